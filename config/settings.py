@@ -1,0 +1,264 @@
+"""One settings module. Each environment variable is read once, here; what production needs and lacks stops the start.
+
+The demo's launcher writes its values to `$DATA_DIR/env`, so that commands in another shell find the running demo. The
+real environment wins over that file. Demo switches are off unless DEMO=1 asks for them.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / ".data")
+if (DATA_DIR / "env").is_file():
+    env.read_env(DATA_DIR / "env")
+
+# --- what the machine says -------------------------------------------------------------------------------------------
+DEMO = env.bool("DEMO", default=False)
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+FIELD_KEY = env.str("FIELD_KEY")
+BASE_DOMAIN = env.str("BASE_DOMAIN")
+PORT = env.str("PORT", default="")
+SIMULATOR_URL = env.str("SIMULATOR_URL", default="")
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+PG_BIN = env.str("PG_BIN", default="")
+BROKER_URL = env.str("CELERY_BROKER_URL")
+CACHE_URL = env.str("CACHE_URL", default="") or urlunsplit(urlsplit(BROKER_URL)._replace(path="/1"))
+TASKS_EAGER = env.bool("TASKS_EAGER", default=False)  # tests: a task runs where it is queued
+
+if not DEMO and (SIMULATOR_URL or DEMO_PASSWORD):
+    raise ImproperlyConfigured(
+        "SIMULATOR_URL and DEMO_PASSWORD are demo switches. Set DEMO=1 with them, or remove them."
+    )
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+PUBLIC_HOSTS = [BASE_DOMAIN]
+SITE_SCHEME = "http" if DEMO else "https"
+SITE_PORT = f":{PORT}" if PORT else ""
+ALLOWED_HOSTS = ["*"]  # the tenant middleware is the gate: a host that no factory has is answered 404
+ROOT_URLCONF = "config.urls_tenant"
+PUBLIC_SCHEMA_URLCONF = "config.urls_public"
+WSGI_APPLICATION = "config.wsgi.application"
+WECHAT_API_BASE = SIMULATOR_URL or "https://api.weixin.qq.com"
+WECHAT_OAUTH_BASE = SIMULATOR_URL or "https://open.weixin.qq.com"
+
+# --- rooms -----------------------------------------------------------------------------------------------------------
+# Installed in public and in every factory: who signs in to an admin site, and lessons (DESIGN section 2).
+_BOTH = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.admin",
+    "lessons",
+]
+SHARED_APPS = ["django_tenants", "tenants", *_BOTH]
+TENANT_APPS = [*_BOTH, "workers", "wechat", "progress", "announcements"]
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    *dict.fromkeys([*SHARED_APPS, *TENANT_APPS]),
+    "config",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_prose_editor",
+    "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+]
+TENANT_MODEL = "tenants.Factory"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+TENANT_COLOR_ADMIN_APPS = False
+
+MIDDLEWARE = [
+    "config.health.HealthMiddleware",
+    "tenants.middleware.FactoryMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenants.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    *([] if DEMO else ["django.middleware.clickjacking.XFrameOptionsMiddleware"]),  # the simulator shows pages framed
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database, cache, queue ------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL"),
+        "ENGINE": "tenants.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+PG_EXTRA_SEARCH_PATHS = ["extensions"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
+    }
+}
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_ALWAYS_EAGER = TASKS_EAGER
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Above the longest task and countdown; a killed worker's task comes back after it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_throttle": 1,
+    "unacked_restore_interval": 5,
+    "socket_timeout": 10,
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "library-reconcile": {"task": "lessons.tasks.library_reconcile_task", "schedule": 300.0},
+    "messages-sweep": {"task": "wechat.tasks.messages_sweep_task", "schedule": 60.0},
+    "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
+    "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
+}
+
+# --- people who sign in to an admin site -----------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# Sessions are rows of the schema they were opened in: another factory's cookie finds nothing.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+LOGIN_URL = reverse_lazy("admin:login")
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"  # keys carry the schema; nothing of it is kept
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# --- safety ----------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEMO
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = None if DEMO else ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "admin_session"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+# Workers' pages: own files only. The admin's scripts (Alpine) evaluate expressions, so it is left out of the policy.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        # The simulator's phone shows pages in a frame; nobody else may.
+        "frame-ancestors": ["http://localhost:*", "http://*.localhost:*"] if DEMO else [NONE],
+    },
+}
+
+# --- language, time --------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [
+    (name, folder)
+    for name, folder in [
+        ("weui", BASE_DIR / "node_modules" / "weui" / "dist" / "style"),
+        ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
+    ]
+    if folder.is_dir()
+]
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if (STATIC_ROOT / "staticfiles.json").is_file()
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 3600
+
+# --- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 20,
+    "EXCEPTION_HANDLER": "config.api.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "WeSupport",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+
+from config.admin_sites import UNFOLD_FACTORY, UNFOLD_LIBRARY  # noqa: E402, F401  how the two admin sites look
+from config.logs import LOGGING  # noqa: E402, F401  the format of every log line

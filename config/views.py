@@ -1,0 +1,36 @@
+"""Error pages: what happened, what to do now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def _error_page(request: HttpRequest, *, status: int, heading: str, advice: str) -> HttpResponse:
+    return render(request, "error.html", {"heading": heading, "advice": advice, "status": status}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(
+        request,
+        status=404,
+        heading=_("This page is not there"),
+        advice=_("The address may be old or mistyped. Go back to the first page and look again."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error_page(
+        request,
+        status=500,
+        heading=_("Something went wrong here"),
+        advice=_("It is not your fault. Wait a minute, then try again."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _error_page(
+        request,
+        status=403,
+        heading=_("This page has been open for too long"),
+        advice=_("Go back, open the page again, then send it once more. Nothing was saved."),
+    )

@@ -1,0 +1,21 @@
+"""django-tenants' database wrapper, made strict.
+
+In a factory the search path is that factory's schema and `extensions`: a schema or table that is missing raises instead
+of silently reading public's namesake (DESIGN section 2).
+"""
+
+from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
+
+
+class DatabaseWrapper(TenantDatabaseWrapper):
+    def set_tenant(self, tenant, include_public=False):
+        """Choose the schema for the statements that follow. `include_public` is accepted and never obeyed.
+
+        A connection whose search path is already the wanted one is left alone: that saves one SET a request where the
+        same factory is served again. The remembered path is trustworthy, because the parent forgets it on every
+        rollback and reconnect.
+        """
+        path_in_force = self.search_path_set_schemas
+        super().set_tenant(tenant, include_public=False)
+        if path_in_force and path_in_force == self._get_cursor_search_paths():
+            self.search_path_set_schemas = path_in_force

@@ -1,0 +1,30 @@
+"""The base of every Celery task that works inside a factory."""
+
+from celery.contrib.django.task import DjangoTask
+from django_tenants.utils import schema_context, tenant_context
+
+from tenants.errors import DomainError
+from tenants.models import Factory
+
+
+class FactoryGone(DomainError):
+    """The task names no factory, or one that is gone or suspended. Nothing has run."""
+
+    code = "factory_gone"
+
+
+class FactoryTask(DjangoTask):
+    """Runs its body inside the living factory named by the keyword `schema_name`; without one it refuses.
+
+    The check is made when the task runs, not when it is queued: a factory may be suspended in between.
+    """
+
+    abstract = True
+
+    def __call__(self, *args, schema_name: str = "", **kwargs):
+        with schema_context("public"):
+            factory = Factory.objects.living().filter(schema_name=schema_name).first()
+        if factory is None:
+            raise FactoryGone(f"{self.name}: no living factory {schema_name!r}. The task did not run.")
+        with tenant_context(factory):
+            return self.run(*args, **kwargs)

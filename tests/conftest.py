@@ -1,0 +1,76 @@
+"""The cast: Sunrise with Li Na, and Lakeside, the outsider who must see nothing. Both made once per run, really migrated."""
+
+import pytest
+from django.core.management import call_command
+from django_tenants.utils import tenant_context
+
+ADMIN_PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """A test database with public, the template and two factories."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        config = setup_databases(verbosity=0, interactive=False)
+        call_command("migrate_factories", verbosity=0)
+        _factories_make()
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(config, verbosity=0)
+
+
+def _factories_make():
+    from tenants.services import factory_create
+
+    for slug, name in [("sunrise", "晨光电子厂"), ("lakeside", "湖畔服装厂")]:
+        factory_create(slug=slug, name=name, admin_username="hr", admin_password=ADMIN_PASSWORD)
+
+
+def _factory(slug: str):
+    from tenants.models import Factory
+
+    return Factory.objects.get(slug=slug)
+
+
+@pytest.fixture
+def sunrise(db):
+    """The factory of the story. The test runs in public; enter it with `tenant_context` or the `in_sunrise` fixture."""
+    return _factory("sunrise")
+
+
+@pytest.fixture
+def lakeside(db):
+    return _factory("lakeside")
+
+
+@pytest.fixture
+def in_sunrise(sunrise):
+    with tenant_context(sunrise):
+        yield sunrise
+
+
+@pytest.fixture
+def li_na(in_sunrise):
+    """A worker of Sunrise's sewing line, on the roster, not bound. Leaves the test inside Sunrise."""
+    from workers.models import Department, Worker
+
+    workshop = Department(name="一车间", kind=Department.Kind.WORKSHOP, path="")
+    workshop.save()
+    workshop.path = f"{workshop.pk}/"
+    workshop.save(update_fields=["path"])
+    return Worker.objects.create(employee_number="A001", name="李娜", name_pinyin="li na", department=workshop)
+
+
+@pytest.fixture
+def site_client(client):
+    """`site_client(factory)` is Django's test client on that factory's site; `site_client(None)` on the public one."""
+    from django.conf import settings
+    from django.test import Client
+
+    def on(factory):
+        host = factory.get_primary_domain().domain if factory else settings.PUBLIC_HOSTS[0]
+        return Client(headers={"host": host}, **({"wsgi.url_scheme": "https"}))
+
+    return on
