@@ -116,18 +116,18 @@ class DataFolder:
             file.writelines(f"{name}={value}\n" for name, value in sorted(self.values.items()))
         part.replace(self._file)
 
-    def lock(self) -> IO[str]:
-        """One launcher a folder: hold the returned file open. Raises Problem when another one has it."""
+    def lock(self, *, note: str) -> IO[str]:
+        """One launcher a folder: hold the returned file open. Raises Problem, with the other's note, when it has one."""
         file = (self.path / "run.lock").open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             file.seek(0)
             raise Problem(
-                f"WeSupport is already running in {self.path} ({file.read().strip() or 'just starting'}): "
+                f"WeSupport is already running in {self.path} ({file.read().strip() or "just starting"}): "
                 "stop it there with Ctrl-C, or set DATA_DIR and PORT to run a second one beside it."
             ) from error
         file.truncate(0)
-        file.write(f"process {os.getpid()}")
+        file.write(f"process {os.getpid()}, {note}")
         file.flush()
         return file

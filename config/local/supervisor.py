@@ -31,6 +31,7 @@ STOP_SECONDS = 10.0
 SERVICE_STOP_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
+WORD_SECONDS = 10.0
 LOG_BYTES = 5_000_000
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -122,11 +123,18 @@ class Supervisor:
             self.attend(0.05)
 
     def run_once(self, program: Program, *, console: bool = False) -> int:
-        """Run a program to its end beside the others and return its code; `console`: its words go to the screen."""
+        """Run a program to its end beside the others and return its code.
+
+        console: its standard output goes to the screen, with a sign of life while it takes long.
+        """
         process = self._open(program, console=console)
+        started = said_at = time.monotonic()
         try:
             while process.poll() is None:
                 self.attend(1.0)
+                if console and time.monotonic() - said_at > WORD_SECONDS:
+                    said_at = time.monotonic()
+                    say(f"  … still at it, {said_at - started:.0f} s")
         finally:
             self._end(process, program.stop_signal)
         return process.returncode
