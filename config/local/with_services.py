@@ -23,8 +23,8 @@ DEMO_ONLY = ("DEMO", "DEMO_PASSWORD", "SIMULATOR_URL", "PORT", "CACHE_URL")
 def main(command: Sequence[str], *, keep: bool, durable: bool) -> int:
     """Run the command in the environment of a fresh installation and return its exit code.
 
-    DATABASE_URL or CELERY_BROKER_URL given: that service is used as it is. Demo switches are taken away. keep: leave the
-    folder and say where it is. durable: the database waits for the disk, as benchmarks need it.
+    DATABASE_URL or CELERY_BROKER_URL given: that service is used as it is. Demo switches are taken away.
+    keep: leave the folder and say where it is. durable: the database waits for the disk, as benchmarks need it.
     """
     catalogues.compile_changed()
     folder, lock = _folder()
