@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 TENANT_MODEL = "tenants.Factory"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
+SKIP_PG_EXTRA_VALIDATION = True  # it would ask the database at every start; a schema of ours begins with "f_"
 TENANT_COLOR_ADMIN_APPS = False
 
 MIDDLEWARE = [
