@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from config.local import browser, catalogues, run, with_services
 from config.local.environment import Problem
 
 
@@ -10,26 +11,30 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m config.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start the demo and look after it until Ctrl-C")
+    commands.add_parser("reset", help="delete the demo's data")
+    commands.add_parser("browser", help="install what the browser tests need")
+    commands.add_parser("messages", help="add new strings to every room's catalogue and name those without Chinese")
     around = commands.add_parser("with-services", help="run a command with a throw-away PostgreSQL and Valkey")
     around.add_argument("--keep", action="store_true", help="keep the folder with the data and the logs")
     around.add_argument("--fsync", action="store_true", help="let PostgreSQL wait for the disk, as benchmarks need it")
     around.add_argument("argv", nargs="+", metavar="-- COMMAND …")
-    commands.add_parser("reset", help="delete the demo's data")
-    commands.add_parser("messages", help="collect the strings of every room into its catalogue")
     return parser.parse_args()
 
 
 def main() -> int:
     arguments = _arguments()
-    if arguments.command == "with-services":
-        from config.local import with_services
-
-        return with_services.main(arguments.argv, keep=arguments.keep, durable=arguments.fsync)
-    if arguments.command == "run":
-        from config.local import run
-
-        return run.main()
-    raise NotImplementedError
+    match arguments.command:
+        case "run":
+            return run.main()
+        case "reset":
+            return run.reset()
+        case "browser":
+            browser.ensure()
+            return 0
+        case "messages":
+            return 0 if catalogues.collect() else 1
+        case _:
+            return with_services.main(arguments.argv, keep=arguments.keep, durable=arguments.fsync)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ class DataFolder:
         part.replace(self._file)
 
     def lock(self, *, note: str) -> IO[str]:
-        """One launcher a folder: hold the returned file open. Raises Problem, with the note of the one that is there."""
+        """One launcher a folder: hold the returned file open. Raises Problem, with the note of the one there is."""
         file = (self.path / "run.lock").open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

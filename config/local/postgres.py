@@ -21,7 +21,7 @@ import psutil
 import psycopg2
 
 from config.local.environment import LOOPBACK, DataFolder, Problem
-from config.local.supervisor import Program, Supervisor, say
+from config.local.supervisor import Program, Supervisor
 
 NAME = "postgres"
 USER, DATABASE = "app", "wesupport"
@@ -140,7 +140,6 @@ def _shared_copy(site: Path) -> Path:
 
 def _initdb(server: Path, folder: Path, password: str, account: Mapping[str, Any]) -> None:
     """Make the cluster beside its place first: one that is half made never gets the name."""
-    say("Making the database cluster …")
     part = folder.with_name(f"{NAME}.part")
     shutil.rmtree(part, ignore_errors=True)
     _own(part, account)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
@@ -43,6 +44,17 @@ def main() -> int:
         finally:
             supervisor.stop()
         say("Stopped. The data is kept: the next `make run` goes on from here.")
+    return 0
+
+
+def reset() -> int:
+    """Delete the demo's data, the database included."""
+    data = DataFolder.default()
+    with data.lock(note="being emptied"):
+        Supervisor(data.path).end_leftovers()
+        postgres.forget(data)
+        shutil.rmtree(data.path)
+    say(f"{data.path} is deleted: the next `make run` starts with a new demo.")
     return 0
 
 

@@ -1,7 +1,7 @@
 """Starts programs, starts them again when they die, and ends them all together.
 
 Why not supervisord: it cannot wait for a database to answer before the next program starts, its programs outlive it
-when it is killed, and it brings a configuration file and another start-up to every `make run`. All we need is this page.
+when it is killed, and it brings a configuration file and another start-up to every `make run`. We need this page.
 
 Every program leads a process group of its own, so that Ctrl-C in the terminal reaches the launcher alone, which then
 stops the programs in order. On Linux the kernel tells them when the launcher is killed; on every system the next
