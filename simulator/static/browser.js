@@ -1,0 +1,40 @@
+import { $, el } from "./dom.js";
+
+/** WeChat's built-in browser. Its "back" is the history of the whole window: when the pages are used up, it closes. */
+let shown = "";
+
+const isHere = (host) => host === "127.0.0.1" || host === "localhost" || host.endsWith(".localhost");
+
+/** Opens `url` inside the phone, or in a new window when it is not of this machine and a frame would lose its cookies. */
+export function browserOpen(url, title) {
+  const address = new URL(url, location.href);
+  if (!isHere(address.hostname)) {
+    open(address, "_blank", "noopener");
+    return;
+  }
+  if (!shown) history.pushState({ browser: true }, "");
+  shown = address.href;
+  $("web-title").textContent = title || address.host;
+  $("web").replaceChildren(el("iframe", { src: address.href, title: title || "网页", allow: "clipboard-write" }));
+  $("view-web").hidden = false;
+  for (const view of document.querySelectorAll(".view:not(#view-web)")) view.classList.add("covered");
+}
+
+function close() {
+  if (!shown) return;
+  shown = "";
+  $("web").replaceChildren();
+  $("view-web").hidden = true;
+  for (const view of document.querySelectorAll(".covered")) view.classList.remove("covered");
+}
+
+$("web-close").addEventListener("click", close);
+$("web-back").addEventListener("click", () => history.back());
+$("web-forward").addEventListener("click", () => history.forward());
+$("web-reload").addEventListener("click", () => {
+  const frame = $("web").firstElementChild;
+  frame.replaceWith(el("iframe", { src: shown, title: frame.title }));
+});
+addEventListener("popstate", (event) => {
+  if (!event.state?.browser) close();
+});
