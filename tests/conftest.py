@@ -16,7 +16,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
     from django.test.utils import setup_databases, teardown_databases
 
     with django_db_blocker.unblock():
-        config = setup_databases(verbosity=0, interactive=False)
+        config = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
         call_command("migrate_factories", verbosity=0)
         _factories_make()
     yield

@@ -52,7 +52,7 @@ def require_free_ports(port: int) -> None:
 
 
 def secret() -> str:
-    return secrets.token_urlsafe(32).replace("-", "_")
+    return secrets.token_urlsafe(48).replace("-", "_")
 
 
 def fernet_key() -> str:
