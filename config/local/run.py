@@ -64,7 +64,7 @@ def _start(supervisor: Supervisor, data: DataFolder, port: int) -> None:
     environment = _environment(supervisor, data, port)
     simulator, *product = _programs(data, port, environment)
     supervisor.start(simulator)
-    supervisor.until(lambda: _answers(port + 1, "/"), name=simulator.name, seconds=READY_SECONDS)
+    supervisor.until(lambda: _answers(port + 1, "/") > 0, name=simulator.name, seconds=READY_SECONDS)
     prepare = Program("prepare", [sys.executable, "-m", "config.local.prepare", _info_file(data)], environment)
     if supervisor.run_once(prepare, console=True):
         log = data.path / "log" / "prepare.log"
@@ -98,7 +98,7 @@ def _environment(supervisor: Supervisor, data: DataFolder, port: int) -> dict[st
 def _programs(data: DataFolder, port: int, environment: dict[str, str]) -> list[Program]:
     """The WeChat simulator, then the product. Prefork workers: only they can hold a task to its time limit."""
     celery = [BIN / "celery", "--app", "config"]
-    commands = {
+    commands: dict[str, list[str | Path]] = {
         "simulator": [sys.executable, "-m", "simulator", "--port", str(port + 1), "--data", data.path / "simulator"],
         "web": [
             *(BIN / "granian", "--interface", "wsgi", "config.wsgi:application", "--no-ws", "--respawn-failed-workers"),

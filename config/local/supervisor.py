@@ -162,8 +162,7 @@ class Supervisor:
             return
         with contextlib.suppress(ValueError):
             for entry in reversed(json.loads(self._list.read_text())):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    _end_leftover(entry)
+                _end_leftover(*entry)
         self._list.unlink(missing_ok=True)
 
     def _open(self, program: Program, *, console: bool = False) -> subprocess.Popen[bytes]:
@@ -235,14 +234,13 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _end_leftover(entry: list[float]) -> None:
-    pid, created, stop_signal = entry
-    process = psutil.Process(int(pid))
-    if abs(process.create_time() - created) > 0.1:
-        return  # the number has gone to somebody else since
-    family = [process, *process.children(recursive=True)]
-    process.send_signal(int(stop_signal))
-    _, alive = psutil.wait_procs(family, timeout=STOP_SECONDS)
-    for member in alive:
-        member.kill()
-    psutil.wait_procs(alive, timeout=STOP_SECONDS)
+def _end_leftover(pid: int, created: float, stop_signal: int) -> None:
+    """End a program and its group. The group's number cannot go to others before its last member is gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        leader = psutil.Process(pid)
+        if abs(leader.create_time() - created) > 0.1:
+            return  # the number has gone to somebody else since
+        leader.send_signal(stop_signal)
+        psutil.wait_procs([leader], timeout=STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
