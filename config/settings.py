@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenants.middleware.LanguageMiddleware",
+    "workers.sessions.VisitorMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -157,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "library-reconcile": {"task": "lessons.tasks.library_reconcile_task", "schedule": 300.0},
     "messages-sweep": {"task": "wechat.tasks.messages_sweep_task", "schedule": 60.0},
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
+    "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
 }
 

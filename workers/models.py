@@ -8,7 +8,7 @@ from tenants.models import TimestampedModel
 
 
 class Department(TimestampedModel):
-    """A node of the tree factory, workshop, line. `path` holds the ids from the root, "3/17/20/": a subtree is a prefix."""
+    """A node of the tree of departments, workshops, lines. `path` holds ids from the root: a subtree is a prefix."""
 
     class Kind(models.TextChoices):
         DEPARTMENT = "department", _("department")
@@ -86,7 +86,7 @@ class Worker(TimestampedModel):
 class Contact(TimestampedModel):
     """One way to reach a person: an address in a channel (an openid in WeChat). Bound to a worker, or not yet.
 
-    `source` is the code of the poster, training or link the person came by. Only the channel's own room reads `address`.
+    `source`: code of the poster, training or link the person came by. Only the channel's own room reads `address`.
     """
 
     worker = models.ForeignKey(
@@ -108,7 +108,7 @@ class Contact(TimestampedModel):
 
 
 class WorkerSession(models.Model):
-    """A browser that a channel has recognised. The row lives in its factory's schema: elsewhere the cookie names nothing."""
+    """A browser that a channel has recognised. The row is its factory's own: elsewhere the cookie names nothing."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="sessions")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -151,8 +151,8 @@ class Broadcast(TimestampedModel):
 class WorkerMessage(TimestampedModel):
     """The outbox: something to be said to one worker, written in the transaction of what it is about.
 
-    kind: what it is ("announcement", "quiz_passed"); values: the words to fill in, always with "title" and "path" (a path on
-    the factory's site). A row moves from queued to sending to sent or refused; `unknown` is one whose answer was lost.
+    kind: what it is ("announcement", "quiz_passed"); values: the words to fill in, always with "title" and "path" (a
+    path on the factory's site). Queued, then sending, then sent or refused; `unknown` is one whose answer was lost.
     """
 
     class State(models.TextChoices):

@@ -1,4 +1,8 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from workers import views
 
 app_name = "workers"
-urlpatterns: list = []
+urlpatterns = [
+    path("bind/", views.bind, name="bind"),
+]

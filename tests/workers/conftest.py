@@ -1,0 +1,19 @@
+import pytest
+
+from workers.models import Contact
+from workers.services import contact_seen, worker_bind
+
+
+@pytest.fixture
+def contact(in_sunrise) -> Contact:
+    """Somebody who follows Sunrise's account and has not bound."""
+    return contact_seen(channel="wechat", address="openid-of-a-follower")
+
+
+@pytest.fixture
+def bound_contact(li_na) -> Contact:
+    """Li Na's phone."""
+    phone = contact_seen(channel="wechat", address="openid-of-li-na")
+    worker_bind(contact=phone, employee_number=li_na.employee_number, name=li_na.name)
+    phone.refresh_from_db()
+    return phone

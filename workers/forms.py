@@ -1,0 +1,31 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class BindForm(forms.Form):
+    employee_number = forms.CharField(
+        label=_("Employee number"),
+        max_length=30,
+        help_text=_("It is on your work card or your pay slip."),
+        error_messages={"required": _("Write your employee number.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "enterkeyhint": "next"}
+        ),
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        help_text=_("As HR has written it."),
+        error_messages={"required": _("Write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "enterkeyhint": "done"}),
+    )
+
+
+class JoinForm(forms.Form):
+    name = forms.CharField(
+        label=_("What may we call you?"),
+        max_length=40,
+        help_text=_("A nickname will do."),
+        error_messages={"required": _("Write what we may call you.")},
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "enterkeyhint": "done"}),
+    )

@@ -1,0 +1,6 @@
+"""What a channel listens to. The sender knows no channel."""
+
+from django.dispatch import Signal
+
+# Rows wait in the outbox: sent after the commit, once a transaction, with `schema_name`.
+messages_queued = Signal()

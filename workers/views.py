@@ -1,0 +1,51 @@
+"""The worker's side of binding."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tenants.errors import DomainError
+from tenants.models import Factory
+from workers.forms import BindForm, JoinForm
+from workers.models import Contact
+from workers.services import enrol_open, worker_bind
+from workers.sessions import redirect_with_next, session_open, visitor_of
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def bind(request: HttpRequest) -> HttpResponse:
+    """Bind this contact to an employee, or join where anybody may; then go on to `next`, with a new session token."""
+    visitor = visitor_of(request)
+    if not visitor.is_known:
+        return redirect_with_next(request, address=settings.SIGN_IN_URL)
+    is_open = request.factory.enrolment == Factory.Enrolment.OPEN
+    form = (JoinForm if is_open else BindForm)(request.POST or None)
+    if request.method == "POST" and not visitor.is_bound and form.is_valid():
+        contact = Contact.objects.get(pk=visitor.contact_id)
+        try:
+            (enrol_open if is_open else worker_bind)(contact=contact, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            response = HttpResponseRedirect(_next(request))
+            session_open(contact=contact, response=response, request=request)
+            return response
+    context = {
+        "form": form,
+        "visitor": visitor,
+        "is_open": is_open,
+        "next": _next(request),
+        "heading": _("Join in") if is_open else _("Bind your employee number"),
+    }
+    return render(request, "workers/bind.html", context, status=422 if form.errors else 200)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person was going: a path of this site, else home."""
+    path = request.POST.get("next") or request.GET.get("next") or "/"
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"
