@@ -1,5 +1,7 @@
 """Structured logs: one JSON object a line, the factory in every one of them."""
 
+from typing import Any
+
 import structlog
 from django.db import connection
 
@@ -10,7 +12,7 @@ def factory_add(logger, method_name, event):
     return event
 
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

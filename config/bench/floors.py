@@ -56,7 +56,11 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("floor/plain", plain), path("floor/page/<int:number>", page), path("floor/write/<int:number>", write)]
+urlpatterns = [
+    path("floor/plain", plain),
+    path("floor/page/<int:number>", page),
+    path("floor/write/<int:number>", write),
+]
 
 
 class FloorHandler(WSGIHandler):

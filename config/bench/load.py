@@ -85,7 +85,9 @@ def request_bytes(path: str, *, host: str, method: str = "GET", body: bytes = b"
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def throughput(port: int, requests: Requests, *, seconds: float = 3, connections: int = 8, status: int = 200) -> Figures:
+def throughput(
+    port: int, requests: Requests, *, seconds: float = 3, connections: int = 8, status: int = 200
+) -> Figures:
     """As many as go in `seconds`, each connection asking again as soon as it is answered."""
     return _run(port, requests, connections, status, until=time.perf_counter() + seconds)
 
@@ -99,7 +101,9 @@ def steady(
 
 
 def _run(port, requests, connections, status, *, until, begin=None, gap=0.0) -> Figures:
-    lock, number, latencies, faults = threading.Lock(), [0], [], []
+    lock, number = threading.Lock(), [0]
+    latencies: list[float] = []
+    faults: list[Exception] = []
 
     def work():
         own = []

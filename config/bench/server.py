@@ -20,7 +20,7 @@ def serving(*, workers: int = 2, threads: int = 2, log: Path) -> Iterator["Serve
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [Path(sys.executable).parent / "granian", "--interface", "wsgi", "config.bench.floors:application"]
+    command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "config.bench.floors:application"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--workers", str(workers)]
     command += ["--blocking-threads", str(threads)]
     with log.open("ab") as output:

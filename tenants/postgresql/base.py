@@ -15,7 +15,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         same factory is served again. The remembered path is trustworthy, because the parent forgets it on every
         rollback and reconnect.
         """
-        path_in_force = self.search_path_set_schemas
+        path_in_force: list[str] | None = self.search_path_set_schemas  # type: ignore[has-type]
         super().set_tenant(tenant, include_public=False)
         if path_in_force and path_in_force == self._get_cursor_search_paths():
             self.search_path_set_schemas = path_in_force
