@@ -29,7 +29,7 @@ DEFAULT_TEMPLATES = [
 
 
 def account_get(appid: str) -> dict[str, Any] | None:
-    row = sim().store.row("SELECT * FROM accounts WHERE appid = ?", appid)
+    row = sim().store.row("SELECT *, rowid + 2 AS tint FROM accounts WHERE appid = ?", appid)
     if row is None:
         return None
     parts = ("oauth_domains", "templates", "quotas", "menu")
@@ -37,8 +37,10 @@ def account_get(appid: str) -> dict[str, Any] | None:
 
 
 def accounts_all() -> list[dict[str, Any]]:
-    """Without secrets, in order of name."""
-    rows = sim().store.rows("SELECT appid, name, original_id, mode, webhook_url FROM accounts ORDER BY name")
+    """Without secrets, in the order in which they were registered. tint: a number for the colour of the picture."""
+    rows = sim().store.rows(
+        "SELECT appid, name, original_id, mode, webhook_url, rowid + 2 AS tint FROM accounts ORDER BY rowid"
+    )
     return [dict(row) for row in rows]
 
 

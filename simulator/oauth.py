@@ -1,18 +1,19 @@
 """The authorise page of open.weixin.qq.com: who holds the phone, and back to the account's site with a code.
 
-Who it is, in this order: `openid` in the query (scripts); inside a frame, whoever the phone around it names by
-postMessage, so that two phones in two windows stay two people; the cookie of the start page; a page that asks.
+Who it is, in this order: `openid` in the query (scripts); inside a frame, the holder of the phone around it, which takes
+over by postMessage, so that two phones in two windows stay two people; the cookie of the start page; a page that asks.
 """
 
 import secrets
 import sqlite3
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request
 
 from simulator import people
 from simulator.accounts import account_get
 from simulator.context import sim
+from simulator.errors import SimulatorError
 
 pages = Blueprint("oauth", __name__)
 
@@ -31,7 +32,7 @@ def authorize():
         return render_template("oauth_error.html", problem="openid 不属于这个公众号"), 400
     in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"
     if in_frame and not known_by_query and "asked" not in request.args:
-        return render_template("oauth_ask_phone.html", appid=account["appid"], port=sim().port)
+        return render_template("oauth_ask_phone.html")
     if contact is None:
         return render_template("oauth_who.html", account=account, choices=_choices(account["appid"]))
     if request.args["scope"] == "snsapi_userinfo" and not contact["subscribed"] and "agree" not in request.args:
@@ -40,6 +41,19 @@ def authorize():
     if "remember" in request.args:
         person_remember(response, contact["person_id"])
     return response
+
+
+@pages.get("/phone/<openid>/authorize")
+def authorize_in_phone(openid: str):
+    """The same for the phone's own page, as JSON: where its frame goes, and whether the person must agree first."""
+    account = account_get(request.args.get("appid", ""))
+    holder = people.contact_for_drive(openid, {})
+    if problem := _problem(account):
+        raise SimulatorError(400, "not_authorized", problem)
+    assert account is not None
+    contact = people.contact_of(person_id=holder["person_id"], appid=account["appid"])
+    consent = request.args["scope"] == "snsapi_userinfo" and not contact["subscribed"]
+    return jsonify({"url": _return_address(account["appid"], contact["openid"]), "consent": consent})
 
 
 def person_remember(response, person_id: int) -> None:
@@ -79,7 +93,10 @@ def _contact(appid: str) -> sqlite3.Row | None:
 def _choices(appid: str) -> list[dict[str, str]]:
     rows = sim().store.rows("SELECT id FROM people ORDER BY id")
     contacts = [people.contact_of(person_id=row["id"], appid=appid) for row in rows]
-    return [{"name": each["name"], "url": _here(openid=each["openid"], remember="1")} for each in contacts]
+    return [
+        {"name": each["name"], "tint": each["person_id"], "url": _here(openid=each["openid"], remember="1")}
+        for each in contacts
+    ]
 
 
 def _here(**more: str) -> str:

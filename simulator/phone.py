@@ -69,7 +69,10 @@ def show(openid: str):
         "phone.html",
         contact=contact,
         account=account_or_404(contact["appid"]),
-        persons=[{"name": each["name"], "url": phone_address(each), "openid": each["openid"]} for each in persons],
+        persons=[
+            {"name": each["name"], "tint": each["person_id"], "url": phone_address(each), "openid": each["openid"]}
+            for each in persons
+        ],
         accounts=[{**each, "url": phone_address(each["contact"]), "last": _last(each["contact"])} for each in accounts],
         simulator_url=sim().url,
     )
@@ -146,7 +149,9 @@ def scanned(ticket: str):
     if account is None:
         abort(404)
     contacts = [people.contact_of(person_id=row["id"], appid=code["appid"]) for row in _persons()]
-    choices = [{"name": each["name"], "url": phone_address(each, scan=ticket)} for each in contacts]
+    choices = [
+        {"name": each["name"], "tint": each["person_id"], "url": phone_address(each, scan=ticket)} for each in contacts
+    ]
     remembered = person_remembered()
     if remembered:
         choices.sort(key=lambda choice: choice["name"] != people.person_or_404(remembered)["name"])

@@ -5,6 +5,11 @@ let shown = "";
 
 const isHere = (host) => host === "127.0.0.1" || host === "localhost" || host.endsWith(".localhost");
 
+/** "credentialless" gives this phone cookies of its own, as a real phone has: two people in one browser stay two. */
+function frame(url, title) {
+  return el("iframe", { credentialless: "", src: url, title, allow: "clipboard-write" });
+}
+
 /** Opens `url` inside the phone, or in a new window when it is not of this machine and a frame would lose its cookies. */
 export function browserOpen(url, title) {
   const address = new URL(url, location.href);
@@ -15,7 +20,7 @@ export function browserOpen(url, title) {
   if (!shown) history.pushState({ browser: true }, "");
   shown = address.href;
   $("web-title").textContent = title || address.host;
-  $("web").replaceChildren(el("iframe", { src: address.href, title: title || "网页", allow: "clipboard-write" }));
+  $("web").replaceChildren(frame(address.href, title || "网页"));
   $("view-web").hidden = false;
   for (const view of document.querySelectorAll(".view:not(#view-web)")) view.classList.add("covered");
 }
@@ -32,8 +37,7 @@ $("web-close").addEventListener("click", close);
 $("web-back").addEventListener("click", () => history.back());
 $("web-forward").addEventListener("click", () => history.forward());
 $("web-reload").addEventListener("click", () => {
-  const frame = $("web").firstElementChild;
-  frame.replaceWith(el("iframe", { src: shown, title: frame.title }));
+  $("web").replaceChildren(frame(shown, $("web-title").textContent));
 });
 addEventListener("popstate", (event) => {
   if (!event.state?.browser) close();

@@ -25,7 +25,7 @@ function link(selector, url, open, title, ...children) {
   return el(selector, { href: url, onclick }, ...children);
 }
 
-function avatar(name, tint) {
+function avatar({ name, tint }) {
   return el(`span.avatar.tint-${tint}`, { "aria-hidden": "true" }, name.slice(0, 1));
 }
 
@@ -46,7 +46,7 @@ function news(articles, open) {
 
 function template(message, account, open) {
   const rows = message.card.rows.flatMap(({ label, value }) => [el("dt", {}, label), el("dd", {}, value)]);
-  const from = el("div.from", {}, avatar(account, 3), account);
+  const from = el("div.from", {}, avatar(account), account.name);
   const body = el("div.body", {}, from, el("b", {}, message.card.title), el("dl", {}, ...rows));
   return link("a.push", message.url, open, message.card.title, body, message.url && el("div.more", {}, "查看详情"));
 }
@@ -59,14 +59,14 @@ function content(message, account, open) {
 }
 
 /** Draws one message into `list`, with the time above it when a while has passed. */
-export function lineDraw(list, message, { account, name, open, before }) {
+export function lineDraw(list, message, { me, account, open, before }) {
   if (message.at - (before ?? 0) > 5 * MINUTE) list.append(el("li.time", {}, timeText(message.at)));
   if (message.msgtype === "notice") list.append(el("li.notice", {}, message.content));
   else if (message.msgtype === "news") list.append(el("li", {}, news(message.articles, open)));
   else if (message.msgtype === "template") list.append(el("li", {}, template(message, account, open)));
   else {
     const sent = message.direction === "sent";
-    list.append(el(`li.line${sent ? ".sent" : ""}`, {}, avatar(sent ? name : account, sent ? 2 : 3), content(message, account, open)));
+    list.append(el(`li.line${sent ? ".sent" : ""}`, {}, avatar(sent ? me : account), content(message, account, open)));
   }
 }
 

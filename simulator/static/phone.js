@@ -2,7 +2,7 @@ import { browserOpen } from "./browser.js";
 import { $, ask, el, toast } from "./dom.js";
 import { deliveryDraw, lineDraw } from "./lines.js";
 
-const { openid, name, account, simulator } = $("phone").dataset;
+const { openid, name, tint, account, accountTint, simulator } = $("phone").dataset;
 const here = `/phone/${openid}`;
 const poll = { after: 0, before: 0, busy: false };
 let state = { subscribed: false, menu: [] };
@@ -36,7 +36,7 @@ async function refresh() {
     const live = await ask(`${here}/live?after=${poll.after}`);
     state = live;
     for (const message of live.messages) {
-      lineDraw($("lines"), message, { account, name, open, before: poll.before });
+      lineDraw($("lines"), message, { me: { name, tint }, account: { name: account, tint: accountTint }, open, before: poll.before });
       Object.assign(poll, { after: message.id, before: message.at });
     }
     if (live.messages.length) toEnd();
@@ -135,11 +135,11 @@ async function scanAddress(address) {
   }
 }
 
-// Who holds this phone, for the authorise page inside the frame
-addEventListener("message", (event) => {
-  if (event.origin === simulator && event.data?.kind === "phone:who") {
-    event.source.postMessage({ kind: "phone:holder", openid }, event.origin);
-  }
+// The authorise page inside the frame asks; see ask-phone.js
+addEventListener("message", async (event) => {
+  if (event.origin !== simulator || event.data?.kind !== "phone:authorize") return;
+  const { url, consent } = await ask(`${here}/authorize${event.data.query}`);
+  if (!consent || confirm(`${account} 申请使用你的昵称、头像`)) event.source.location.replace(url);
 });
 
 document.addEventListener("click", (event) => {
