@@ -13,7 +13,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from config.local.environment import ROOT
+from config.local import postgres
+from config.local.environment import ROOT, DataFolder
 
 AS_ROOT = os.geteuid() == 0
 SITE = Path(sysconfig.get_path("purelib"))
@@ -85,14 +86,15 @@ def keep():
             text=True,
             **options,
         )
-        keepers.append(keeper)
+        keepers.append((keeper, folder))
         return keeper, keeper.stdout.readline().strip()
 
     yield start
-    for keeper in keepers:
+    for keeper, folder in keepers:
         keeper.stdin.close()
         keeper.wait(60)
         keeper.stdout.close()
+        postgres.forget(DataFolder(folder))
 
 
 def execute(address: str, statement: str) -> list[tuple]:
@@ -162,6 +164,6 @@ def test_an_ordinary_user_runs_it_too():
 def python_for_others() -> str:
     """A Python of our version outside root's home."""
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    attempt = subprocess.run([sys.executable, "-c", ""], user="nobody", cwd="/", check=False)
+    attempt = subprocess.run(["test", "-x", os.path.realpath(sys.executable)], user="nobody", cwd="/", check=False)
     python = sys.executable if attempt.returncode == 0 else shutil.which(name, path="/usr/bin:/usr/local/bin")
     return python or pytest.skip(f"there is no {name} that an ordinary user may run")
