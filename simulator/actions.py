@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 from typing import Any
 
-from simulator import callbacks, chat, people
+from simulator import callbacks, chat
 from simulator.accounts import account_or_404
 from simulator.callbacks import Delivery, Mischief, message_fields
 from simulator.context import sim
@@ -150,7 +150,7 @@ def _message_add(contact: sqlite3.Row, content: str) -> None:
 
 
 def _must_follow(contact: sqlite3.Row) -> None:
-    if not people.contact_find(contact["openid"], contact["appid"])["subscribed"]:  # type: ignore[index]
+    if not contact["subscribed"]:
         raise SimulatorError(
             409, "not_following", f"{contact['name']} does not follow {contact['appid']}: POST …/follow first."
         )

@@ -32,6 +32,7 @@ class Simulator:
         # What a person does must not wait behind ten thousand receipts of a broadcast.
         self.hands = ThreadPoolExecutor(32, thread_name_prefix="callback")
         self.jobs = ThreadPoolExecutor(8, thread_name_prefix="receipt")
+        self._tidy()
 
     @property
     def url(self) -> str:
@@ -42,6 +43,15 @@ class Simulator:
 
     def china_now(self) -> datetime:
         return datetime.fromtimestamp(self.now(), CHINA)
+
+    def _tidy(self) -> None:
+        """Forget what expired more than a day ago."""
+        yesterday = self.now() - 86400
+        for table, column in (("tokens", "expires_at"), ("oauth_codes", "at"), ("oauth_tokens", "expires_at")):
+            self.store.run(f"DELETE FROM {table} WHERE {column} < ?", yesterday)
+        self.store.run("DELETE FROM template_sends WHERE at < ?", yesterday)
+        self.store.run("DELETE FROM media WHERE expires_at < ?", yesterday)
+        self.store.run("DELETE FROM deliveries WHERE state = 'waiting'")
 
     def stop(self) -> None:
         self.stopping.set()

@@ -121,13 +121,13 @@ def scan(openid: str):
 @pages.get("/inbox")
 def inbox(openid: str):
     """The chat as a list, oldest first; ?after=<id> only what is newer."""
-    contact = people.contact_for_drive(openid, {})
+    contact = people.contact_or_404(openid)
     return jsonify(chat.messages_of(contact["openid"], after=request.args.get("after", 0, int)))
 
 
 @pages.get("/state")
 def state(openid: str):
-    contact = people.contact_for_drive(openid, {})
+    contact = people.contact_or_404(openid)
     account = account_or_404(contact["appid"])
     return jsonify({**_state(contact), "account": account["name"], "menu": account["menu"]})
 

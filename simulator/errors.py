@@ -5,7 +5,7 @@ The answers of WeChat's API have errcodes; see api/gate.py.
 
 from typing import Any
 
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 
@@ -45,14 +45,21 @@ def number_of(body: dict[str, Any], key: str, *, default: float, least: float, m
     return value
 
 
+def _wants_page() -> bool:
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
 def errors_register(app: Flask) -> None:
     @app.errorhandler(SimulatorError)
     def refused(error: SimulatorError):
+        if _wants_page():
+            problem = "没有这个人或公众号。数据可能清空过，请从头选。" if error.status == 404 else error.message
+            return render_template("problem.html", problem=problem), error.status
         return jsonify({"error": error.code, "message": error.message, **error.more}), error.status
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):
-        if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        if _wants_page():
             return error
         code = (error.name or "error").lower().replace(" ", "_")
         return jsonify({"error": code, "message": error.description}), error.code or 500

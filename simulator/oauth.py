@@ -25,11 +25,11 @@ SCOPES = ("snsapi_base", "snsapi_userinfo")
 def authorize():
     account = account_get(request.args.get("appid", ""))
     if problem := _problem(account):
-        return render_template("oauth_error.html", problem=problem), 400
+        return render_template("problem.html", problem=problem), 400
     assert account is not None
     contact, known_by_query = _contact(account["appid"]), "openid" in request.args
     if contact is None and known_by_query:
-        return render_template("oauth_error.html", problem="openid 不属于这个公众号"), 400
+        return render_template("problem.html", problem="openid 不属于这个公众号"), 400
     in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"
     if in_frame and not known_by_query and "asked" not in request.args:
         return render_template("oauth_ask_phone.html")
@@ -47,7 +47,7 @@ def authorize():
 def authorize_in_phone(openid: str):
     """The same for the phone's own page, as JSON: where its frame goes, and whether the person must agree first."""
     account = account_get(request.args.get("appid", ""))
-    holder = people.contact_for_drive(openid, {})
+    holder = people.contact_or_404(openid)
     if problem := _problem(account):
         raise SimulatorError(400, "not_authorized", problem)
     assert account is not None

@@ -47,14 +47,24 @@ def contact_find(openid: str, appid: str) -> sqlite3.Row | None:
     return None
 
 
+def contact_known(openid: str) -> sqlite3.Row | None:
+    """The contact with this openid in any account, also of a known person whom that account has not met yet."""
+    if contact := contact_get(openid):
+        return contact
+    return next((found for each in accounts_all() if (found := contact_find(openid, each["appid"]))), None)
+
+
+def contact_or_404(openid: str) -> sqlite3.Row:
+    if contact := contact_known(openid):
+        return contact
+    raise SimulatorError(404, "unknown_openid", f"Nobody has the openid {openid}; GET /people lists them.")
+
+
 def contact_for_drive(openid: str, body: dict[str, Any]) -> sqlite3.Row:
     """The contact a script means. An openid nobody has makes a new person, if it is clear in which account."""
     accounts = accounts_all()
     wanted = text_of(body, "appid", limit=64, default="")
-    contact = contact_get(openid)
-    if contact is None:
-        contact = next((found for each in accounts if (found := contact_find(openid, each["appid"]))), None)
-    if contact:
+    if contact := contact_known(openid):
         if wanted and wanted != contact["appid"]:
             own = contact_of(person_id=contact["person_id"], appid=account_or_404(wanted)["appid"])
             raise SimulatorError(

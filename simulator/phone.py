@@ -57,7 +57,7 @@ def enter_new():
 
 @pages.get("/phone/<openid>/")
 def show(openid: str):
-    contact = people.contact_for_drive(openid, {})
+    contact = people.contact_or_404(openid)
     if urlsplit(phone_address(contact)).netloc != request.host:
         return redirect(phone_address(contact, **request.args.to_dict()))
     persons = [people.contact_of(person_id=row["id"], appid=contact["appid"]) for row in _persons()]
@@ -96,7 +96,7 @@ def _last(contact) -> str:
 @pages.get("/phone/<openid>/live")
 def live(openid: str):
     """What the page asks every second: messages newer than ?after=, the menu, and the latest callbacks."""
-    contact = people.contact_for_drive(openid, {})
+    contact = people.contact_or_404(openid)
     deliveries = sim().store.rows(
         "SELECT * FROM deliveries WHERE openid = ? ORDER BY id DESC LIMIT ?", contact["openid"], DELIVERIES_SHOWN
     )
@@ -115,7 +115,7 @@ def live(openid: str):
 @pages.get("/phone/<openid>/codes")
 def codes(openid: str):
     """The QR codes within reach of "scan": the newest of every account, this one's first; or one, by ?address=."""
-    contact = people.contact_for_drive(openid, {})
+    contact = people.contact_or_404(openid)
     if address := request.args.get("address"):
         rows = [actions.code_find(contact["appid"], address=address)]
     else:
@@ -144,7 +144,7 @@ def scanned(ticket: str):
     """The address inside a QR code. It only asks who scans; the scan itself is done by the phone."""
     code = sim().store.row("SELECT * FROM qrcodes WHERE ticket = ?", ticket)
     if code is None or (code["expires_at"] is not None and code["expires_at"] <= sim().now()):
-        return render_template("oauth_error.html", problem="二维码不存在或已过期"), 404
+        return render_template("problem.html", problem="二维码不存在或已过期"), 404
     account = account_get(code["appid"])
     if account is None:
         abort(404)

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS accounts (
     encoding_aes_key TEXT NOT NULL, mode TEXT NOT NULL, webhook_url TEXT NOT NULL,
     oauth_domains TEXT NOT NULL, templates TEXT NOT NULL, quotas TEXT NOT NULL, menu TEXT NOT NULL DEFAULT '[]'
 );
-CREATE TABLE IF NOT EXISTS people (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS people (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
 -- One person as one account knows them. The openid is worked out from both, or given when a script makes the person.
 CREATE TABLE IF NOT EXISTS contacts (
     openid TEXT PRIMARY KEY, appid TEXT NOT NULL, person_id INTEGER NOT NULL REFERENCES people (id),
@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS windows (
     openid TEXT NOT NULL, kind TEXT NOT NULL, closes_at REAL NOT NULL, remaining INTEGER NOT NULL, PRIMARY KEY (openid, kind)
 );
 CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY, appid TEXT NOT NULL, openid TEXT NOT NULL, direction TEXT NOT NULL, via TEXT NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, appid TEXT NOT NULL, openid TEXT NOT NULL, direction TEXT NOT NULL, via TEXT NOT NULL,
     msgtype TEXT NOT NULL, content TEXT NOT NULL DEFAULT '', articles TEXT NOT NULL DEFAULT '[]',
     url TEXT NOT NULL DEFAULT '', media_id TEXT NOT NULL DEFAULT '', card TEXT NOT NULL DEFAULT 'null', at REAL NOT NULL
 );
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS drafts (
     media_id TEXT PRIMARY KEY, appid TEXT NOT NULL, articles TEXT NOT NULL, at REAL NOT NULL, publish_id TEXT
 );
 CREATE TABLE IF NOT EXISTS template_sends (
-    msgid INTEGER PRIMARY KEY, appid TEXT NOT NULL, openid TEXT NOT NULL, client_msg_id TEXT NOT NULL, at REAL NOT NULL
+    msgid INTEGER PRIMARY KEY AUTOINCREMENT, appid TEXT NOT NULL, openid TEXT NOT NULL, client_msg_id TEXT NOT NULL, at REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS mass_sends (
     msg_id INTEGER PRIMARY KEY, appid TEXT NOT NULL, clientmsgid TEXT NOT NULL, to_all INTEGER NOT NULL,
@@ -69,6 +69,6 @@ CREATE TABLE IF NOT EXISTS faults (
     delay_seconds REAL NOT NULL DEFAULT 0, remaining INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS deliveries (
-    id INTEGER PRIMARY KEY, appid TEXT NOT NULL, openid TEXT NOT NULL, kind TEXT NOT NULL, at REAL NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, appid TEXT NOT NULL, openid TEXT NOT NULL, kind TEXT NOT NULL, at REAL NOT NULL,
     state TEXT NOT NULL, attempts TEXT NOT NULL DEFAULT '[]', reply TEXT NOT NULL DEFAULT 'null'
 );

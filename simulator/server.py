@@ -3,16 +3,18 @@
 import logging
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
-from flask import Flask, jsonify
-from werkzeug.serving import WSGIRequestHandler, make_server
+from flask import Flask, jsonify, request
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from simulator import accounts, api, drive, oauth, people, phone
 from simulator.context import Simulator
 from simulator.errors import errors_register
 
-REQUEST_MAX_BYTES = 12 << 20
+REQUEST_MAX_BYTES = 1 << 20
+UPLOAD_MAX_BYTES = 12 << 20
 PAGE_POLICY = (
     "default-src 'self'; img-src * data:; frame-src http: https:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'"
@@ -35,6 +37,11 @@ def create_app(simulator: Simulator) -> Flask:
     @app.get("/healthz")
     def healthz():
         return jsonify({"status": "ok"})
+
+    @app.before_request
+    def size_limit():
+        if request.mimetype == "multipart/form-data":
+            request.max_content_length = UPLOAD_MAX_BYTES
 
     @app.after_request
     def page_policy(response):
@@ -68,19 +75,24 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def serve(*, port: int, folder: Path, retry_seconds: float = 5.0) -> None:
-    """Run until SIGTERM or Ctrl-C. port 0 takes a free one. Raises StartError."""
+def server_make(*, port: int, folder: Path, retry_seconds: float = 5.0) -> tuple[BaseWSGIServer, Simulator]:
+    """A server that listens but does not serve yet, and its simulator. port 0 takes a free one. Raises StartError."""
     listener = listen(port)
     port = listener.getsockname()[1]
     try:
         simulator = Simulator(folder=folder, port=port, retry_seconds=retry_seconds)
-    except OSError as error:
-        raise StartError(
-            f"The folder {folder} cannot be written ({error.strerror}). Choose another with --data."
-        ) from error
-    server = make_server(
-        "127.0.0.1", port, create_app(simulator), threaded=True, request_handler=QuietHandler, fd=listener.fileno()
-    )
+    except (OSError, sqlite3.Error) as error:
+        listener.close()
+        raise StartError(f"The folder {folder} cannot be written ({error}). Choose another with --data.") from error
+    app = create_app(simulator)
+    with listener:
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
+    return server, simulator
+
+
+def serve(*, port: int, folder: Path, retry_seconds: float = 5.0) -> None:
+    """Run until SIGTERM or Ctrl-C. Raises StartError."""
+    server, simulator = server_make(port=port, folder=folder, retry_seconds=retry_seconds)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.getLogger("simulator").info("WeChat simulator on %s", simulator.url)
     try:

@@ -1,9 +1,7 @@
-"""A simulator in a process of its own, and an account's server that records what it is sent. No Django, no database."""
+"""A simulator on a free port, spoken to over real HTTP, and an account's server that records. No Django, no database."""
 
 import json
 import queue
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -17,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from wechatpy.crypto import WeChatCrypto
+
+from simulator.server import server_make
 
 ROOT = Path(__file__).parents[2]
 APPID, SECRET, TOKEN = "wxsunrise0000000001", "secret-of-sunrise-00000000000001", "token1234"
@@ -112,7 +112,7 @@ def webhook() -> Iterator[Webhook]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     hook.url = f"http://sunrise.localhost:{server.server_port}/wechat/hook/"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield hook
     server.shutdown()
     server.server_close()
@@ -155,21 +155,12 @@ class Program:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
-    command = [sys.executable, "-m", "simulator", "--port", "0", "--data", str(tmp_path / "simulator")]
-    process = subprocess.Popen(
-        [*command, "--retry-seconds", str(RETRY_SECONDS)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout
-    line = process.stdout.readline()
-    assert "http://localhost:" in line, line + process.stdout.read()
-    threading.Thread(target=process.stdout.read, daemon=True).start()
-    yield Program(line.strip().rpartition(" ")[2])
-    process.terminate()
-    assert process.wait(timeout=10) == 0
+    server, simulator = server_make(port=0, folder=tmp_path / "simulator", retry_seconds=RETRY_SECONDS)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield Program(simulator.url)
+    server.shutdown()
+    server.server_close()
+    simulator.stop()
 
 
 @pytest.fixture
