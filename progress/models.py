@@ -1,7 +1,8 @@
 """What came of a lesson: who opened, read and completed it, how quizzes went, who shared it, how often it was visited.
 
-Rows of a private series name the worker for the worker's own pages only. Whoever shows something to HR starts from
-`.tracked()`, or counts and suppresses small numbers; a visit to such a lesson is stored without its visitor.
+Rows of a private series name the worker for the worker's own pages only, and stay private when the series does not: a
+trigger marks them as they are written (`was_private`). Whoever shows something to HR starts from `.tracked()`, or counts
+and suppresses small numbers; a visit to such a lesson is stored without its visitor.
 """
 
 import secrets
@@ -23,7 +24,14 @@ class OfLessonQuerySet(models.QuerySet):
         return self.filter(lesson__series__privacy=Series.Privacy.TRACKED)
 
 
-class LessonProgressQuerySet(OfLessonQuerySet):
+class OfWorkerQuerySet(OfLessonQuerySet):
+    def tracked(self):
+        """Never what was learned while the series was private: turning it to tracked, or moving a lesson to a tracked
+        series, opens nothing that has been promised to stay closed."""
+        return super().tracked().filter(was_private=False)
+
+
+class LessonProgressQuerySet(OfWorkerQuerySet):
     def completed(self):
         return self.filter(completed_at__isnull=False)
 
@@ -49,6 +57,7 @@ class LessonProgress(models.Model):
     read_at = models.DateTimeField(_("read"), null=True)
     completed_at = models.DateTimeField(_("completed"), null=True)
     best_score_percent = models.PositiveSmallIntegerField(_("best score (%)"), null=True)
+    was_private = models.BooleanField(default=False, db_default=False, editable=False)  # set by a trigger, never unset
 
     objects = LessonProgressQuerySet.as_manager()
 
@@ -74,7 +83,7 @@ class LessonProgress(models.Model):
         return f"{self.worker_id}/{self.lesson_id}"
 
 
-class QuizAttemptQuerySet(OfLessonQuerySet):
+class QuizAttemptQuerySet(OfWorkerQuerySet):
     def passed(self):
         return self.filter(score_percent__gte=F("pass_mark_percent"))
 
@@ -101,6 +110,7 @@ class QuizAttempt(TimestampedModel):
     pass_mark_percent = models.PositiveSmallIntegerField(_("pass mark (%)"))
     answers = models.JSONField(editable=False)
     submission_key = models.UUIDField(unique=True, editable=False)
+    was_private = models.BooleanField(default=False, db_default=False, editable=False)  # set by a trigger, never unset
 
     objects = QuizAttemptQuerySet.as_manager()
 

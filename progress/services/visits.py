@@ -1,0 +1,92 @@
+"""Visits are counted without making a page wait: pushed to Valkey, moved into rows every few seconds.
+
+A visit may be lost when Valkey is; a page never is. Moving a batch twice, or in two processes at once, counts it once:
+each visit carries its own key, and only what has been stored is taken off the list.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Iterable
+
+import redis
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from lessons.models import Lesson, Series
+from progress.models import Visit
+from workers.models import Worker
+
+logger = structlog.get_logger(__name__)
+
+BATCH = 1000
+MOST_WAITING = 200_000  # a list; older visits are dropped when nobody moves them
+PAUSE_SECONDS = 30  # after a failure, so that an unreachable Valkey does not slow every page
+SOURCE_LENGTH = 64
+
+_client = redis.Redis.from_url(settings.CACHE_URL, socket_timeout=0.2, socket_connect_timeout=0.2)
+_silent_until = 0.0
+
+
+def visit_note(*, lesson_id: int, worker_id: int | None, is_private: bool, source: str = "") -> None:
+    """Count one visit of the present factory's lesson. Never raises and never waits long; a failure is logged once."""
+    global _silent_until
+    if _silent_until > time.monotonic():
+        return
+    worker = None if is_private else worker_id
+    row = json.dumps([uuid.uuid4().hex, lesson_id, worker, timezone.localdate().isoformat(), source[:SOURCE_LENGTH]])
+    key = _key(connection.schema_name)
+    try:
+        if _client.lpush(key, row) > MOST_WAITING:
+            _client.ltrim(key, 0, MOST_WAITING - 1)
+    except redis.RedisError as error:
+        _silent_until = time.monotonic() + PAUSE_SECONDS
+        logger.warning("visits_not_counted", error=type(error).__name__, pause_seconds=PAUSE_SECONDS)
+
+
+def visits_waiting(schema_names: Iterable[str]) -> list[str]:
+    """Those of the schemas for which visits are waiting, asked in one round trip."""
+    names = list(schema_names)
+    pipe = _client.pipeline(transaction=False)
+    for name in names:
+        pipe.llen(_key(name))
+    return [name for name, length in zip(names, pipe.execute(), strict=True) if length]
+
+
+def visits_flush() -> int:
+    """Move the waiting visits of the present factory into rows; how many were taken off the list."""
+    key = _key(connection.schema_name)
+    moved = 0
+    while rows := _client.lrange(key, -BATCH, -1):
+        _store([json.loads(row) for row in rows])
+        pipe = _client.pipeline(transaction=False)
+        for row in reversed(rows):
+            pipe.lrem(key, -1, row)
+        moved += sum(pipe.execute())
+        if len(rows) < BATCH:
+            break
+    return moved
+
+
+def _store(rows: list[list]) -> None:
+    """Lessons and workers that are gone by now are left out, and so is who visited what has become private."""
+    privacy = dict(Lesson.objects.filter(pk__in={row[1] for row in rows}).values_list("pk", "series__privacy"))
+    workers = set(Worker.objects.filter(pk__in={row[2] for row in rows} - {None}).values_list("pk", flat=True))
+    visits = [
+        Visit(
+            id=uuid.UUID(hex=key),
+            lesson_id=lesson,
+            worker_id=worker if worker in workers and privacy[lesson] == Series.Privacy.TRACKED else None,
+            on=on,
+            source=source,
+        )
+        for key, lesson, worker, on, source in rows
+        if lesson in privacy
+    ]
+    Visit.objects.bulk_create(visits, ignore_conflicts=True)
+
+
+def _key(schema_name: str) -> str:
+    return f"visits:{schema_name}"
