@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from wechatpy.crypto import WeChatCrypto
@@ -75,11 +75,17 @@ class Pushed:
 
 @dataclass
 class Webhook:
-    """The account's server. `respond` gets each push and says (status, body, seconds to wait)."""
+    """The account's server. `respond` gets each push and says (status, body, seconds to wait).
+
+    `visit` gets the path, query and cookies of each page asked for and says (status, headers, body).
+    """
 
     url: str = ""
     pushes: "queue.Queue[Pushed]" = field(default_factory=queue.Queue)
     respond: Callable[[Pushed], tuple[int, str, float]] = lambda pushed: (200, "success", 0)
+    visit: Callable[[str, dict[str, str], str], tuple[int, dict[str, str], str]] = lambda path, query, cookies: (
+        200, {}, query.get("echostr", ""),
+    )  # fmt: skip
 
     def next(self, seconds: float = 5) -> Pushed:
         return self.pushes.get(timeout=seconds)
@@ -91,18 +97,26 @@ def webhook() -> Iterator[Webhook]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(200, parse_qs(urlsplit(self.path).query).get("echostr", ["-"])[0])
+            address = urlsplit(self.path)
+            status, headers, body = hook.visit(
+                address.path, dict(parse_qsl(address.query)), self.headers.get("Cookie", "")
+            )
+            self._answer(status, body, headers)
 
         def do_POST(self) -> None:
-            query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
-            pushed = Pushed(query, self.rfile.read(int(self.headers["Content-Length"])).decode())
+            pushed = Pushed(
+                dict(parse_qsl(urlsplit(self.path).query)),
+                self.rfile.read(int(self.headers["Content-Length"])).decode(),
+            )
             hook.pushes.put(pushed)
             status, body, seconds = hook.respond(pushed)
             time.sleep(seconds)
-            self._answer(status, body)
+            self._answer(status, body, {})
 
-        def _answer(self, status: int, body: str) -> None:
+        def _answer(self, status: int, body: str, headers: dict[str, str]) -> None:
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()
             self.wfile.write(body.encode())

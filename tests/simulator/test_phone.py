@@ -1,5 +1,6 @@
 """The phone driven by JSON, QR codes, menus, and web OAuth."""
 
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.simulator.conftest import APPID, SECRET, Program, http
 
 RETURN = "http://sunrise.localhost:8000/wechat/oauth/callback/?next=%2Fme%2F"
-MENU = {
+MENU: dict[str, Any] = {
     "button": [
         {"name": "今天的课", "type": "click", "key": "LESSON_NOW"},
         {
@@ -95,7 +96,7 @@ def test_a_code_is_made_drawn_scanned_and_expires(account, openid, webhook):
 
 
 def test_a_permanent_code_for_a_scene_is_one(account):
-    body = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "canteen"}}}
+    body: dict[str, Any] = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "canteen"}}}
     assert account.api("cgi-bin/qrcode/create", body) == account.api("cgi-bin/qrcode/create", body)
     body["action_info"]["scene"]["scene_str"] = "x" * 65
     assert account.api("cgi-bin/qrcode/create", body)["errcode"] == 40053

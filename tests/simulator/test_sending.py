@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.conftest import APPID, Program
+from tests.simulator.conftest import APPID, Program, http
 
 TEMPLATE = "TPL_notice_0000000000000000000000000000000"
 
@@ -122,8 +122,6 @@ def test_a_tag_reaches_its_members_only_and_everybody_only_once_a_day(account, f
 def test_an_article_is_drafted_sent_published_and_read(account, followers, webhook):
     boundary = "b0undary"
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="media"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
-    from tests.simulator.conftest import http
-
     url = f"{account.url}/cgi-bin/material/add_material?type=image&access_token={account.token()}"
     body = head.encode() + b"\x89PNG-picture" + f"\r\n--{boundary}--\r\n".encode()
     thumb = http("POST", url, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}).json["media_id"]
