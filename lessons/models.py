@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lessons.richtext import RichTextField
 from tenants.models import TimestampedModel
 
 
@@ -80,6 +81,7 @@ class Series(TimestampedModel):
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices, default=Origin.OWN, editable=False)
     followed = models.BooleanField(_("followed"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    file_checksum = models.CharField(max_length=64, blank=True, editable=False)  # of the library file last loaded
 
     class Meta:
         verbose_name = _("series")
@@ -167,6 +169,7 @@ class Lesson(TimestampedModel):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_pinned = models.BooleanField(_("pinned"), default=False)
     is_hidden = models.BooleanField(_("hidden"), default=False)
+    file_checksum = models.CharField(max_length=64, blank=True, editable=False)  # of the library file last loaded
 
     objects = LessonQuerySet.as_manager()
 
@@ -192,7 +195,7 @@ class Block(models.Model):
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="blocks")
     kind = models.CharField(_("kind"), max_length=10, choices=block_kind_choices, default=Kind.TEXT)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
-    body = models.TextField(_("text"), blank=True)  # HTML, cleaned by lessons.richtext on every save
+    body = RichTextField(_("text"), blank=True)
     asset = models.ForeignKey(
         Asset, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("picture")
     )
@@ -250,19 +253,27 @@ class Choice(models.Model):
 class LessonVersion(models.Model):
     """A lesson as it was published, frozen: progress, import, export and API rest on it (docs/lesson-version.md).
 
-    document: what everybody may see. answer_key: question UUID -> {"right": [choice UUIDs], "feedback": {choice UUID: text}};
-    it never leaves the server. body_html: the blocks, rendered once. checksum: SHA-256 of document and answer key in
-    canonical JSON. A trigger refuses every update.
+    document: what everybody may see. answer_key: question UUID -> {"kind", "right": [choice UUIDs], "feedback": {choice
+    UUID: text}}; it never leaves the server. body_html: the blocks, rendered once. checksum: SHA-256 of document and answer
+    key in canonical JSON. The columns from title to cover repeat the document, for lists. A trigger refuses every update.
     """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="versions")
+    cover = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+", null=True)
     number = models.PositiveIntegerField(_("number"))
     schema_number = models.PositiveSmallIntegerField(default=1)
     checksum = models.CharField(max_length=64)
+    title = models.CharField(_("title"), max_length=60)
+    summary = models.CharField(_("summary"), max_length=200, blank=True)
+    audiences = ArrayField(models.CharField(max_length=20), verbose_name=_("for whom"), default=list)
+    format = models.CharField(_("format"), max_length=20, choices=format_choices)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    pass_mark_percent = models.PositiveSmallIntegerField(_("pass mark (%)"))
     document = models.JSONField()
     answer_key = models.JSONField(default=dict)
     body_html = models.TextField(blank=True)
     published_at = models.DateTimeField(_("published"))
+    published_by = models.CharField(_("published by"), max_length=150, blank=True)  # user name; empty in copies
 
     class Meta:
         verbose_name = _("version")
@@ -271,4 +282,4 @@ class LessonVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["lesson", "number"], name="lesson_version_numbered_once")]
 
     def __str__(self):
-        return f"{self.document.get('title', '')} v{self.number}"
+        return f"{self.title} v{self.number}"

@@ -20,6 +20,7 @@ class FactoryTask(DjangoTask):
     """
 
     abstract = True
+    typing = False  # Celery would compare the arguments with run(), which never sees schema_name
 
     def __call__(self, *args, schema_name: str = "", **kwargs):
         with schema_context("public"):

@@ -1,0 +1,184 @@
+"""Publishing freezes a lesson into a version; withdrawing takes it from the workers' pages, its versions stay."""
+
+import structlog
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lessons.models import Block, Lesson, LessonVersion, Origin, Question, Series
+from lessons.services.document import SCHEMA_NUMBER, answer_key_build, checksum_of, document_build
+from lessons.services.rendering import body_render
+from lessons.services.sides import in_library
+from lessons.signals import library_changed
+from tenants.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+
+class LessonIncomplete(DomainError):
+    """The lesson lacks what a version needs; `problems` are full sentences, one for each lack. Nothing was published."""
+
+    code = "lesson_incomplete"
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class NotOurs(DomainError):
+    """A factory's copy of a library lesson is published and withdrawn by the library only."""
+
+    code = "not_ours"
+
+
+class PrivacyPromised(DomainError):
+    code = "privacy_promised"
+
+
+def lesson_rows(lesson_pk: int) -> Lesson:
+    """The lesson with everything its document is built from, in five statements whatever its length."""
+    return (
+        Lesson.objects.select_related("series", "topic", "cover")
+        .prefetch_related("blocks__asset", "questions__choices")
+        .get(pk=lesson_pk)
+    )
+
+
+@transaction.atomic
+def lesson_publish(*, lesson: Lesson, by: AbstractUser | None) -> LessonVersion:
+    """Freeze the lesson's rows into its next version and show it to workers; in the library, to every factory.
+
+    Published again without a change, it returns the version there is. `by` is None when a command publishes.
+    Raises LessonIncomplete or NotOurs, and then nothing has been written.
+    """
+    Lesson.objects.select_for_update().get(pk=lesson.pk)
+    rows = lesson_rows(lesson.pk)
+    _refuse_unless_ours(rows)
+    if problems := problems_of(rows):
+        raise LessonIncomplete(problems)
+    version = _version_ensure(rows, by)
+    rows.state = Lesson.State.PUBLISHED
+    rows.current_version = version
+    rows.published_at = version.published_at
+    rows.save(update_fields=["state", "current_version", "published_at", "updated_at"])
+    lesson.refresh_from_db(fields=["state", "current_version", "published_at"])
+    log.info("lesson_published", lesson=str(lesson.uuid), number=version.number, by=_name(by))
+    _announce(lesson)
+    return version
+
+
+def _version_ensure(lesson: Lesson, by: AbstractUser | None) -> LessonVersion:
+    document, answer_key = document_build(lesson), answer_key_build(lesson)
+    checksum = checksum_of(document, answer_key)
+    newest = lesson.versions.order_by("-number").first()
+    if newest and newest.checksum == checksum:
+        return newest
+    return LessonVersion.objects.create(
+        lesson=lesson,
+        number=newest.number + 1 if newest else 1,
+        schema_number=SCHEMA_NUMBER,
+        checksum=checksum,
+        document=document,
+        answer_key=answer_key,
+        body_html=body_render(document),
+        published_at=timezone.now(),
+        published_by=_name(by),
+        **version_columns(lesson),
+    )
+
+
+def version_columns(lesson: Lesson) -> dict:
+    """What a version repeats of its document as columns."""
+    names = ["title", "summary", "audiences", "format", "minutes", "pass_mark_percent", "cover"]
+    return {name: getattr(lesson, name) for name in names}
+
+
+@transaction.atomic
+def lesson_withdraw(*, lesson: Lesson, by: AbstractUser | None) -> None:
+    """Take a published lesson from the workers' pages, in the library from every factory's. Its versions stay.
+
+    Withdrawn again, or never published: nothing happens. Raises NotOurs.
+    """
+    row = Lesson.objects.select_for_update().get(pk=lesson.pk)
+    _refuse_unless_ours(row)
+    if row.state == Lesson.State.PUBLISHED:
+        row.state = Lesson.State.WITHDRAWN
+        row.save(update_fields=["state", "updated_at"])
+        log.info("lesson_withdrawn", lesson=str(lesson.uuid), by=_name(by))
+        _announce(row)
+    lesson.state = row.state
+
+
+@transaction.atomic
+def series_save(*, series: Series) -> None:
+    """Save a new or changed series; the library's changes travel to every factory.
+
+    Raises PrivacyPromised when a private series that workers have read in is to be tracked: they read it believing that
+    nobody would know. The other way round is always open.
+    """
+    if series.pk:
+        before = Series.objects.select_for_update().get(pk=series.pk)
+        opens = before.is_private and not series.is_private
+        if opens and LessonVersion.objects.filter(lesson__series=series).exists():
+            raise PrivacyPromised(
+                _(
+                    "Lessons of this series were published as private: workers read them trusting that nobody sees who."
+                    " Make a new, tracked series for new lessons instead."
+                )
+            )
+    series.save()
+    if in_library():
+        library_changed.send(sender=Series, lesson_uuid=None)
+
+
+def problems_of(lesson: Lesson) -> list[str]:
+    """What keeps a lesson from being published, as sentences for its editor; empty when nothing does."""
+    blocks, questions = list(lesson.blocks.all()), list(lesson.questions.all())
+    problems = []
+    if not lesson.audiences:
+        problems.append(_("Say for whom the lesson is: choose at least one group."))
+    if not blocks and not questions:
+        problems.append(_("The lesson is empty: add a text, a picture or a question."))
+    for number, block in enumerate(blocks, start=1):
+        problems += [text % {"number": number} for text in _block_problems(block)]
+    for number, question in enumerate(questions, start=1):
+        problems += [text % {"number": number} for text in _question_problems(question)]
+    return problems
+
+
+def _block_problems(block: Block) -> list[str]:
+    if block.kind != Block.Kind.IMAGE:
+        return [] if block.body else [_("Block %(number)d has no text: write one or remove the block.")]
+    problems = []
+    if not block.asset:
+        problems.append(_("Block %(number)d has no picture: upload one or remove the block."))
+    if not block.alt.strip():
+        problems.append(_("Block %(number)d: say what the picture shows, for people who cannot see it."))
+    return problems
+
+
+def _question_problems(question: Question) -> list[str]:
+    choices = list(question.choices.all())
+    right = sum(choice.is_right for choice in choices)
+    if len(choices) < 2:
+        return [_("Question %(number)d needs at least two answers to choose from.")]
+    if question.kind == Question.Kind.SINGLE and right != 1:
+        return [_("Question %(number)d: mark exactly one answer as right.")]
+    if question.kind == Question.Kind.MULTIPLE and right < 2:
+        return [_("Question %(number)d asks for several answers: mark at least two as right.")]
+    return []
+
+
+def _refuse_unless_ours(lesson: Lesson) -> None:
+    if lesson.origin == Origin.LIBRARY:
+        raise NotOurs(_("This lesson comes from the shared library. You can hide it, but not change or withdraw it."))
+
+
+def _announce(lesson: Lesson) -> None:
+    if in_library():
+        library_changed.send(sender=Lesson, lesson_uuid=lesson.uuid)
+
+
+def _name(by: AbstractUser | None) -> str:
+    return by.get_username() if by else ""
