@@ -1,4 +1,10 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from wechat import oauth_views, views
 
 app_name = "wechat"
-urlpatterns: list = []
+urlpatterns = [
+    path("wechat/oauth/", oauth_views.start, name="oauth-start"),
+    path("wechat/oauth/callback/", oauth_views.callback, name="oauth-callback"),
+    path("wechat/<uuid:account_uuid>/", views.webhook, name="webhook"),
+]

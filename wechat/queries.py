@@ -1,0 +1,92 @@
+"""Which lessons a word means, for answers in the chat."""
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from cachetools import TTLCache
+from django.db import connection
+from django.urls import reverse
+
+from lessons.assets import asset_url
+from lessons.models import Lesson, Origin
+
+# "第3课", "第三课", "3"
+LESSON_NUMBER = re.compile(r"^(?:第\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:课)?$")
+CHINESE_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)}
+PICTURES = frozenset(["image/jpeg", "image/png"])  # what a card in the chat can show
+
+
+@dataclass(frozen=True)
+class LessonCard:
+    """number: the lesson's place in its series, from 1. words: what a keyword is looked for in. cover: a path, or empty."""
+
+    uuid: UUID
+    number: int
+    title: str
+    summary: str
+    words: str
+    cover: str
+
+    @property
+    def path(self) -> str:
+        return reverse("progress:lesson", args=[self.uuid])
+
+
+_cards: TTLCache[str, list[LessonCard]] = TTLCache(maxsize=1024, ttl=60)
+
+
+def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
+    """The lessons that a worker's words name, by number or by a word of title, summary, series or topic; titles first.
+
+    The library's only: who writes may not be bound, and a factory's own lessons are for those who are.
+    """
+    wanted = text.strip().casefold()
+    if not 1 <= len(wanted) <= 30:
+        return []
+    if number := _number(wanted):
+        return [card for card in _lesson_cards() if card.number == number][:most]
+    found = [card for card in _lesson_cards() if wanted in card.words]
+    return sorted(found, key=lambda card: wanted not in card.title.casefold())[:most]
+
+
+def _number(text: str) -> int:
+    if not (match := LESSON_NUMBER.match(text)):
+        return 0
+    digits = match[1]
+    if digits.isdecimal():
+        return int(digits)
+    tens, _, ones = digits.rpartition("十")
+    if "十" in digits:
+        return 10 * CHINESE_DIGITS.get(tens, 1) + CHINESE_DIGITS.get(ones, 0)
+    return CHINESE_DIGITS[digits] if len(digits) == 1 else 0
+
+
+def _lesson_cards() -> list[LessonCard]:
+    """All of this factory's, read once a minute and process: a few hundred short rows at most."""
+    schema = connection.schema_name
+    if (cards := _cards.get(schema)) is None:
+        cards = _cards[schema] = _read_lesson_cards()
+    return cards
+
+
+def _read_lesson_cards() -> list[LessonCard]:
+    lessons = (
+        Lesson.objects.published()
+        .filter(origin=Origin.LIBRARY)
+        .select_related("series", "topic", "cover")
+        .order_by("series__position", "series_id", "position", "pk")
+    )
+    return [
+        _card(lesson, number)
+        for _series, members in groupby(lessons, key=lambda lesson: lesson.series_id)
+        for number, lesson in enumerate(members, start=1)
+    ]
+
+
+def _card(lesson: Lesson, number: int) -> LessonCard:
+    topic = lesson.topic.title if lesson.topic else ""
+    words = "\n".join([lesson.title, lesson.summary, lesson.series.title, topic]).casefold()
+    cover = asset_url(lesson.cover, 720) if lesson.cover and lesson.cover.mime in PICTURES else ""
+    return LessonCard(lesson.uuid, number, lesson.title, lesson.summary, words, cover)

@@ -1,0 +1,163 @@
+"""The factory's account: made, changed, tested; and its keys as the webhook needs them, kept in the process."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from cachetools import TTLCache
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenants.errors import DomainError
+from wechat.client import client_of
+from wechat.crypto import MessageCipher
+from wechat.errors import Refusal, WeChatRefused, WeChatUnavailable
+from wechat.models import Account
+
+# Keywords of the template that most service accounts can choose: subject, time, remark.
+DEFAULT_FIELDS = {"thing1": "title", "time2": "time", "thing3": "summary"}
+
+
+class AccountRefused(DomainError):
+    code = "account_refused"
+
+
+@dataclass(frozen=True)
+class AccountKeys:
+    """What a callback is checked with. ciphers: the present key first, then the one before it."""
+
+    id: int
+    appid: str
+    original_id: str
+    mode: str
+    token: str = field(repr=False)
+    ciphers: tuple[MessageCipher, ...] = field(repr=False)
+
+
+# (schema, account uuid) -> keys. A change reaches every process within the time to live.
+_keys: TTLCache[tuple[str, UUID], AccountKeys] = TTLCache(maxsize=4096, ttl=15)
+# schema -> the active account's id, or 0
+_active: TTLCache[str, int] = TTLCache(maxsize=4096, ttl=15)
+
+
+def account_keys(uuid: UUID) -> AccountKeys | None:
+    """The keys of this factory's account with this uuid, if it is active and may be used."""
+    place = (connection.schema_name, uuid)
+    if (keys := _keys.get(place)) is None:
+        account = Account.objects.filter(uuid=uuid, is_active=True).first()
+        if account is None or (account.mode == Account.Mode.PLAIN and not settings.DEMO):
+            return None
+        keys = _keys[place] = _read_keys(account)
+    return keys
+
+
+def _read_keys(account: Account) -> AccountKeys:
+    aes_keys = [key for key in (account.encoding_aes_key, account.previous_encoding_aes_key) if key]
+    return AccountKeys(
+        id=account.pk,
+        appid=account.appid,
+        original_id=account.original_id,
+        mode=account.mode,
+        token=account.token,
+        ciphers=tuple(MessageCipher(encoding_aes_key=key, appid=account.appid) for key in aes_keys),
+    )
+
+
+def account_active() -> Account | None:
+    return Account.objects.filter(is_active=True).first()
+
+
+def account_is_ready() -> bool:
+    """Whether this factory has an active account; known without a query most of the time."""
+    schema = connection.schema_name
+    if schema not in _active:
+        _active[schema] = Account.objects.filter(is_active=True).values_list("pk", flat=True).first() or 0
+    return bool(_active[schema])
+
+
+@transaction.atomic
+def account_save(*, account: Account) -> Account:
+    """Check and store an account, new or changed. A replaced EncodingAESKey stays readable as the previous one.
+
+    Raises ValidationError by field.
+    """
+    if account.mode == Account.Mode.PLAIN and not settings.DEMO:
+        raise ValidationError(
+            {"mode": _("Plain text is not signed. Choose the safe mode here and in WeChat's console.")}
+        )
+    before = Account.objects.select_for_update().filter(pk=account.pk).first() if account.pk else None
+    if before and before.encoding_aes_key not in ("", account.encoding_aes_key):
+        account.previous_encoding_aes_key = before.encoding_aes_key
+    account.full_clean()
+    account.save()
+    transaction.on_commit(_forget)
+    return account
+
+
+def _forget() -> None:
+    """What this process remembers of this factory's accounts."""
+    for place in [place for place in _keys if place[0] == connection.schema_name]:
+        _keys.pop(place, None)
+    _active.pop(connection.schema_name, None)
+
+
+def account_create(
+    *,
+    name: str,
+    appid: str,
+    original_id: str,
+    app_secret: str,
+    token: str,
+    encoding_aes_key: str = "",
+    mode: str = Account.Mode.SAFE,
+    template_ids: dict[str, str | dict] | None = None,
+) -> Account:
+    """The active account with this AppID, made or brought up to date.
+
+    template_ids: kind -> template id, or the fuller form of `Account.template_ids`.
+    """
+    account = Account.objects.filter(appid=appid).first() or Account(appid=appid)
+    account.name, account.original_id, account.mode = name, original_id, mode
+    account.app_secret, account.token, account.encoding_aes_key = app_secret, token, encoding_aes_key
+    if template_ids is not None:
+        account.template_ids = {kind: template_of(value) for kind, value in template_ids.items()}
+    return account_save(account=account)
+
+
+def template_of(value: str | dict) -> dict:
+    return {"id": value, "fields": DEFAULT_FIELDS} if isinstance(value, str) else value
+
+
+def account_check(*, account: Account) -> bool:
+    """Ask WeChat for an access token with the stored keys, and remember how it went."""
+    try:
+        client_of(account).token_renew()
+    except WeChatRefused as refusal:
+        account_trouble(account_id=account.pk, text=str(refusal))
+        return False
+    except WeChatUnavailable as error:
+        account_trouble(account_id=account.pk, text=str(error))
+        return False
+    account_works(account_id=account.pk)
+    return True
+
+
+def account_trouble(*, account_id: int, text: str) -> None:
+    """Show HR what is wrong and what to do."""
+    _status_set(account_id, Account.Status.TROUBLE, text)
+
+
+def account_works(*, account_id: int) -> None:
+    _status_set(account_id, Account.Status.OK, "")
+
+
+def refusal_note(*, account_id: int, refusal: WeChatRefused) -> None:
+    """If the refusal is for HR to mend, show it on the account."""
+    if refusal.refusal is Refusal.ACCOUNT:
+        account_trouble(account_id=account_id, text=str(refusal))
+
+
+def _status_set(account_id: int, status: str, text: str) -> None:
+    Account.objects.filter(pk=account_id).update(status=status, last_error=text, checked_at=timezone.now())

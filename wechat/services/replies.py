@@ -1,0 +1,82 @@
+"""What is said at once, in the answer to WeChat's own request. Nothing here writes: a repeated push gets the same answer."""
+
+from django.utils.translation import gettext as _
+from wechatpy.messages import BaseMessage
+from wechatpy.replies import ArticlesReply, TextReply
+
+from wechat.links import sign_in_link
+from wechat.queries import LessonCard, lessons_matching
+from wechat.services.inbox import Inbound
+
+HELP_KEY = "HELP"
+
+
+def reply_to(*, inbound: Inbound, factory_name: str, base: str) -> str:
+    """The reply's XML, or "" when there is nothing to say. base: scheme and host of the factory's pages."""
+    kind, message = inbound.kind, inbound.message
+    if kind in ("subscribe", "subscribe_scan"):
+        return _text(message, welcome_text(factory_name=factory_name, base=base))
+    if kind == "scan":
+        return _text(message, _link(base, "/", _("Open this week's lessons")))
+    if kind == "click":
+        return _text(message, hint_text(base=base))
+    if kind == "text":
+        return _answer(message, str(inbound.fields.get("Content") or ""), base)
+    if kind in ("image", "voice", "video", "shortvideo", "location", "link"):
+        return _text(message, hint_text(base=base))
+    return ""
+
+
+def welcome_text(*, factory_name: str, base: str) -> str:
+    return "\n\n".join(
+        [
+            _("Welcome to %(factory)s.") % {"factory": factory_name},
+            _("Short lessons of five minutes: about work, about your family, about yourself. Free, no password."),
+            _link(base, "/", _("Start here")),
+            _link(base, "/bind/", _("Bind your employee number")) + _(", then what you learn is kept."),
+        ]
+    )
+
+
+def hint_text(*, base: str) -> str:
+    return "\n\n".join(
+        [
+            _("Write a word, such as “sleep”, or “lesson 3”, and you get the lesson."),
+            _link(base, "/lessons/", _("All lessons")) + "　" + _link(base, "/me/", _("My learning")),
+        ]
+    )
+
+
+def _answer(message: BaseMessage, text: str, base: str) -> str:
+    cards = lessons_matching(text)
+    if not cards:
+        return _text(message, hint_text(base=base))
+    if len(cards) == 1:
+        return _news(message, cards[0], base)
+    links = [_link(base, card.path, card.title) for card in cards]
+    return _text(message, "\n\n".join([_("These lessons fit:"), *links]))
+
+
+def _text(message: BaseMessage, content: str) -> str:
+    return TextReply(message=message, content=_cdata(content)).render()
+
+
+def _news(message: BaseMessage, card: LessonCard, base: str) -> str:
+    article = {
+        "title": _cdata(card.title),
+        "description": _cdata(card.summary),
+        "image": base + card.cover if card.cover else "",
+        "url": sign_in_link(base, card.path),
+    }
+    return ArticlesReply(message=message, articles=[article]).render()
+
+
+def _link(base: str, path: str, label: str) -> str:
+    """A link as the chat shows it; the label may come from an editor, so it cannot close the tag."""
+    safe = label.replace("<", "‹").replace(">", "›")
+    return f'<a href="{sign_in_link(base, path)}">{safe}</a>'
+
+
+def _cdata(text: str) -> str:
+    """wechatpy puts values into CDATA as they are."""
+    return text.replace("]]>", "]] >")
