@@ -3,6 +3,7 @@
 The answers of WeChat's API have errcodes; see api/gate.py.
 """
 
+import json
 from typing import Any
 
 from flask import Flask, jsonify, render_template, request
@@ -21,10 +22,20 @@ def json_body() -> dict[str, Any]:
     """The request's JSON object; an empty body counts as {}. Any content type, so that curl -d works."""
     if not request.get_data():
         return {}
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
+    body = json_read(request.get_data())
+    if body is None:
         raise SimulatorError(400, "bad_json", "Send one JSON object, in UTF-8.")
     return body
+
+
+def json_read(data: bytes) -> dict[str, Any] | None:
+    """The object in `data`; None if it is none, or has text that is no Unicode (half a surrogate pair)."""
+    try:
+        body = json.loads(data.decode())
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def text_of(body: dict[str, Any], key: str, *, limit: int, default: str | None = None) -> str:

@@ -93,9 +93,9 @@ def server_make(*, port: int, folder: Path, retry_seconds: float = 5.0) -> tuple
 def serve(*, port: int, folder: Path, retry_seconds: float = 5.0) -> None:
     """Run until SIGTERM or Ctrl-C. Raises StartError."""
     server, simulator = server_make(port=port, folder=folder, retry_seconds=retry_seconds)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    logging.getLogger("simulator").info("WeChat simulator on %s", simulator.url)
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        logging.getLogger("simulator").info("WeChat simulator on %s", simulator.url)
         server.serve_forever()
     except KeyboardInterrupt:
         pass

@@ -47,20 +47,29 @@ class Store:
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
-            return self._db.execute(sql, values).fetchall()
+            return self._db.execute(sql, _bound(values)).fetchall()
 
     def row(self, sql: str, *values: object) -> sqlite3.Row | None:
         with self._lock:
-            return self._db.execute(sql, values).fetchone()
+            return self._db.execute(sql, _bound(values)).fetchone()
 
     def run(self, sql: str, *values: object) -> int:
         """Run one statement; the id of the row it inserted."""
         with self._lock:
-            return self._db.execute(sql, values).lastrowid or 0
+            return self._db.execute(sql, _bound(values)).lastrowid or 0
 
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _bound(values: tuple[object, ...]) -> list[object]:
+    """Callers send any JSON. What SQLite cannot hold equals nothing it holds: it becomes NULL, and is not found."""
+    return [value if isinstance(value, str | bytes | float) or _is_small(value) else None for value in values]
+
+
+def _is_small(value: object) -> bool:
+    return isinstance(value, int) and -(2**63) <= value < 2**63
 
 
 def openid_of(*, person_id: int, appid: str) -> str:

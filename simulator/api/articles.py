@@ -32,7 +32,9 @@ def add(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     return {"media_id": media_id}
 
 
-def _article(account: dict[str, Any], article: dict[str, Any]) -> dict[str, str]:
+def _article(account: dict[str, Any], article: Any) -> dict[str, str]:
+    if not isinstance(article, dict):
+        raise ApiError(47001, "data format error hint: articles")
     keys = ("title", "author", "digest", "content", "content_source_url")
     values = {key: str(article.get(key) or "") for key in keys}
     if not values["title"] or len(values["title"]) > 64:

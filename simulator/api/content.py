@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from simulator.api.gate import ApiError
+from simulator.api.gate import ApiError, part
 from simulator.context import sim
 
 TEXT_MAX_BYTES = 2048
@@ -15,7 +15,8 @@ def message_read(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any
     msgtype = data.get("msgtype")
     body = data.get(str(msgtype))
     if msgtype == "images":
-        msgtype, body = "image", {"media_id": (data.get("images") or {}).get("media_ids", [""])[0]}
+        media_ids = part(data, "images").get("media_ids")
+        msgtype, body = "image", {"media_id": media_ids[0] if isinstance(media_ids, list) and media_ids else ""}
     if not isinstance(body, dict):
         raise ApiError(40008, "invalid message type")
     if msgtype == "text":
@@ -26,10 +27,6 @@ def message_read(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any
         return {"msgtype": "news", "articles": _news(body)}
     if msgtype in ("mpnews", "mpnewsarticle"):
         return {"msgtype": "news", "articles": _draft_links(account, str(body.get("media_id") or ""))}
-    if msgtype == "msgmenu":
-        choices = [str(choice.get("content", "")) for choice in body.get("list", [])]
-        lines = [str(body.get("head_content", "")), *choices, str(body.get("tail_content", ""))]
-        return {"msgtype": "text", "content": "\n".join(line for line in lines if line)}
     raise ApiError(40008, "invalid message type")
 
 
@@ -49,6 +46,8 @@ def _news(body: dict[str, Any]) -> list[dict[str, str]]:
     if len(articles) > 1:
         raise ApiError(45008, "article size out of limit")
     article = articles[0]
+    if not isinstance(article, dict):
+        raise ApiError(47001, "data format error hint: articles")
     return [{key: str(article.get(key) or "") for key in ("title", "description", "picurl", "url")}]
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from simulator.accounts import account_get
 from simulator.context import sim
+from simulator.errors import json_read
 
 # Calls a day of a new account, from WeChat's page on API call limits. What is not listed here is not counted.
 DAILY_LIMITS = {
@@ -90,13 +91,18 @@ def _answered(path: str, handler: Handler, *, token: bool, from_query: bool) -> 
 
 
 def _json() -> dict[str, Any]:
-    try:
-        data = json.loads(request.get_data().decode("utf-8"))
-    except ValueError as error:
-        raise ApiError(47001, "data format error hint: send JSON in UTF-8") from error
-    if not isinstance(data, dict):
-        raise ApiError(47001, "data format error hint: send a JSON object")
+    data = json_read(request.get_data())
+    if data is None:
+        raise ApiError(47001, "data format error hint: send one JSON object in UTF-8")
     return data
+
+
+def part(data: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object under `key`."""
+    value = data.get(key)
+    if not isinstance(value, dict):
+        raise ApiError(47001, f"data format error hint: {key} must be an object")
+    return value
 
 
 def _appid_by_token() -> str:

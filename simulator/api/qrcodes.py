@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, abort, request
 
-from simulator.api.gate import ApiError, endpoint
+from simulator.api.gate import ApiError, endpoint, part
 from simulator.context import sim
 
 pages = Blueprint("qrcodes", __name__)
@@ -19,7 +19,7 @@ PERMANENT_MOST = 100_000
 @endpoint(pages, "cgi-bin/qrcode/create")
 def create(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     action = data.get("action_name")
-    scene = (data.get("action_info") or {}).get("scene") or {}
+    scene = part(part(data, "action_info"), "scene")
     text = _scene(str(action), scene)
     store, now = sim().store, sim().now()
     permanent = str(action).startswith("QR_LIMIT_")

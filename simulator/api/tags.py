@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from simulator import people
-from simulator.api.gate import ApiError, endpoint
+from simulator.api.gate import ApiError, endpoint, part
 from simulator.context import sim
 
 pages = Blueprint("tags", __name__)
@@ -15,7 +15,7 @@ PAGE = 10_000
 
 
 def _name(data: dict[str, Any]) -> str:
-    name = (data.get("tag") or {}).get("name")
+    name = part(data, "tag").get("name")
     if not isinstance(name, str) or not name.strip():
         raise ApiError(45158, "invalid tag name")
     if len(name) > 30:
@@ -62,7 +62,7 @@ def get(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
 
 @endpoint(pages, "cgi-bin/tags/update")
 def update(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    tag_id = _tag_or_error(account["appid"], (data.get("tag") or {}).get("id"))
+    tag_id = _tag_or_error(account["appid"], part(data, "tag").get("id"))
     name = _name(data)
     _free_or_error(account["appid"], name, but=tag_id)
     sim().store.run("UPDATE tags SET name = ? WHERE appid = ? AND id = ?", name, account["appid"], tag_id)
@@ -71,7 +71,7 @@ def update(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
 
 @endpoint(pages, "cgi-bin/tags/delete")
 def delete(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    tag_id = _tag_or_error(account["appid"], (data.get("tag") or {}).get("id"))
+    tag_id = _tag_or_error(account["appid"], part(data, "tag").get("id"))
     with sim().store.transaction():
         sim().store.run("DELETE FROM taggings WHERE appid = ? AND tag_id = ?", account["appid"], tag_id)
         sim().store.run("DELETE FROM tags WHERE appid = ? AND id = ?", account["appid"], tag_id)

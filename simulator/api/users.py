@@ -47,7 +47,7 @@ def info(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
 @endpoint(pages, "cgi-bin/user/info/batchget")
 def batchget(account: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     users = data.get("user_list")
-    if not isinstance(users, list) or not 1 <= len(users) <= 100:
+    if not isinstance(users, list) or not 1 <= len(users) <= 100 or not all(isinstance(each, dict) for each in users):
         raise ApiError(40032, "invalid openid list size")
     return {"user_info_list": [_info(_contact(account, user.get("openid"))) for user in users]}
 
