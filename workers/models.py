@@ -10,6 +10,8 @@ from tenants.models import TimestampedModel
 class Department(TimestampedModel):
     """A node of the tree of departments, workshops, lines. `path` holds ids from the root: a subtree is a prefix."""
 
+    NAME_LENGTH = 60
+
     class Kind(models.TextChoices):
         DEPARTMENT = "department", _("department")
         WORKSHOP = "workshop", _("workshop")
@@ -19,7 +21,7 @@ class Department(TimestampedModel):
         "self", on_delete=models.PROTECT, related_name="children", null=True, blank=True, verbose_name=_("belongs to")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.DEPARTMENT)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
     path = models.CharField(max_length=200, editable=False, db_index=True)
 
     class Meta:

@@ -1,5 +1,7 @@
 import pytest
+from django_tenants.utils import tenant_context
 
+from tenants.models import Factory
 from workers.models import Contact
 from workers.services import contact_seen, worker_bind
 
@@ -17,3 +19,12 @@ def bound_contact(li_na) -> Contact:
     worker_bind(contact=phone, employee_number=li_na.employee_number, name=li_na.name)
     phone.refresh_from_db()
     return phone
+
+
+@pytest.fixture
+def open_factory(sunrise):
+    """Sunrise, had it opened its doors to anybody. Leaves the test inside."""
+    sunrise.enrolment = Factory.Enrolment.OPEN
+    sunrise.save()
+    with tenant_context(sunrise):
+        yield sunrise

@@ -1,7 +1,6 @@
 """Which employee a contact belongs to. Guessing is limited, and a wrong guess tells nothing."""
 
 import math
-import unicodedata
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 from tenants.errors import DomainError
 from tenants.models import Factory
 from workers.models import BindAttempt, Contact, Worker
-from workers.services.people import employee_number_clean, name_clean, name_pinyin
+from workers.services.people import employee_number_clean, name_key, name_pinyin, name_written
 
 # (failed tries, within): by one contact, for one employee number
 CONTACT_LIMIT = (5, timedelta(hours=1))
@@ -33,14 +32,14 @@ def worker_bind(*, contact: Contact, employee_number: str, name: str) -> Worker:
     Raises BindRefused. An unknown number and a wrong name are the same refusal, so that nobody learns who works here. A
     refused try is counted, so this opens its own transaction and may not run inside another.
     """
-    number, name = employee_number_clean(employee_number), name_clean(name)
+    number = employee_number_clean(employee_number)[:30]
     with transaction.atomic(durable=True):
         contact = _locked(contact)
         _lock_number(number)
         refusal = _limits_refusal(contact, number)
         if refusal is None:
             worker, refusal = _match(contact, number, name)
-            BindAttempt.objects.create(contact=contact, employee_number=number[:30], succeeded=refusal is None)
+            BindAttempt.objects.create(contact=contact, employee_number=number, succeeded=refusal is None)
         if refusal is None:
             return _bound(contact, worker)
     raise refusal
@@ -59,7 +58,7 @@ def enrol_open(*, contact: Contact, name: str) -> Worker:
     contact = _locked(contact)
     if contact.worker is not None:
         return contact.worker
-    name = unicodedata.normalize("NFKC", name).strip()[:40]
+    name = name_written(name)[:40]
     if not name:
         raise BindRefused(_("Write what we may call you."), code="name_missing")
     worker = Worker.objects.create(employee_number=f"WS{contact.pk:06d}", name=name, name_pinyin=name_pinyin(name))
@@ -100,7 +99,7 @@ def _bound(contact: Contact, worker: Worker) -> Worker:
 
 def _match(contact: Contact, number: str, name: str) -> tuple[Worker | None, BindRefused | None]:
     worker = Worker.objects.filter(employee_number=number).first()
-    is_match = worker is not None and name_clean(worker.name) == name
+    is_match = worker is not None and name_key(worker.name) == name_key(name)
     if contact.worker_id is not None and not (is_match and worker.pk == contact.worker_id):
         text = _("This WeChat is already bound to another employee number. Ask HR to change it.")
         return None, BindRefused(text, code="contact_bound")
@@ -117,7 +116,7 @@ def _limits_refusal(contact: Contact, number: str) -> BindRefused | None:
     now = timezone.now()
     waits = [
         _wait(failed.filter(contact=contact), *CONTACT_LIMIT, now),
-        _wait(failed.filter(employee_number=number[:30]), *NUMBER_LIMIT, now),
+        _wait(failed.filter(employee_number=number), *NUMBER_LIMIT, now),
     ]
     longest = max(waits)
     if not longest:

@@ -1,9 +1,15 @@
-"""How names and employee numbers are written, so that the roster and what a worker types can be compared."""
+"""Employees: how their names and numbers are written, so that what HR and what a worker types compare; who leaves."""
 
 import re
 import unicodedata
+from datetime import date
+from functools import lru_cache
 
+from django.db import transaction
+from django.utils import timezone
 from pypinyin import Style, lazy_pinyin
+
+from workers.models import Worker, WorkerMessage
 
 # Characters that are read differently as a surname; pypinyin gives the everyday reading.
 SURNAMES = {
@@ -13,6 +19,7 @@ SURNAMES = {
     "万俟": "mo qi",
 }  # fmt: skip
 _MIDDLE_DOTS = re.compile("[・•‧∙⋅．]")
+_LATIN = re.compile("[A-Za-z]")
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
 
@@ -21,14 +28,38 @@ def employee_number_clean(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
-def name_clean(text: str) -> str:
-    """One way to compare a name: half-width, no spaces, one kind of middle dot, case ignored."""
-    return _SPACES.sub("", _MIDDLE_DOTS.sub("·", unicodedata.normalize("NFKC", text))).casefold()
+@lru_cache(maxsize=4096)
+def name_written(text: str) -> str:
+    """One way to write a name: half-width, one kind of middle dot; spaces only between words in Latin letters."""
+    text = _MIDDLE_DOTS.sub("·", unicodedata.normalize("NFKC", text))
+    return _SPACES.sub(" " if _LATIN.search(text) else "", text).strip()
+
+
+def name_key(text: str) -> str:
+    """What is the same for two ways to write one name."""
+    return _SPACES.sub("", name_written(text)).casefold()
 
 
 def name_pinyin(name: str) -> str:
     """ "单小芳" -> "shan xiao fang": Chinese names sort and are searched by sound."""
     surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
-    parts = [SURNAMES[surname]] if surname else []
-    parts += lazy_pinyin(name[len(surname) :], style=Style.NORMAL)
-    return " ".join(" ".join(parts).lower().split())[:120]
+    return f"{SURNAMES.get(surname, '')} {_sound(name[len(surname) :])}".strip()[:120]
+
+
+@lru_cache(maxsize=4096)
+def _sound(text: str) -> str:
+    return " ".join(" ".join(lazy_pinyin(text, style=Style.NORMAL)).lower().split())
+
+
+@transaction.atomic
+def worker_leave(*, worker: Worker, on: date) -> bool:
+    """The employee has left: nothing is sent to them and their pages close. What they learned stays. False: had left."""
+    worker = Worker.objects.select_for_update().get(pk=worker.pk)
+    if worker.left_on is not None:
+        return False
+    worker.left_on = on
+    worker.full_clean()
+    worker.save(update_fields=["left_on", "updated_at"])
+    waiting = worker.messages.filter(state=WorkerMessage.State.QUEUED)
+    waiting.update(state=WorkerMessage.State.REFUSED, refusal_code="left", updated_at=timezone.now())
+    return True

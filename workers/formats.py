@@ -1,0 +1,157 @@
+"""Reading and writing .xlsx: calamine reads what HR uploads, after limits that no file may pass; xlsxwriter writes."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from import_export.formats.base_formats import Format
+from python_calamine import CalamineError, CalamineWorkbook
+from tablib import Dataset
+
+from tenants.errors import DomainError
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_UNPACKED_BYTES = 100 * 1024 * 1024
+MAX_PARTS = 500
+MAX_ROWS = 50_000
+MAX_COLUMNS = 60
+HEADING_WITHIN_ROWS = 5  # a title may stand above the headings
+ROW_KEY = "_row"  # the column added to every dataset: the row's number as Excel shows it
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of an .xlsx with a password
+_POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
+_RISKY_STARTS = ("=", "+", "-", "@", "\t")
+
+
+class UnreadableSheet(DomainError):
+    """codes: sheet_too_big, sheet_old_format, sheet_password, sheet_not_excel, sheet_headings."""
+
+    code = "sheet_unreadable"
+
+
+class XlsxFormat(Format):
+    """One sheet with headings. `needed` headings must be there; in a dataset each row carries its number as `_row`."""
+
+    needed: Sequence[str] = ()
+
+    def __init__(self, encoding: str | None = None):
+        self.encoding = encoding
+
+    def get_title(self) -> str:
+        return "xlsx"
+
+    def get_extension(self) -> str:
+        return "xlsx"
+
+    def get_content_type(self) -> str:
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def can_import(self) -> bool:
+        return True
+
+    def can_export(self) -> bool:
+        return True
+
+    def create_dataset(self, in_stream: bytes) -> Dataset:
+        """Raises UnreadableSheet with one sentence that says what to do."""
+        rows = sheet_rows(in_stream)
+        heading_index, headings = self._headings(rows)
+        dataset = Dataset(headers=[*headings, ROW_KEY])
+        for number, cells in enumerate(rows[heading_index + 1 :], heading_index + 2):
+            if any(cell not in ("", None) for cell in cells):
+                dataset.append([*cells, number])
+        return dataset
+
+    def export_data(self, dataset: Dataset, **kwargs) -> bytes:
+        return sheet_bytes(headings=dataset.headers, rows=dataset)
+
+    def _headings(self, rows: list[list]) -> tuple[int, list[str]]:
+        for index, cells in enumerate(rows[:HEADING_WITHIN_ROWS]):
+            headings = [re.sub(r"[\s*＊]", "", str(cell)) for cell in cells]
+            if set(self.needed) <= set(headings):
+                return index, _distinct(headings)
+        text = _("The first sheet needs a row of headings with %(needed)s. Add it, then upload again.")
+        raise UnreadableSheet(text % {"needed": "、".join(self.needed)}, code="sheet_headings")
+
+
+def sheet_rows(content: bytes) -> list[list]:
+    """The cells of the first sheet, from cell A1 on: text, float, bool, date or "".
+
+    A file beyond the limits is refused before anything is decoded: a few kilobytes can claim billions of cells.
+    """
+    if len(content) > MAX_BYTES:
+        text = _("The file is bigger than %(limit)d MB. Delete pictures and sheets it does not need, or split it.")
+        raise UnreadableSheet(text % {"limit": MAX_BYTES // 1024**2}, code="sheet_too_big")
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            text = _("The file is protected by a password. Save a copy without the password, then upload that.")
+            raise UnreadableSheet(text, code="sheet_password")
+        text = _("This is an old Excel file (.xls). Open it, save it as .xlsx, then upload that.")
+        raise UnreadableSheet(text, code="sheet_old_format")
+    try:
+        _check_extent(content)
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, zlib.error, CalamineError, NotImplementedError, EOFError, IndexError) as error:
+        text = _("This is not an Excel file that can be read. Open it in Excel or WPS, save it as .xlsx, upload that.")
+        raise UnreadableSheet(text, code="sheet_not_excel") from error
+
+
+def sheet_bytes(*, headings: Sequence[str], rows: Iterable[Sequence], widths: Sequence[int] = ()) -> bytes:
+    """An .xlsx of one sheet, all cells text, in constant memory. What looks like a formula stays the text it is."""
+    file = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as workbook:
+        bold, text = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "@"})
+        quoted = workbook.add_format({"num_format": "@", "quote_prefix": True})
+        sheet = workbook.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        for column, width in enumerate(widths or [14] * len(headings)):
+            sheet.set_column(column, column, width, text)
+        for row, cells in enumerate(chain([headings], rows)):
+            for column, cell in enumerate(cells):
+                value = "" if cell is None else str(cell)
+                style = quoted if value.startswith(_RISKY_STARTS) else text
+                sheet.write_string(row, column, value, bold if row == 0 else style)
+    return file.getvalue()
+
+
+def _check_extent(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or len(parts) > MAX_PARTS:
+            raise _too_many()
+        for part in parts:
+            data = archive.read(part)  # a part that is longer than its header says fails here
+            for letters, number in set(_POSITION.findall(data)):
+                if int(number) > MAX_ROWS + HEADING_WITHIN_ROWS or _column_number(letters) > MAX_COLUMNS:
+                    raise _too_many()
+
+
+def _too_many() -> UnreadableSheet:
+    text = _(
+        "The file holds more than %(rows)d rows or %(columns)d columns. Delete what is not the roster, or split it."
+    )
+    return UnreadableSheet(text % {"rows": MAX_ROWS, "columns": MAX_COLUMNS}, code="sheet_too_big")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _distinct(headings: list[str]) -> list[str]:
+    """Headings without a name, or a second time, get one that no resource knows."""
+    seen: set[str] = set()
+    names = []
+    for index, heading in enumerate(headings):
+        names.append(f"_{index}" if not heading or heading in seen else heading)
+        seen.add(heading)
+    return names

@@ -1,0 +1,118 @@
+"""The tree of departments. A node's `path` names its ancestors by id, so a move rewrites the paths below it."""
+
+from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
+
+from tenants.errors import DomainError
+from workers.models import Department
+
+MAX_DEPTH = 8
+
+
+class DepartmentRefused(DomainError):
+    """codes: department_taken, department_cycle, department_too_deep."""
+
+    code = "department_refused"
+
+
+class DepartmentTree:
+    """All departments in memory, to find or make many places with two statements for each new node."""
+
+    def __init__(self):
+        nodes = list(Department.objects.all())
+        self._nodes = {(node.parent_id, node.name): node for node in nodes}
+        self._by_id = {node.pk: node for node in nodes}
+
+    def ensure(self, *, department: str = "", workshop: str = "", line: str = "") -> Department | None:
+        """The lowest place named; levels left empty are passed over. None when all are empty."""
+        place = None
+        levels = [
+            (Department.Kind.DEPARTMENT, department),
+            (Department.Kind.WORKSHOP, workshop),
+            (Department.Kind.LINE, line),
+        ]
+        for kind, name in levels:
+            if name:
+                place = self._child(place, kind, name)
+        return place
+
+    def label(self, department_id: int | None) -> str:
+        """The way down to a place: "生产部 / 一车间"; "" for none."""
+        if department_id is None:
+            return ""
+        ids = self._by_id[department_id].path.split("/")[:-1]
+        return " / ".join(self._by_id[int(part)].name for part in ids)
+
+    def levels(self, department_id: int | None) -> dict[str, str]:
+        """kind -> name of the place and of those above it; of two of one kind, the lower."""
+        if department_id is None:
+            return {}
+        nodes = [self._by_id[int(part)] for part in self._by_id[department_id].path.split("/")[:-1]]
+        return {node.kind: node.name for node in nodes}
+
+    def _child(self, parent: Department | None, kind: str, name: str) -> Department:
+        key = (parent.pk if parent else None, name)
+        if key not in self._nodes:
+            node = self._nodes[key] = _create(parent, kind, name)
+            self._by_id[node.pk] = node
+        return self._nodes[key]
+
+
+def tree_lock() -> None:
+    """Whoever changes the tree, or brings a roster, waits here for the one before. Until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext('departments'))", [connection.schema_name])
+
+
+@transaction.atomic
+def department_ensure(*, department: str = "", workshop: str = "", line: str = "") -> Department | None:
+    """Find or make one place of the tree, e.g. `department="生产部", workshop="一车间", line="A线"`."""
+    tree_lock()
+    return DepartmentTree().ensure(department=department, workshop=workshop, line=line)
+
+
+@transaction.atomic
+def department_create(*, name: str, kind: str, parent: Department | None = None) -> Department:
+    """Raises DepartmentRefused when the name is taken beside it, or the tree would grow too deep."""
+    tree_lock()
+    _check_place(parent, name, depth=1)
+    return _create(parent, kind, name)
+
+
+@transaction.atomic
+def department_move(*, department: Department, parent: Department | None) -> None:
+    """Hang a department, with all below it, under another one (or at the top). Its people move with it."""
+    tree_lock()
+    department.refresh_from_db()
+    if parent is not None:
+        parent.refresh_from_db()
+        if parent.path.startswith(department.path):
+            text = _("A department cannot belong to itself or to one below it. Choose another place.")
+            raise DepartmentRefused(text, code="department_cycle")
+    below = Department.objects.filter(path__startswith=department.path)
+    depth = max(path.count("/") for path in below.values_list("path", flat=True)) - department.path.count("/") + 1
+    _check_place(parent, department.name, depth=depth, besides=department)
+    old, new = department.path, f"{parent.path if parent else ''}{department.pk}/"
+    department.parent = parent
+    department.save(update_fields=["parent", "updated_at"])
+    below.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    department.path = new
+
+
+def _create(parent: Department | None, kind: str, name: str) -> Department:
+    node = Department.objects.create(parent=parent, kind=kind, name=name, path="")
+    node.path = f"{parent.path if parent else ''}{node.pk}/"
+    node.save(update_fields=["path"])
+    return node
+
+
+def _check_place(parent: Department | None, name: str, *, depth: int, besides: Department | None = None) -> None:
+    if parent is not None and parent.path.count("/") + depth > MAX_DEPTH:
+        text = _("Departments go at most %(depth)d levels deep. Choose a higher place.") % {"depth": MAX_DEPTH}
+        raise DepartmentRefused(text, code="department_too_deep")
+    siblings = Department.objects.filter(parent=parent, name=name)
+    if siblings.exclude(pk=besides.pk if besides else None).exists():
+        text = _("“%(name)s” is there already. Choose another name or another place.") % {"name": name}
+        raise DepartmentRefused(text, code="department_taken")
