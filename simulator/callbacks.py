@@ -119,7 +119,7 @@ def _attempts(simulator: Simulator, delivery: Delivery) -> None:
                 delivery.reply = reply_read(body, account=delivery.account, openid=delivery.openid)
                 delivery.state = "answered" if delivery.reply else "silent"
             except ReplyError as error:
-                attempt["error"] = f"the reply is {error}" if str(error).startswith("not ") else f"the reply: {error}"
+                attempt |= {"code": "bad_reply", "error": f"the reply: {error}"}
                 delivery.state = "refused"
             return
         _save(simulator, delivery)
@@ -134,17 +134,18 @@ def _attempt(simulator: Simulator, delivery: Delivery) -> tuple[dict[str, Any], 
     """One POST. The body is None if there was no 200 in time."""
     path, body = _signed(simulator, delivery)
     started = time.monotonic()
-    attempt: dict[str, Any] = {"status": None, "error": ""}
+    attempt: dict[str, Any] = {"status": None, "code": "", "error": ""}
     answer = None
     try:
         status, answer = _http(delivery.account["webhook_url"], "POST", path, body)
         attempt["status"] = status
         if status != 200:
-            attempt["error"], answer = f"HTTP {status}", None
+            attempt |= {"code": "http_error", "error": f"HTTP {status}"}
+            answer = None
     except TimeoutError:
-        attempt["error"] = f"no answer within {TIMEOUT_SECONDS:g} seconds"
+        attempt |= {"code": "timeout", "error": f"no answer within {TIMEOUT_SECONDS:g} seconds"}
     except (OSError, http.client.HTTPException) as error:
-        attempt["error"] = f"no connection: {error}"
+        attempt |= {"code": "unreachable", "error": f"no connection: {error}"}
     attempt["milliseconds"] = round((time.monotonic() - started) * 1000)
     return attempt, answer
 

@@ -60,17 +60,21 @@ def _wants_page() -> bool:
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
+def _problem_page(status: int):
+    known = {404: "没有这个人、公众号或页面。数据可能清空过，请从头选。", 413: "内容太大。"}
+    return render_template("problem.html", problem=known.get(status, "这一步没有成功，请从头再试。")), status
+
+
 def errors_register(app: Flask) -> None:
     @app.errorhandler(SimulatorError)
     def refused(error: SimulatorError):
         if _wants_page():
-            problem = "没有这个人或公众号。数据可能清空过，请从头选。" if error.status == 404 else error.message
-            return render_template("problem.html", problem=problem), error.status
+            return _problem_page(error.status)
         return jsonify({"error": error.code, "message": error.message, **error.more}), error.status
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):
         if _wants_page():
-            return error
+            return _problem_page(error.code or 500)
         code = (error.name or "error").lower().replace(" ", "_")
         return jsonify({"error": code, "message": error.description}), error.code or 500

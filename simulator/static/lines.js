@@ -29,18 +29,22 @@ function avatar({ name, tint }) {
   return el(`span.avatar.tint-${tint}`, { "aria-hidden": "true" }, name.slice(0, 1));
 }
 
+function picture(size, url) {
+  return url && el(`img.${size}`, { src: url, alt: "", onerror: (event) => event.target.remove() });
+}
+
 function news(articles, open) {
   if (articles.length === 1) {
     const { title, description, picurl, url } = articles[0];
-    const cover = picurl && el("img.cover", { src: picurl, alt: "" });
+    const cover = picture("cover", picurl);
     return link("a.push", url, open, title, cover, el("div.body", {}, el("b", {}, title), description && el("p", {}, description)));
   }
   const [first, ...rest] = articles;
   return el(
     "div.push",
     {},
-    link("a", first.url, open, first.title, first.picurl && el("img.cover", { src: first.picurl, alt: "" }), el("div.body", {}, el("b", {}, first.title))),
-    ...rest.map((each) => link("a.row", each.url, open, each.title, el("span", {}, each.title), each.picurl && el("img", { src: each.picurl, alt: "" }))),
+    link("a", first.url, open, first.title, picture("cover", first.picurl), el("div.body", {}, el("b", {}, first.title))),
+    ...rest.map((each) => link("a.row", each.url, open, each.title, el("span", {}, each.title), picture("small", each.picurl))),
   );
 }
 
@@ -83,11 +87,13 @@ const KINDS = {
   "event:PUBLISHJOBFINISH": "发布回执",
 };
 
+const ERRORS = { bad_reply: "看不懂回复", timeout: "5 秒没有回答", unreachable: "连不上" };
+
 export function deliveryDraw({ kind, state, attempts }) {
   const tone = { waiting: ".wait", refused: ".bad", failed: ".bad" }[state] ?? "";
-  const each = attempts.map(({ status, milliseconds, error }, index) => {
-    const result = [status && `HTTP ${status}`, `${milliseconds} 毫秒`, error].filter(Boolean).join(" · ");
-    return el("small", {}, attempts.length > 1 ? `第 ${index + 1} 次：${result}` : result);
+  const each = attempts.map(({ status, milliseconds, code, error }, index) => {
+    const result = [status && `HTTP ${status}`, `${milliseconds} 毫秒`, ERRORS[code]].filter(Boolean).join(" · ");
+    return el("small", error ? { title: error } : {}, attempts.length > 1 ? `第 ${index + 1} 次：${result}` : result);
   });
   return el("li", {}, el(`span.state${tone}`, {}, STATES[state]), el("b", {}, KINDS[kind] ?? kind), ...each);
 }

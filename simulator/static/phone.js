@@ -9,6 +9,7 @@ let state = { subscribed: false, menu: [] };
 let code = null; // what was scanned before following
 let menuDrawn = "";
 const path = [];
+const REFUSALS = { not_following: "还没有关注", qrcode_expired: "二维码已过期", no_such_button: "菜单变了，请再点一次" };
 
 const open = (url, title) => browserOpen(url, title);
 
@@ -55,7 +56,7 @@ async function act(action, body = {}) {
   try {
     return await ask(`${here}/${action}?wait=0`, body);
   } catch (error) {
-    toast(error.message);
+    toast(REFUSALS[error.error] ?? "没有成功，请再试");
     return null;
   } finally {
     await refresh();
