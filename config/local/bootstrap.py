@@ -113,9 +113,9 @@ def install_packages(*files):
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     uv = os.path.join(VENV, "bin", "uv")
     has_uv = os.path.exists(uv) or work("Fetching the installer uv", pip + [UV])
-    if not (has_uv and work(title, [uv, "pip", "install", "--quiet", "--python", PYTHON] + wanted)) and not work(
-        title + ", with pip", pip + wanted
-    ):
+    if not (
+        has_uv and work(title, [uv, "pip", "install", "--quiet", "--system-certs", "--python", PYTHON] + wanted)
+    ) and not work(title + ", with pip", pip + wanted):
         give_up("The Python packages could not be installed; the reason is above. Is the package index within reach?")
     write_stamp(stamp, value)
 
