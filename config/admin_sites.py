@@ -1,11 +1,31 @@
-"""How the two admin sites look: titles, navigation by task. Read by settings; the sites themselves are in tenants.sites."""
+"""How the two admin sites look: titles, colours, where the side bar and the first page come from. Read by settings."""
 
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+
+def factory_name(request: HttpRequest) -> str:
+    return request.factory.name
+
+
+def library_name(request: HttpRequest) -> str:
+    return gettext("Shared lesson library")
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("tenants/admin.css")
+
+
 _COMMON = {
+    "SITE_SUBHEADER": _("WeSupport administration"),
+    "SITE_SYMBOL": "school",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "6px",
+    "STYLES": [stylesheet],
     "COLORS": {
         "primary": {
             "50": "236 253 243",
@@ -13,14 +33,30 @@ _COMMON = {
             "200": "167 243 196",
             "300": "110 231 160",
             "400": "52 211 120",
-            "500": "7 193 96",
-            "600": "5 150 75",
-            "700": "4 120 62",
-            "800": "6 95 52",
-            "900": "6 78 44",
+            "500": "16 185 90",
+            "600": "4 132 68",
+            "700": "4 110 57",
+            "800": "6 85 47",
+            "900": "6 70 40",
             "950": "2 44 24",
         },
     },
 }
-UNFOLD_FACTORY = {**_COMMON, "SITE_TITLE": "WeSupport", "SITE_HEADER": _("Factory administration")}
-UNFOLD_LIBRARY = {**_COMMON, "SITE_TITLE": "WeSupport", "SITE_HEADER": _("Shared library")}
+
+
+def _site(name: str, navigation: str, dashboard: str) -> dict:
+    return {
+        **_COMMON,
+        "SITE_TITLE": name,
+        "SITE_HEADER": name,
+        "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": navigation},
+        "DASHBOARD_CALLBACK": dashboard,
+    }
+
+
+UNFOLD_FACTORY = _site(
+    "config.admin_sites.factory_name", "config.navigation.factory_navigation", "config.dashboard.factory_dashboard"
+)
+UNFOLD_LIBRARY = _site(
+    "config.admin_sites.library_name", "config.navigation.library_navigation", "config.dashboard.library_dashboard"
+)

@@ -173,11 +173,13 @@ AUTH_PASSWORD_VALIDATORS = [
 # Sessions are rows of the schema they were opened in: another factory's cookie finds nothing.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SIGN_IN_URL = "/wechat/oauth/"  # workers: the channel that recognises them; takes ?next=
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"  # keys carry the schema; nothing of it is kept
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "config.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

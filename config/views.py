@@ -34,3 +34,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         heading=_("This page has been open for too long"),
         advice=_("Go back, open the page again, then send it once more. Nothing was saved."),
     )
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
+    return _error_page(
+        request,
+        status=429,
+        heading=_("Too many failed attempts"),
+        advice=_("Wait a quarter of an hour, then sign in again. A colleague can give you a new password meanwhile."),
+    )

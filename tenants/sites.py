@@ -1,21 +1,64 @@
 """The two admin sites. With a single one a factory's superuser could edit the shared library."""
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignObjectRel, Model
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 from unfold.sites import UnfoldAdminSite
 
 
-class LibrarySite(UnfoldAdminSite):
+class ForwardLookupsMixin:
+    """A list is filtered by its own columns and never backwards through a relation.
+
+    Django allows `?lesson_progress=7` on the list of employees. Trying the numbers one by one would tell who has a row
+    that the learning report hides.
+    """
+
+    def lookup_allowed(self, lookup: str, value, request: HttpRequest) -> bool:
+        return not _goes_backwards(self.model, lookup) and super().lookup_allowed(lookup, value, request)
+
+
+def _goes_backwards(model: type[Model], lookup: str) -> bool:
+    for part in lookup.split(LOOKUP_SEP):
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False
+        if isinstance(field, ForeignObjectRel):
+            return True
+        if not field.related_model:
+            return False
+        model = field.related_model
+    return False
+
+
+class WeSupportAdminSite(UnfoldAdminSite):
+    index_title = _("Home")
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        if admin_class is not None:
+            admin_class = type(
+                admin_class.__name__, (ForwardLookupsMixin, admin_class), {"__doc__": admin_class.__doc__}
+            )
+        super().register(model_or_iterable, admin_class, **options)
+
+    def i18n_javascript(self, request: HttpRequest, extra_context=None):
+        """The scripts' catalogue of every app, the text editor's among them; Django's own serves the admin's alone."""
+        return JavaScriptCatalog.as_view()(request)
+
+
+class LibrarySite(WeSupportAdminSite):
     """CCR CSR's site, in public: the shared library and the factories."""
 
     settings_name = "UNFOLD_LIBRARY"
-    site_title = site_header = _("Shared library")
 
 
-class FactorySite(UnfoldAdminSite):
+class FactorySite(WeSupportAdminSite):
     """A factory's site, in its own schema: HR's lessons, people, learning and notices."""
 
     settings_name = "UNFOLD_FACTORY"
-    site_title = site_header = _("Factory administration")
 
 
 # Both are named "admin": only one is in a URLconf, so the framework's own `admin:` links lead to the right one.

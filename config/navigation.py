@@ -1,0 +1,120 @@
+"""The side bar of the two admin sites: by task, in the order of the day, and only what somebody may open.
+
+A model registered by a room and not named here still shows, at the end of its room's section.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import pgettext_lazy
+
+from tenants.sites import factory_site, library_site
+
+
+@dataclass(frozen=True)
+class Page:
+    """An admin page that is no list of a model: its URL name, and the permission that opens it."""
+
+    title: str
+    icon: str
+    url_name: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """`models`: "app.model" -> icon, in the order shown. `apps`: whose further models follow."""
+
+    title: str
+    apps: tuple[str, ...]
+    models: dict[str, str]
+    pages: tuple[Page, ...] = field(default=())
+
+
+LESSONS = Section(
+    pgettext_lazy("side bar", "Lessons"),
+    ("lessons",),
+    {"lessons.lesson": "menu_book", "lessons.series": "collections_bookmark", "lessons.topic": "sell"},
+)
+PEOPLE_WHO_SIGN_IN = {"auth.user": "badge", "auth.group": "shield_person"}
+TITLES = {"auth.user": pgettext_lazy("side bar", "Colleagues"), "auth.group": pgettext_lazy("side bar", "Roles")}
+FACTORY = (
+    Section(
+        pgettext_lazy("side bar", "Learning"),
+        ("progress",),
+        {"progress.lessonprogress": "trending_up", "progress.quizattempt": "quiz"},
+        (
+            Page(
+                pgettext_lazy("side bar", "Private series"),
+                "lock",
+                "admin:progress_private_series",
+                "progress.view_lessonprogress",
+            ),
+        ),
+    ),
+    LESSONS,
+    Section(pgettext_lazy("side bar", "Notices"), ("announcements",), {"announcements.announcement": "campaign"}),
+    Section(
+        pgettext_lazy("side bar", "Employees"),
+        ("workers",),
+        {"workers.worker": "groups", "workers.department": "account_tree"},
+    ),
+    Section(
+        pgettext_lazy("side bar", "WeChat"),
+        ("wechat",),
+        {"wechat.follower": "person_add", "wechat.scene": "qr_code_2", "wechat.account": "settings_account_box"},
+    ),
+    Section(pgettext_lazy("side bar", "Settings"), ("auth",), PEOPLE_WHO_SIGN_IN),
+)
+LIBRARY = (
+    LESSONS,
+    Section(pgettext_lazy("side bar", "Factories"), ("tenants",), {"tenants.factory": "factory"}),
+    Section(pgettext_lazy("side bar", "Settings"), ("auth",), PEOPLE_WHO_SIGN_IN),
+)
+
+
+def factory_navigation(request: HttpRequest) -> list[dict]:
+    return _navigation(request, factory_site, FACTORY)
+
+
+def library_navigation(request: HttpRequest) -> list[dict]:
+    return _navigation(request, library_site, LIBRARY)
+
+
+def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, ...]) -> list[dict]:
+    groups = [{"items": [{"title": pgettext_lazy("side bar", "Home"), "icon": "home", "link": reverse("admin:index")}]}]
+    for section in sections:
+        items = [*_lists(request, site, section), *_pages(request, section)]
+        if items:
+            groups.append({"title": section.title, "items": items})
+    return groups
+
+
+def _lists(request: HttpRequest, site: AdminSite, section: Section) -> Iterator[dict]:
+    found = {
+        model._meta.label_lower: admin
+        for model, admin in site._registry.items()
+        if model._meta.app_label in section.apps
+    }
+    for label in [*section.models, *sorted(found.keys() - section.models.keys())]:
+        if label in found and _may_open(found[label], request):
+            options = found[label].model._meta
+            yield {
+                "title": TITLES.get(label, options.verbose_name_plural),
+                "icon": section.models.get(label, "list"),
+                "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
+            }
+
+
+def _may_open(admin: ModelAdmin, request: HttpRequest) -> bool:
+    perms = admin.get_model_perms(request)
+    return admin.has_module_permission(request) and (perms["view"] or perms["change"])
+
+
+def _pages(request: HttpRequest, section: Section) -> Iterator[dict]:
+    for page in section.pages:
+        if request.user.has_perm(page.permission):
+            yield {"title": page.title, "icon": page.icon, "link": reverse(page.url_name)}

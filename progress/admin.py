@@ -1,0 +1,310 @@
+"""HR's learning report: who learned what in tracked series, to be read, filtered and taken along as Excel.
+
+Every list starts from `.tracked()`; the page on private series shows suppressed counts and nothing else.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import structlog
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from unfold.decorators import display
+from unfold.utils import parse_date_str
+
+from lessons.models import Lesson, Series
+from progress.exports import CONTENT_TYPE, MAX_ROWS, ReportTooLong, workbook_write
+from progress.models import LessonProgress, QuizAttempt
+from progress.reports import SUPPRESSED_BELOW, private_counts
+from tenants.sites import factory_site
+from workers.models import Department
+
+logger = structlog.get_logger(__name__)
+
+
+class DepartmentFilter(DropdownFilter):
+    """A department and everything below it."""
+
+    title = _("department")
+    parameter_name = "department"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
+        departments = Department.objects.order_by("path").values_list("pk", "path", "name")
+        return [(str(pk), "　" * (path.count("/") - 1) + name) for pk, path, name in departments]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        department = Department.objects.filter(pk=int(self.value())).first() if self.value().isdecimal() else None
+        return queryset.filter(worker__department__path__startswith=department.path) if department else queryset.none()
+
+
+class SeriesFilter(DropdownFilter):
+    title = _("series")
+    parameter_name = "series"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
+        tracked = Series.objects.filter(privacy=Series.Privacy.TRACKED)
+        return [(str(pk), title) for pk, title in tracked.values_list("pk", "title")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        return queryset.filter(lesson__series=int(self.value())) if self.value().isdecimal() else queryset.none()
+
+
+class LessonFilter(DropdownFilter):
+    title = _("lesson")
+    parameter_name = "lesson"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
+        lessons = Lesson.objects.tracked().exclude(current_version=None).order_by("series__position", "position", "pk")
+        return [(str(pk), title) for pk, title in lessons.values_list("pk", "title")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        return queryset.filter(lesson=int(self.value())) if self.value().isdecimal() else queryset.none()
+
+
+class StateFilter(DropdownFilter):
+    title = _("state")
+    parameter_name = "state"
+    states = {
+        "opened": (_("opened only"), Q(read_at=None)),
+        "read": (_("read, not completed"), Q(read_at__isnull=False, completed_at=None)),
+        "completed": (pgettext_lazy("state of learning", "completed"), Q(completed_at__isnull=False)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
+        return [(key, label) for key, (label, _condition) in self.states.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(self.states[self.value()][1]) if self.value() in self.states else queryset
+
+
+class ResultFilter(DropdownFilter):
+    title = _("result")
+    parameter_name = "result"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
+        return [("passed", _("passed")), ("failed", _("not passed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        passed = Q(score_percent__gte=F("pass_mark_percent"))
+        match self.value():
+            case "passed":
+                return queryset.filter(passed)
+            case "failed":
+                return queryset.filter(~passed)
+        return queryset
+
+
+class DayRangeFilter(RangeDateFilter):
+    """From the first moment of one local day to the last of another."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        first, last = self._day("from"), self._day("to")
+        if first:
+            queryset = queryset.filter(**{f"{self.parameter_name}__gte": _start_of(first)})
+        if last:
+            queryset = queryset.filter(**{f"{self.parameter_name}__lt": _start_of(last + timedelta(days=1))})
+        return queryset
+
+    def _day(self, end: str) -> date | None:
+        return parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class ReportAdmin(ModelAdmin):
+    """A list to be read, with its Excel. Rows come from workers, so nobody adds, changes or deletes them here."""
+
+    change_list_template = "progress/admin/report.html"
+    list_display_links = None
+    list_filter_submit = True
+    list_filter_sheet = True
+    list_per_page = 50
+    list_fullwidth = True
+    show_full_result_count = False
+    list_select_related = ["worker__department", "lesson__series"]
+    search_fields = ["worker__name", "worker__employee_number", "worker__name_pinyin"]
+    search_help_text = _("Name or employee number")
+    actions = None
+    # Heading, width in characters, what is read of a row.
+    export_columns: list[tuple[str, int, str]] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).tracked()
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", self.admin_site.admin_view(self.export_view), name=name), *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """The list as it is filtered, searched and sorted, in one file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            if (count := rows.count()) > MAX_ROWS:
+                raise ReportTooLong(count)
+        except ReportTooLong as refusal:
+            messages.error(request, str(refusal))
+            query = f"?{request.GET.urlencode()}" if request.GET else ""
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query
+            )
+        logger.info("report_exported", report=self.opts.model_name, rows=count, user_id=request.user.pk)
+        title = str(self.opts.verbose_name_plural)
+        file = workbook_write(
+            title=title,
+            columns=[(str(heading), width) for heading, width, _field in self.export_columns],
+            rows=self.export_rows(rows),
+        )
+        name = f"{request.factory.name}-{title}-{timezone.localdate():%Y-%m-%d}.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+    def export_rows(self, rows: QuerySet) -> Iterable[Sequence[Any]]:
+        fields = [field for _heading, _width, field in self.export_columns]
+        return rows.select_related(None).values_list(*fields).iterator(chunk_size=2000)
+
+    @display(description=_("employee"), ordering="worker__name_pinyin")
+    def employee(self, row) -> str:
+        return row.worker.name
+
+    @display(description=_("employee number"), ordering="worker__employee_number")
+    def employee_number(self, row) -> str:
+        return row.worker.employee_number
+
+    @display(description=_("department"), ordering="worker__department__path")
+    def department(self, row) -> str:
+        return row.worker.department.name if row.worker.department else "–"
+
+    @display(description=_("lesson"), ordering="lesson__title")
+    def lesson_title(self, row) -> str:
+        return row.lesson.title
+
+    @display(description=_("series"), ordering="lesson__series__title")
+    def series(self, row) -> str:
+        return row.lesson.series.title
+
+
+@admin.register(LessonProgress, site=factory_site)
+class LessonProgressAdmin(ReportAdmin):
+    list_display = [
+        "employee",
+        "employee_number",
+        "department",
+        "lesson_title",
+        "series",
+        "opened_at",
+        "read_at",
+        "completed_at",
+        "best_score",
+    ]
+    list_filter = [
+        DepartmentFilter,
+        SeriesFilter,
+        LessonFilter,
+        StateFilter,
+        ("opened_at", DayRangeFilter),
+        ("completed_at", DayRangeFilter),
+    ]
+    ordering = ["-opened_at"]
+    export_columns = [
+        (_("employee number"), 12, "worker__employee_number"),
+        (_("full name"), 12, "worker__name"),
+        (_("department"), 16, "worker__department__name"),
+        (_("series"), 20, "lesson__series__title"),
+        (_("lesson"), 30, "lesson__title"),
+        (_("opened"), 17, "opened_at"),
+        (_("read"), 17, "read_at"),
+        (_("completed"), 17, "completed_at"),
+        (_("best score (%)"), 12, "best_score_percent"),
+    ]
+
+    def get_urls(self):
+        private = self.admin_site.admin_view(self.private_view)
+        return [path("private/", private, name="progress_private_series"), *super().get_urls()]
+
+    def private_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        today = timezone.localdate()
+        rows = [[count.title, _people(count.opened), _people(count.completed)] for count in private_counts(on=today)]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Private series"),
+            "opts": self.opts,
+            "as_of": today - timedelta(days=1),
+            "table": {"headers": [_("series"), _("people who opened it"), _("people who completed it")], "rows": rows},
+        }
+        return TemplateResponse(request, "progress/admin/private.html", context)
+
+    @display(description=_("best score"), ordering="best_score_percent")
+    def best_score(self, row: LessonProgress) -> str:
+        return "–" if row.best_score_percent is None else f"{row.best_score_percent}%"
+
+
+def _people(count: int | None) -> str:
+    if count is None:
+        return gettext("fewer than %(count)d") % {"count": SUPPRESSED_BELOW}
+    return gettext("%(count)d or more") % {"count": count}
+
+
+@admin.register(QuizAttempt, site=factory_site)
+class QuizAttemptAdmin(ReportAdmin):
+    list_display = [
+        "employee",
+        "employee_number",
+        "department",
+        "lesson_title",
+        "series",
+        "attempt_number",
+        "score",
+        "result",
+        "created_at",
+    ]
+    list_filter = [DepartmentFilter, SeriesFilter, LessonFilter, ResultFilter, ("created_at", DayRangeFilter)]
+    ordering = ["-created_at"]
+    export_columns = [
+        (_("employee number"), 12, "worker__employee_number"),
+        (_("full name"), 12, "worker__name"),
+        (_("department"), 16, "worker__department__name"),
+        (_("series"), 20, "lesson__series__title"),
+        (_("lesson"), 30, "lesson__title"),
+        (_("attempt"), 8, "attempt_number"),
+        (_("score (%)"), 10, "score_percent"),
+        (_("pass mark (%)"), 12, "pass_mark_percent"),
+        (_("submitted"), 17, "created_at"),
+    ]
+
+    @display(description=_("score"), ordering="score_percent")
+    def score(self, attempt: QuizAttempt) -> str:
+        return f"{attempt.score_percent}%"
+
+    @display(description=_("result"), label={True: "success", False: "warning"})
+    def result(self, attempt: QuizAttempt) -> tuple[bool, str]:
+        return attempt.is_passed, gettext("passed") if attempt.is_passed else gettext("not passed")

@@ -1,0 +1,62 @@
+"""Reports as Excel files, written row by row to a temporary file: memory stays the same however long the list is.
+
+django-import-export builds the whole table in memory before the first byte, so it is left to the spreadsheets that people
+fill in.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenants.errors import DomainError
+
+MAX_ROWS = 100_000
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ReportTooLong(DomainError):
+    """More rows than one file takes. Nothing has been written."""
+
+    code = "report_too_long"
+
+    def __init__(self, count: int):
+        text = _(
+            "The list has %(count)d rows, a file takes %(most)d. Choose a department, a series or dates, then export."
+        )
+        super().__init__(text % {"count": count, "most": MAX_ROWS})
+
+
+def workbook_write(*, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
+    """An .xlsx of one sheet, open for reading and gone when closed.
+
+    columns: (heading, width in characters). Moments become local times. What a spreadsheet could take for a formula is
+    written with an apostrophe before it, so that it stays text even after somebody saves the file as CSV.
+    """
+    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by whoever reads it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+    with xlsxwriter.Workbook(file, options) as workbook:
+        heading = workbook.add_format({"bold": True, "bg_color": "#E7F6EC", "bottom": 1})
+        moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet = workbook.add_worksheet(title[:31])
+        sheet.freeze_panes(1, 0)
+        for index, (name, width) in enumerate(columns):
+            sheet.set_column(index, index, width)
+            sheet.write_string(0, index, name, heading)
+        for number, row in enumerate(rows, start=1):
+            for index, value in enumerate(row):
+                if value is None or value == "":
+                    continue
+                if isinstance(value, str):
+                    sheet.write_string(number, index, f"'{value}" if value.startswith(_FORMULA_STARTS) else value)
+                elif isinstance(value, datetime):
+                    sheet.write_datetime(number, index, timezone.localtime(value), moment)
+                else:
+                    sheet.write_number(number, index, value)
+    file.seek(0)
+    return file

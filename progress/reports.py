@@ -1,0 +1,189 @@
+"""What HR may know about learning: by name for tracked series, and for private ones full tens, a day old, or nothing.
+
+Each report is one SQL statement over tracked rows. Whoever adds one starts from `_TRACKED`, so that no total can be
+compared with a part of it to find out about a private series.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+SUPPRESSED_BELOW = 10
+DAYS_OF_ACTIVITY = 30
+
+# Rows that are HR's to see, joined to their lesson (see OfWorkerQuerySet.tracked).
+_TRACKED = """
+    progress_lessonprogress progress
+    JOIN lessons_lesson lesson ON lesson.id = progress.lesson_id
+    JOIN lessons_series series ON series.id = lesson.series_id AND series.privacy = 'tracked'
+"""
+_IS_TRACKED = "NOT progress.was_private"
+# Lessons that workers are expected to have completed.
+_ON_OFFER = "lesson.state = 'published' AND NOT lesson.is_hidden"
+_EMPLOYED = "(worker.left_on IS NULL OR worker.left_on > %(on)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """How much of what is on offer has been completed. `name` is a department's or a series'; empty: without department.
+
+    percent: completed lessons of all (employee, lesson) pairs, a whole number 0..100, rounded down.
+    """
+
+    name: str
+    employees: int
+    completed: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfLearning:
+    on: date
+    opened: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LearningNumbers:
+    """The seven days up to and including a day. learners: people who opened, read or completed something."""
+
+    learners: int
+    opened: int
+    completed: int
+    learners_before: int  # the seven days before those
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateCount:
+    """People, rounded down to full tens; None: fewer than SUPPRESSED_BELOW."""
+
+    title: str
+    opened: int | None
+    completed: int | None
+
+
+def completion_by_department(*, on: date) -> list[Completion]:
+    """By uppermost department, everything below it included; people who work there on that day."""
+    sql = f"""
+        WITH offer AS (
+            SELECT lesson.id FROM lessons_lesson lesson JOIN lessons_series series ON series.id = lesson.series_id
+            WHERE series.privacy = 'tracked' AND {_ON_OFFER}
+        ), done AS (
+            SELECT progress.worker_id, count(*) AS lessons FROM {_TRACKED}
+            WHERE {_IS_TRACKED} AND {_ON_OFFER} AND progress.completed_at < %(end)s GROUP BY progress.worker_id
+        )
+        SELECT COALESCE(root.name, ''), count(*), COALESCE(sum(done.lessons), 0)::bigint, (SELECT count(*) FROM offer)
+        FROM workers_worker worker
+        LEFT JOIN workers_department department ON department.id = worker.department_id
+        LEFT JOIN workers_department root ON root.id = split_part(department.path, '/', 1)::bigint
+        LEFT JOIN done ON done.worker_id = worker.id
+        WHERE {_EMPLOYED}
+        GROUP BY root.id, root.name ORDER BY root.id NULLS LAST
+    """
+    return [
+        Completion(name, employees, completed, _percent(completed, employees * lessons))
+        for name, employees, completed, lessons in _rows(sql, on=on, end=_start_of(on + timedelta(days=1)))
+    ]
+
+
+def completion_by_series(*, on: date) -> list[Completion]:
+    """By tracked series with a lesson on offer, in order; people who work here on that day."""
+    sql = f"""
+        WITH staff AS (SELECT worker.id FROM workers_worker worker WHERE {_EMPLOYED}), done AS (
+            SELECT lesson.series_id, count(*) AS lessons FROM {_TRACKED} JOIN staff ON staff.id = progress.worker_id
+            WHERE {_IS_TRACKED} AND {_ON_OFFER} AND progress.completed_at < %(end)s GROUP BY lesson.series_id
+        )
+        SELECT series.title, (SELECT count(*) FROM staff), COALESCE(max(done.lessons), 0), count(lesson.id)
+        FROM lessons_series series
+        JOIN lessons_lesson lesson ON lesson.series_id = series.id AND {_ON_OFFER}
+        LEFT JOIN done ON done.series_id = series.id
+        WHERE series.privacy = 'tracked'
+        GROUP BY series.id ORDER BY series.position, series.id
+    """
+    return [
+        Completion(title, employees, completed, _percent(completed, employees * lessons))
+        for title, employees, completed, lessons in _rows(sql, on=on, end=_start_of(on + timedelta(days=1)))
+    ]
+
+
+def activity_by_day(*, on: date, days: int = DAYS_OF_ACTIVITY) -> list[DayOfLearning]:
+    """How many lessons were opened for the first time and completed, on each of the `days` up to `on`."""
+    first = on - timedelta(days=days - 1)
+    moments = " UNION ALL ".join(
+        f"""SELECT (progress.{moment} AT TIME ZONE %(zone)s)::date AS on_day, {opened} AS opened, {1 - opened} AS completed
+            FROM {_TRACKED} WHERE {_IS_TRACKED} AND progress.{moment} >= %(start)s AND progress.{moment} < %(end)s"""
+        for moment, opened in [("opened_at", 1), ("completed_at", 0)]
+    )
+    rows = _rows(
+        f"SELECT on_day, sum(opened), sum(completed) FROM ({moments}) moments GROUP BY on_day",
+        zone=timezone.get_current_timezone_name(),
+        start=_start_of(first),
+        end=_start_of(on + timedelta(days=1)),
+    )
+    found = {day: (int(opened), int(completed)) for day, opened, completed in rows}
+    return [
+        DayOfLearning(day, *found.get(day, (0, 0)))
+        for day in (first + timedelta(days=offset) for offset in range(days))
+    ]
+
+
+def learning_numbers(*, on: date) -> LearningNumbers:
+    def happened(since: str, until: str) -> str:
+        moments = ["opened_at", "read_at", "completed_at"]
+        return " OR ".join(f"(progress.{m} >= %({since})s AND progress.{m} < %({until})s)" for m in moments)
+
+    sql = f"""
+        SELECT count(DISTINCT progress.worker_id) FILTER (WHERE {happened("start", "end")}),
+            count(*) FILTER (WHERE progress.opened_at >= %(start)s AND progress.opened_at < %(end)s),
+            count(*) FILTER (WHERE progress.completed_at >= %(start)s AND progress.completed_at < %(end)s),
+            count(DISTINCT progress.worker_id) FILTER (WHERE {happened("before", "start")})
+        FROM {_TRACKED}
+        WHERE {_IS_TRACKED} AND ({happened("before", "end")})
+    """
+    week = timedelta(days=7)
+    end = on + timedelta(days=1)
+    [row] = _rows(sql, before=_start_of(end - 2 * week), start=_start_of(end - week), end=_start_of(end))
+    return LearningNumbers(*row)
+
+
+def private_counts(*, on: date) -> list[PrivateCount]:
+    """How many people ever opened and completed something of each private series, as it stood when `on` began.
+
+    Nothing that HR can edit changes a number: people count whether they still work here or not, and not by department. Full
+    tens and one reading a day leave nothing to compare.
+    """
+    sql = """
+        SELECT series.title,
+            count(DISTINCT progress.worker_id) FILTER (WHERE progress.opened_at < %(start)s),
+            count(DISTINCT progress.worker_id) FILTER (WHERE progress.completed_at < %(start)s)
+        FROM lessons_series series
+        LEFT JOIN lessons_lesson lesson ON lesson.series_id = series.id
+        LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id
+        WHERE series.privacy = 'private'
+        GROUP BY series.id ORDER BY series.position, series.id
+    """
+    return [
+        PrivateCount(title, _full_tens(opened), _full_tens(completed))
+        for title, opened, completed in _rows(sql, start=_start_of(on))
+    ]
+
+
+def _full_tens(count: int) -> int | None:
+    return None if count < SUPPRESSED_BELOW else count - count % 10
+
+
+def _percent(part: int, whole: int) -> int:
+    return 100 * part // whole if whole else 0
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _rows(sql: str, **values: Any) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

@@ -1,0 +1,179 @@
+"""CCR CSR's list of factories. It opens and suspends them; what is inside a factory is not seen from here."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import CharField, ChoiceField, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from tenants.errors import DomainError
+from tenants.models import Domain, Factory
+from tenants.services import factory_create
+from tenants.sites import library_site
+
+# Which field a refusal of the service stands beside.
+FIELD_OF_CODE = {
+    "bad_slug": "slug",
+    "reserved_slug": "slug",
+    "taken_slug": "slug",
+    "taken_domain": "slug",
+    "weak_password": "admin_password",
+}
+PROFILE = ["name", "sector", "region", "language", "time_zone", "enrolment", "follow_policy"]
+LABELS = {"name": _("factory name")}
+TIME_ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Ho_Chi_Minh", "Asia/Bangkok"]
+
+
+def address_of(host: str) -> str:
+    return f"{settings.SITE_SCHEME}://{host}{settings.SITE_PORT}/"
+
+
+class FactoryForm(ModelForm):
+    language = ChoiceField(label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
+    time_zone = ChoiceField(
+        label=_("time zone"), choices=[(zone, zone) for zone in TIME_ZONES], widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = Factory
+        fields = [*PROFILE, "status"]
+        labels = LABELS
+
+
+class FactoryAddForm(FactoryForm):
+    """Opens the factory when everything has been checked: a refusal of the service stands beside its field."""
+
+    admin_username = CharField(
+        label=_("sign-in name of the first HR administrator"),
+        max_length=150,
+        initial="hr",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    admin_password = CharField(
+        label=_("first password"),
+        max_length=128,
+        required=False,
+        strip=False,
+        help_text=_("Leave it empty: a password is made and shown to you once."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    class Meta:
+        model = Factory
+        fields = ["slug", *PROFILE]
+        labels = LABELS
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors:
+            return
+        fields = dict(self.cleaned_data)
+        fields["admin_password"] = fields["admin_password"] or secrets.token_urlsafe(12)
+        try:
+            self.instance = factory_create(**fields)
+            self.instance.first_password = fields["admin_password"]
+        except DomainError as refusal:
+            self.add_error(FIELD_OF_CODE.get(refusal.code), ValidationError(str(refusal), code=refusal.code))
+
+
+class DomainInline(TabularInline):
+    model = Domain
+    fields = ["address", "kind", "is_main"]
+    readonly_fields = fields
+    verbose_name_plural = _("addresses")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    @display(description=_("address"))
+    def address(self, domain: Domain) -> str:
+        url = address_of(domain.domain)
+        return format_html('<a href="{0}" target="_blank" rel="noreferrer">{0}</a>', url)
+
+    @display(description=_("main address"), boolean=True)
+    def is_main(self, domain: Domain) -> bool:
+        return domain.is_primary
+
+
+@admin.register(Factory, site=library_site)
+class FactoryAdmin(ModelAdmin):
+    """Factories are opened and suspended here, never deleted."""
+
+    list_display = ["factory_name", "slug", "address", "status_shown", "sector", "region", "created_at"]
+    list_filter = ["status"]
+    list_filter_sheet = False
+    search_fields = ["name", "slug", "region"]
+    ordering = ["-created_at"]
+    actions = None
+    compressed_fields = True
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("domains")
+
+    def get_form(self, request: HttpRequest, obj: Factory | None = None, change: bool = False, **kwargs):
+        return super().get_form(request, obj, change=change, form=FactoryForm if obj else FactoryAddForm, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Factory | None = None):
+        if obj:
+            return [(None, {"fields": ["slug", *PROFILE]}), (_("Access"), {"fields": ["status"]})]
+        return [
+            (None, {"fields": ["name", "slug", *PROFILE[1:]]}),
+            (_("First HR administrator"), {"fields": ["admin_username", "admin_password"]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Factory | None = None):
+        return ["slug"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Factory | None):
+        return [DomainInline] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Factory, form: ModelForm, change: bool) -> None:
+        if change:
+            obj.save(update_fields=[*form.changed_data, "updated_at"])
+
+    def response_add(self, request: HttpRequest, obj: Factory, post_url_continue=None) -> HttpResponse:
+        """The first password is on this page and nowhere else: it is not kept, not even for a redirect."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Factory opened"),
+            "opts": self.opts,
+            "factory": obj,
+            "address": address_of(obj.get_primary_domain().domain),
+            "username": request.POST["admin_username"],
+            "password": obj.first_password,
+        }
+        return TemplateResponse(request, "admin/tenants/factory/opened.html", context)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Factory | None = None) -> bool:
+        return False
+
+    @display(description=_("factory name"), ordering="name")
+    def factory_name(self, factory: Factory) -> str:
+        return factory.name
+
+    @display(description=_("address"))
+    def address(self, factory: Factory) -> str:
+        primary = next((domain for domain in factory.domains.all() if domain.is_primary), None)
+        if primary is None:
+            return "–"
+        return format_html(
+            '<a href="{}" target="_blank" rel="noreferrer">{}</a>', address_of(primary.domain), primary.domain
+        )
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={Factory.Status.ACTIVE: "success", Factory.Status.SUSPENDED: "danger"},
+    )
+    def status_shown(self, factory: Factory) -> tuple[str, str]:
+        return factory.status, factory.get_status_display()
