@@ -91,8 +91,7 @@ def _contact(appid: str) -> sqlite3.Row | None:
 
 
 def _choices(appid: str) -> list[dict[str, str]]:
-    rows = sim().store.rows("SELECT id FROM people ORDER BY id")
-    contacts = [people.contact_of(person_id=row["id"], appid=appid) for row in rows]
+    contacts = [people.contact_of(person_id=row["id"], appid=appid) for row in people.people_shown()]
     return [
         {"name": each["name"], "tint": each["person_id"], "url": _here(openid=each["openid"], remember="1")}
         for each in contacts

@@ -13,6 +13,8 @@ from simulator.store import openid_of
 
 pages = Blueprint("people", __name__)
 
+SHOWN = 24
+
 
 def contact_get(openid: str) -> sqlite3.Row | None:
     return sim().store.row(
@@ -109,6 +111,15 @@ def person_or_404(person_id: int) -> sqlite3.Row:
     if person := sim().store.row("SELECT * FROM people WHERE id = ?", person_id):
         return person
     raise SimulatorError(404, "no_such_person", f"There is no person {person_id}; GET /people lists them.")
+
+
+def people_shown(also: int = 0) -> list[sqlite3.Row]:
+    """Whom the pages offer: the first ones, and the person `also`; scripts may have made thousands."""
+    return sim().store.rows(
+        "SELECT * FROM people WHERE id = ? OR id IN (SELECT id FROM people ORDER BY id LIMIT ?) ORDER BY id",
+        also,
+        SHOWN,
+    )
 
 
 @pages.get("/people")

@@ -28,9 +28,8 @@ def phone_address(contact, **query: str) -> str:
 
 @pages.get("/")
 def start():
-    persons = sim().store.rows("SELECT * FROM people ORDER BY id")
-    chosen = person_remembered() or persons[0]["id"]
-    return render_template("start.html", persons=persons, accounts=accounts_all(), chosen=chosen)
+    chosen = person_remembered() or 1
+    return render_template("start.html", persons=people.people_shown(chosen), accounts=accounts_all(), chosen=chosen)
 
 
 @pages.get("/enter")
@@ -60,7 +59,8 @@ def show(openid: str):
     contact = people.contact_or_404(openid)
     if urlsplit(phone_address(contact)).netloc != request.host:
         return redirect(phone_address(contact, **request.args.to_dict()))
-    persons = [people.contact_of(person_id=row["id"], appid=contact["appid"]) for row in _persons()]
+    shown = people.people_shown(contact["person_id"])
+    persons = [people.contact_of(person_id=row["id"], appid=contact["appid"]) for row in shown]
     accounts = [
         {**account, "contact": people.contact_of(person_id=contact["person_id"], appid=account["appid"])}
         for account in accounts_all()
@@ -76,10 +76,6 @@ def show(openid: str):
         accounts=[{**each, "url": phone_address(each["contact"]), "last": _last(each["contact"])} for each in accounts],
         simulator_url=sim().url,
     )
-
-
-def _persons():
-    return sim().store.rows("SELECT id FROM people ORDER BY id")
 
 
 def _last(contact) -> str:
@@ -148,11 +144,10 @@ def scanned(ticket: str):
     account = account_get(code["appid"])
     if account is None:
         abort(404)
-    contacts = [people.contact_of(person_id=row["id"], appid=code["appid"]) for row in _persons()]
+    remembered = person_remembered() or 0
+    shown = sorted(people.people_shown(remembered), key=lambda person: person["id"] != remembered)
+    contacts = [people.contact_of(person_id=person["id"], appid=code["appid"]) for person in shown]
     choices = [
         {"name": each["name"], "tint": each["person_id"], "url": phone_address(each, scan=ticket)} for each in contacts
     ]
-    remembered = person_remembered()
-    if remembered:
-        choices.sort(key=lambda choice: choice["name"] != people.person_or_404(remembered)["name"])
     return render_template("scan_who.html", account=account, choices=choices)
