@@ -75,7 +75,7 @@ def _submit(request: HttpRequest, state: LessonState) -> HttpResponse:
             return redirect("progress:quiz-result", uuid=state.uuid, key=attempt.submission_key)
         scored = quiz_score(version=version, answers=answers)
     except QuizIncomplete as gap:
-        return _form(request, state, version, number=number, error=gap, answers=answers, key=key, status=422)
+        return _form(request, state, version, number=number, error=gap, answers=answers, key=key)
     except SubmissionKeyTaken as taken:
         return _form(request, state, version, number=number, error=taken, answers=answers, status=409)
     except AnswerUnknown as unknown:
@@ -140,6 +140,7 @@ def _result(
         "title": version.document["title"],
         "scored": scored,
         "right_count": len(scored.right),
+        "is_near": 2 * len(scored.right) >= len(questions),
         "question_count": len(questions),
         "questions": [_marked(question, version, answers, scored) for question in questions],
     }
