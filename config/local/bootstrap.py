@@ -138,7 +138,8 @@ def install_front_end():
         node_bin = os.path.join(node_home, "bin")
         cli = os.path.join(node_home, "lib", "node_modules", "npm", "bin", "npm-cli.js")
         path = node_bin + os.pathsep + os.environ.get("PATH", "")
-        if not work(title, [os.path.join(node_bin, "node"), cli, "ci"], env=dict(os.environ, PATH=path)):
+        node = [os.path.join(node_bin, "node"), "--use-system-ca"]
+        if not work(title, [*node, cli, "ci"], env=dict(os.environ, PATH=path)):
             give_up("The front-end libraries could not be installed; the reason is above.")
     write_stamp(stamp, value)
 
