@@ -1,17 +1,17 @@
-"""The floors, and the WSGI application that serves them beside the product in the same processes.
+"""The floors, served beside the product by the same processes (wsgi.py).
 
 A floor is the least that Django can do for such a request: no middleware, no tenant, no session. *plain* touches no
 database; *page* reads three rows by index and renders a template; *write* reads three rows and upserts one, durably.
 """
 
+from functools import cache
+
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
+from django.template import Template, engines
 from django.test.utils import override_settings
 from django.urls import path
-
-from config.wsgi import application as product
 
 SCHEMA = "bench_floor"
 PREPARE = f"""
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.mark (item int PRIMARY KEY REFERENCES {SCHEM
 INSERT INTO {SCHEMA}.item SELECT n, 'item ' || n, repeat('text ', 400) FROM generate_series(1, 1000) n
   ON CONFLICT DO NOTHING;
 """
-TEMPLATE = engines["django"].from_string(
+PAGE = (
     "<!doctype html><html><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1><main>{{ body }}</main>"
     "<ul>{% for item in items %}<li><a href='/x/{{ item.0 }}/'>{{ item.1 }}</a></li>{% endfor %}</ul></body></html>"
 )
@@ -35,14 +35,19 @@ def _three(cursor, number: int) -> list[tuple]:
     return rows
 
 
-def plain(request: HttpRequest) -> HttpResponse:
+@cache
+def _template() -> Template:
+    return engines["django"].from_string(PAGE)
+
+
+def plain(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse("ok")
 
 
 def page(request: HttpRequest, number: int) -> HttpResponse:
     with connection.cursor() as cursor:
         rows = _three(cursor, number)
-    return HttpResponse(TEMPLATE.render({"title": rows[0][1], "body": rows[0][2], "items": rows}))
+    return HttpResponse(_template().render({"title": rows[0][1], "body": rows[0][2], "items": rows}))
 
 
 def write(request: HttpRequest, number: int) -> HttpResponse:
@@ -57,13 +62,15 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("floor/plain", plain),
+    path("floor/plain/<int:number>", plain),
     path("floor/page/<int:number>", page),
     path("floor/write/<int:number>", write),
 ]
 
 
 class FloorHandler(WSGIHandler):
+    """Django without middleware and with the floors' addresses."""
+
     def load_middleware(self, is_async=False):
         with override_settings(MIDDLEWARE=[]):
             super().load_middleware(is_async)
@@ -71,10 +78,3 @@ class FloorHandler(WSGIHandler):
     def resolve_request(self, request):
         request.urlconf = __name__
         return super().resolve_request(request)
-
-
-floors = FloorHandler()
-
-
-def application(environ, start_response):
-    return (floors if environ["PATH_INFO"].startswith("/floor/") else product)(environ, start_response)

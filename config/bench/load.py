@@ -1,17 +1,21 @@
-"""A small HTTP/1.1 load generator on raw keep-alive sockets: one thread a connection, cheap enough to leave the server the CPU.
+"""A small HTTP/1.1 load generator: keep-alive sockets and one thread, cheap enough to leave the server the processor.
 
 Python's own clients cost as much per request as the pages measured here, and the well-known load generators are not in
 Python's package index.
 """
 
+import gc
 import socket
-import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from selectors import EVENT_READ, DefaultSelector
 
 TIMEOUT_SECONDS = 30
 Requests = Callable[[int], bytes]  # number of the request in this run -> its bytes
+OK = frozenset([200])
 
 
 class BadAnswer(Exception):
@@ -34,27 +38,52 @@ class Figures:
         return 1000 * self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * percent / 100))]
 
 
+@dataclass
+class Answer:
+    status: int
+    head: bytes
+    body: bytes
+
+    @property
+    def wire_bytes(self) -> int:
+        return len(self.head) + 4 + len(self.body)
+
+    def header(self, name: str) -> str:
+        """The value of a header, "" when it is not there."""
+        for line in self.head.decode("latin-1").split("\r\n")[1:]:
+            key, _colon, value = line.partition(":")
+            if key.lower() == name.lower():
+                return value.strip()
+        return ""
+
+
 class Connection:
+    """due: the moment the request now on its way was due, in seconds of perf_counter."""
+
     def __init__(self, port: int):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
+        self.due = 0.0
 
-    def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
-        """Send one request; (status, head, body) of its answer."""
+    def ask(self, request: bytes) -> Answer:
         self.socket.sendall(request)
+        return self.answer()
+
+    def answer(self) -> Answer:
+        """Wait for the whole answer to the request sent before."""
         while b"\r\n\r\n" not in self.buffer:
             self._more()
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-        lower = head.lower()
-        if b"transfer-encoding: chunked" in lower:
-            return int(head[9:12]), head, self._chunks()
-        start = lower.find(b"content-length:")
-        length = int(lower[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
+        answer = Answer(int(head[9:12]), head, b"")
+        answer.body = self._chunks() if b"chunked" in head else self._take(int(answer.header("Content-Length") or 0))
+        return answer
+
+    def _take(self, length: int) -> bytes:
         while len(self.buffer) < length:
             self._more()
-        body, self.buffer = self.buffer[:length], self.buffer[length:]
-        return int(head[9:12]), head, body
+        taken, self.buffer = self.buffer[:length], self.buffer[length:]
+        return taken
 
     def _chunks(self) -> bytes:
         body = b""
@@ -62,12 +91,10 @@ class Connection:
             while b"\r\n" not in self.buffer:
                 self._more()
             size, self.buffer = self.buffer.split(b"\r\n", 1)
-            length = int(size, 16)
-            while len(self.buffer) < length + 2:
-                self._more()
-            body, self.buffer = body + self.buffer[:length], self.buffer[length + 2 :]
-            if not length:
+            chunk = self._take(int(size, 16) + 2)[:-2]
+            if not chunk:
                 return body
+            body += chunk
 
     def _more(self) -> None:
         data = self.socket.recv(65536)
@@ -77,62 +104,94 @@ class Connection:
 
 
 def request_bytes(path: str, *, host: str, method: str = "GET", body: bytes = b"", **headers: str) -> bytes:
-    """One request as it goes over the wire. Header names are given with underscores."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"]
+    """One request as it goes over the wire, come through a proxy that speaks https. Header names with underscores."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "X-Forwarded-Proto: https"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    if body or method == "POST":
+    if method == "POST":
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 def throughput(
-    port: int, requests: Requests, *, seconds: float = 3, connections: int = 8, status: int = 200
+    port: int, requests: Requests, *, seconds: float, connections: int = 8, statuses: Container[int] = OK
 ) -> Figures:
     """As many as go in `seconds`, each connection asking again as soon as it is answered."""
-    return _run(port, requests, connections, status, until=time.perf_counter() + seconds)
+    with _lines(port, connections) as (lines, selector):
+        started = time.perf_counter()
+        until, number, latencies = started + seconds, 0, []
+        for line in lines:
+            _send(line, requests(number), time.perf_counter())
+            number += 1
+        waiting = len(lines)
+        while waiting:
+            for line in _answered(selector, TIMEOUT_SECONDS):
+                latencies.append(_seconds(line, statuses))
+                if time.perf_counter() < until:
+                    _send(line, requests(number), time.perf_counter())
+                    number += 1
+                else:
+                    waiting -= 1
+        return Figures(number, time.perf_counter() - started, sorted(latencies))
 
 
 def steady(
-    port: int, requests: Requests, *, per_second: int, seconds: float = 5, connections: int = 16, status: int = 200
+    port: int,
+    requests: Requests,
+    *,
+    per_second: int,
+    seconds: float,
+    connections: int = 16,
+    statuses: Container[int] = OK,
 ) -> Figures:
     """At a fixed rate; a latency counts from the moment the request was due, so that a stall is not hidden."""
-    begin = time.perf_counter() + 0.1
-    return _run(port, requests, connections, status, until=begin + seconds, begin=begin, gap=1 / per_second)
+    with _lines(port, connections) as (lines, selector):
+        idle, number, latencies = deque(lines), 0, []
+        started = time.perf_counter()
+        count = int(per_second * seconds)
+        while len(latencies) < count:
+            while idle and number < count and (due := started + number / per_second) <= time.perf_counter():
+                _send(idle.popleft(), requests(number), due)
+                number += 1
+            wait = TIMEOUT_SECONDS
+            if idle and number < count:
+                wait = max(0, started + number / per_second - time.perf_counter())
+            for line in _answered(selector, wait):
+                latencies.append(_seconds(line, statuses))
+                idle.append(line)
+        return Figures(count, time.perf_counter() - started, sorted(latencies))
 
 
-def _run(port, requests, connections, status, *, until, begin=None, gap=0.0) -> Figures:
-    lock, number = threading.Lock(), [0]
-    latencies: list[float] = []
-    faults: list[Exception] = []
+@contextmanager
+def _lines(port: int, count: int) -> Iterator[tuple[list[Connection], DefaultSelector]]:
+    """Open connections, registered for reading. No garbage is collected meanwhile: our own pauses are not the server's."""
+    lines = [Connection(port) for _ in range(count)]
+    gc.collect()
+    gc.disable()
+    try:
+        with DefaultSelector() as selector:
+            for line in lines:
+                selector.register(line.socket, EVENT_READ, line)
+            yield lines, selector
+    finally:
+        gc.enable()
+        for line in lines:
+            line.socket.close()
 
-    def work():
-        own = []
-        try:
-            connection = Connection(port)
-            while True:
-                with lock:
-                    mine = number[0]
-                    number[0] += 1
-                due = time.perf_counter() if begin is None else begin + mine * gap
-                if due >= until or faults:
-                    break
-                if (wait := due - time.perf_counter()) > 0:
-                    time.sleep(wait)
-                answer, _head, body = connection.ask(requests(mine))
-                if answer != status:
-                    raise BadAnswer(f"{answer} instead of {status}: {body[:200]!r}")
-                own.append(time.perf_counter() - due)
-        except (OSError, BadAnswer) as fault:
-            faults.append(fault)
-        with lock:
-            latencies.extend(own)
 
-    started = time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
-    return Figures(len(latencies), time.perf_counter() - started, sorted(latencies))
+def _send(line: Connection, request: bytes, due: float) -> None:
+    line.due = due
+    line.socket.sendall(request)
+
+
+def _answered(selector: DefaultSelector, wait: float) -> list[Connection]:
+    ready = selector.select(wait)
+    if not ready and wait == TIMEOUT_SECONDS:
+        raise BadAnswer(f"no answer for {TIMEOUT_SECONDS} s")
+    return [key.data for key, _events in ready]
+
+
+def _seconds(line: Connection, statuses: Container[int]) -> float:
+    answer = line.answer()
+    if answer.status not in statuses:
+        raise BadAnswer(f"{answer.head[:60]!r}: {answer.body[:200]!r}")
+    return time.perf_counter() - line.due

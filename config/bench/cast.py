@@ -1,0 +1,197 @@
+"""Who plays in the benchmarks: a library, a factory whose workers are all signed in, its account, its HR."""
+
+import base64
+import copy
+import hashlib
+import io
+import secrets
+import uuid
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import reverse
+from django_tenants.utils import schema_context, tenant_context
+
+from config.bench import floors
+from config.bench.callbacks import Sender
+from config.bench.load import request_bytes
+from lessons.models import Lesson, Origin
+from tenants.models import Factory
+from tenants.services import factory_create
+from wechat.services import account_create
+from workers.models import Contact, Worker
+from workers.sessions import COOKIE_NAME, session_open
+
+PASSWORD = "correct-horse-battery"
+CSRF = secrets.token_hex(16)
+BROWSER = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.44"
+
+
+@dataclass
+class Cast:
+    """cookies: one signed-in browser a worker. lessons: what the workers study. admin: HR's session cookie."""
+
+    factory: Factory
+    host: str
+    cookies: list[str]
+    lessons: list[uuid.UUID]
+    sender: Sender
+    admin: str
+    notices: list[str] = field(default_factory=list)  # paths
+
+    def get(self, path: str, *, worker: int = 0) -> bytes:
+        return request_bytes(path, host=self.host, **self._headers(self.cookies[worker % len(self.cookies)]))
+
+    def post(self, path: str, body: str = "", *, worker: int = 0) -> bytes:
+        """A form sent from a page of this site."""
+        headers = self._headers(f"{self.cookies[worker % len(self.cookies)]}; csrftoken={CSRF}")
+        headers |= {"Content_Type": "application/x-www-form-urlencoded", "Origin": f"https://{self.host}"}
+        fields = f"csrfmiddlewaretoken={CSRF}&{body}"
+        return request_bytes(path, host=self.host, method="POST", body=fields.encode(), **headers)
+
+    def admin_get(self, path: str) -> bytes:
+        return request_bytes(path, host=self.host, **self._headers(self.admin))
+
+    @staticmethod
+    def _headers(cookie: str) -> dict[str, str]:
+        return {"User_Agent": BROWSER, "Accept_Encoding": "gzip, deflate", "Cookie": cookie}
+
+
+def stage_prepare() -> None:
+    """The product as the launcher prepares it, and the floors' tables."""
+    call_command("migrate_schemas", schema_name="public", interactive=False, verbosity=0)
+    call_command("migrate_factories", stdout=io.StringIO())
+    call_command("library_load", stdout=io.StringIO())
+    static = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": static}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(floors.PREPARE)
+
+
+def library_grow(count: int) -> None:
+    """Fill the shared library up to `count` published lessons with copies under new UUIDs."""
+    with schema_context("public"), transaction.atomic():
+        originals = list(Lesson.objects.exclude(current_version=None).select_related("current_version").order_by("pk"))
+        for number in range(len(originals), count):
+            _lesson_copy(originals[number % 12], number)
+
+
+def _lesson_copy(original: Lesson, number: int) -> None:
+    lesson, version = copy.copy(original), copy.copy(original.current_version)
+    lesson.pk = version.pk = None
+    lesson._state.adding = version._state.adding = True
+    lesson.uuid, lesson.current_version, lesson.file_checksum = uuid.uuid4(), None, ""
+    lesson.title = version.title = f"{original.title[:50]} {number}"
+    lesson.position = number
+    lesson.save()
+    version.lesson = lesson
+    version.document = {**version.document, "uuid": str(lesson.uuid), "title": lesson.title}
+    version.checksum = hashlib.sha256(lesson.uuid.bytes).hexdigest()
+    version.save()
+    lesson.current_version = version
+    lesson.save(update_fields=["current_version"])
+
+
+def factory_make(slug: str) -> Factory:
+    return factory_create(slug=slug, name=f"{slug} 电子厂", admin_username="hr", admin_password=PASSWORD)
+
+
+def cast_make(*, slug: str, workers: int) -> Cast:
+    """A factory with the library, `workers` bound workers with a session each, and an account in safe mode."""
+    factory = factory_make(slug)
+    host = factory.get_primary_domain().domain
+    with tenant_context(factory), transaction.atomic():
+        roster_fill(workers)
+        lessons = Lesson.objects.filter(origin=Origin.LIBRARY).order_by("pk")
+        cookies = [_sign_in(worker) for worker in Worker.objects.order_by("pk")]
+        progress_fill()
+        return Cast(
+            factory=factory,
+            host=host,
+            cookies=cookies,
+            lessons=list(lessons.values_list("uuid", flat=True)),
+            sender=_sender(host),
+            admin=_admin_cookie(host),
+        )
+
+
+def roster_fill(count: int) -> None:
+    """`count` workers by SQL, in twenty lines of five workshops."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO workers_department (created_at, updated_at, parent_id, kind, name, path)
+            SELECT now(), now(), NULL, 'workshop', n || ' 车间', '' FROM generate_series(1, 5) n;
+            INSERT INTO workers_department (created_at, updated_at, parent_id, kind, name, path)
+            SELECT now(), now(), id, 'line', n || ' 线', id || '/' FROM workers_department, generate_series(1, 4) n;
+            UPDATE workers_department SET path = path || id || '/';
+            INSERT INTO workers_worker (created_at, updated_at, department_id, employee_number, name, name_pinyin, gender,
+                position, phone, hired_on)
+            SELECT now(), now(), line.id, 'B' || lpad(n::text, 6, '0'), '工人' || n, 'gong ren ' || n, 'female', '操作工', '',
+                DATE '2024-01-01'
+            FROM generate_series(1, %s) n
+            JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM workers_department WHERE kind = 'line') line
+              ON line.place = n %% 20 + 1;
+            """,
+            [count],
+        )
+
+
+def progress_fill(*, completed_share: float = 0) -> None:
+    """Every worker has opened every lesson in the last thirty days; some have completed it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO progress_lessonprogress
+                (worker_id, lesson_id, version_id, opened_at, read_at, completed_at, best_score_percent)
+            SELECT worker.id, lesson.id, lesson.current_version_id, moment, done, done, CASE WHEN done IS NOT NULL THEN 80 END
+            FROM workers_worker worker CROSS JOIN lessons_lesson lesson
+            CROSS JOIN LATERAL (SELECT now() - interval '1 day' * ((worker.id * 7 + lesson.id) %% 30) AS moment) opened
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN (worker.id * 31 + lesson.id * 17) %% 100 < %s THEN moment + interval '5 minutes' END AS done
+            ) finished
+            WHERE lesson.current_version_id IS NOT NULL
+            ON CONFLICT (worker_id, lesson_id) DO UPDATE SET read_at = EXCLUDED.read_at, completed_at = EXCLUDED.completed_at,
+                best_score_percent = EXCLUDED.best_score_percent
+            """,
+            [100 * completed_share],
+        )
+
+
+def _sign_in(worker: Worker) -> str:
+    contact = Contact.objects.create(channel="wechat", address=f"wxbench:o{worker.pk}", worker=worker)
+    response = HttpResponse()
+    session_open(contact=contact, response=response)
+    return f"{COOKIE_NAME}={response.cookies[COOKIE_NAME].value}"
+
+
+def _sender(host: str) -> Sender:
+    account = account_create(
+        name="基准",
+        appid=f"wx{secrets.token_hex(8)}",
+        original_id=f"gh_{secrets.token_hex(6)}",
+        app_secret=secrets.token_hex(16),
+        token=secrets.token_hex(12),
+        encoding_aes_key=base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+    )
+    return Sender(
+        host=host,
+        path=reverse("wechat:webhook", args=[account.uuid], urlconf=settings.ROOT_URLCONF),
+        appid=account.appid,
+        original_id=account.original_id,
+        token=account.token,
+        encoding_aes_key=account.encoding_aes_key,
+    )
+
+
+def _admin_cookie(host: str) -> str:
+    client = Client(headers={"host": host})
+    client.force_login(get_user_model().objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
