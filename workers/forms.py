@@ -1,5 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from workers.formats import MAX_BYTES
 
 
 class BindForm(forms.Form):
@@ -29,3 +32,18 @@ class JoinForm(forms.Form):
         error_messages={"required": _("Write what we may call you.")},
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "enterkeyhint": "done"}),
     )
+
+
+class RosterForm(forms.Form):
+    file = forms.FileField(
+        label=_("Excel file (.xlsx)"),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx"}),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty. Choose another one.")},
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            text = _("The file is bigger than %(limit)d MB. Delete pictures and sheets it does not need, or split it.")
+            raise forms.ValidationError(text % {"limit": MAX_BYTES // 1024**2})
+        return file

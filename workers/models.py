@@ -29,11 +29,26 @@ class Department(TimestampedModel):
         verbose_name_plural = _("departments")
         ordering = ["path"]
         constraints = [
-            models.UniqueConstraint(fields=["parent", "name"], name="department_named_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="department_named_once",
+                nulls_distinct=False,
+                violation_error_message=_("This name is there already. Choose another name or another place."),
+            )
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def depth(self) -> int:
+        """0 for what belongs to nothing."""
+        return self.path.count("/") - 1
+
+    @property
+    def label(self) -> str:
+        """The way down to it: "生产部 / 一车间". Reads the rows above that are not loaded yet."""
+        return f"{self.parent.label} / {self.name}" if self.parent else self.name
 
 
 class WorkerQuerySet(models.QuerySet):
@@ -78,6 +93,7 @@ class Worker(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(left_on__isnull=True) | Q(hired_on__isnull=True) | Q(left_on__gte=models.F("hired_on")),
                 name="worker_left_after_hired",
+                violation_error_message=_("Nobody leaves before they were hired. Correct one of the two dates."),
             )
         ]
 
@@ -178,6 +194,8 @@ class WorkerMessage(TimestampedModel):
     refusal_code = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         indexes = [
             models.Index(
                 fields=["state", "not_before"], name="message_waiting", condition=Q(state__in=["queued", "sending"])
@@ -187,3 +205,13 @@ class WorkerMessage(TimestampedModel):
 
     def __str__(self):
         return self.dedupe_key
+
+    @property
+    def refusal_text(self) -> str:
+        """Why it was not sent, for HR; a code that no sentence is known for as it is."""
+        known = {
+            "": "",
+            "left": _("The employee has left."),
+            "unreachable": _("The employee does not follow the account, or never did."),
+        }
+        return str(known.get(self.refusal_code, self.refusal_code))

@@ -77,7 +77,7 @@ def department_ensure(*, department: str = "", workshop: str = "", line: str = "
 def department_create(*, name: str, kind: str, parent: Department | None = None) -> Department:
     """Raises DepartmentRefused when the name is taken beside it, or the tree would grow too deep."""
     tree_lock()
-    _check_place(parent, name, depth=1)
+    department_check(department=None, parent=parent, name=name)
     return _create(parent, kind, name)
 
 
@@ -88,17 +88,31 @@ def department_move(*, department: Department, parent: Department | None) -> Non
     department.refresh_from_db()
     if parent is not None:
         parent.refresh_from_db()
-        if parent.path.startswith(department.path):
-            text = _("A department cannot belong to itself or to one below it. Choose another place.")
-            raise DepartmentRefused(text, code="department_cycle")
-    below = Department.objects.filter(path__startswith=department.path)
-    depth = max(path.count("/") for path in below.values_list("path", flat=True)) - department.path.count("/") + 1
-    _check_place(parent, department.name, depth=depth, besides=department)
+    department_check(department=department, parent=parent, name=department.name)
     old, new = department.path, f"{parent.path if parent else ''}{department.pk}/"
     department.parent = parent
     department.save(update_fields=["parent", "updated_at"])
+    below = Department.objects.filter(path__startswith=old)
     below.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     department.path = new
+
+
+def department_check(*, department: Department | None, parent: Department | None, name: str) -> None:
+    """May `department` (None: a new one) stand under `parent` with this name? Raises DepartmentRefused."""
+    height = 1
+    if department is not None:
+        if parent is not None and parent.path.startswith(department.path):
+            text = _("A department cannot belong to itself or to one below it. Choose another place.")
+            raise DepartmentRefused(text, code="department_cycle")
+        below = Department.objects.filter(path__startswith=department.path)
+        height += max(node.depth for node in below) - department.depth
+    if parent is not None and parent.depth + 1 + height > MAX_DEPTH:
+        text = _("Departments go at most %(depth)d levels deep. Choose a higher place.") % {"depth": MAX_DEPTH}
+        raise DepartmentRefused(text, code="department_too_deep")
+    siblings = Department.objects.filter(parent=parent, name=name).exclude(pk=department.pk if department else None)
+    if siblings.exists():
+        text = _("“%(name)s” is there already. Choose another name or another place.") % {"name": name}
+        raise DepartmentRefused(text, code="department_taken")
 
 
 def _create(parent: Department | None, kind: str, name: str) -> Department:
@@ -106,13 +120,3 @@ def _create(parent: Department | None, kind: str, name: str) -> Department:
     node.path = f"{parent.path if parent else ''}{node.pk}/"
     node.save(update_fields=["path"])
     return node
-
-
-def _check_place(parent: Department | None, name: str, *, depth: int, besides: Department | None = None) -> None:
-    if parent is not None and parent.path.count("/") + depth > MAX_DEPTH:
-        text = _("Departments go at most %(depth)d levels deep. Choose a higher place.") % {"depth": MAX_DEPTH}
-        raise DepartmentRefused(text, code="department_too_deep")
-    siblings = Department.objects.filter(parent=parent, name=name)
-    if siblings.exclude(pk=besides.pk if besides else None).exists():
-        text = _("“%(name)s” is there already. Choose another name or another place.") % {"name": name}
-        raise DepartmentRefused(text, code="department_taken")

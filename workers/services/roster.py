@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from import_export.results import RowResult
 
 from workers import widgets
-from workers.formats import UnreadableSheet, XlsxFormat
+from workers.formats import UnreadableSheet, XlsxFormat, sheet_bytes
 from workers.models import Worker
 from workers.resources import RosterChange, RosterResource
 
@@ -67,6 +67,11 @@ def roster_import(*, content: bytes, by: User | None = None, dry_run: bool = Fal
 def roster_export(*, queryset) -> bytes:
     """The employees as an .xlsx that can be imported again."""
     return RosterFormat().export_data(RosterResource().export(queryset))
+
+
+def roster_blank() -> bytes:
+    """An .xlsx with the headings and nobody below them."""
+    return sheet_bytes(headings=widgets.HEADINGS, rows=[])
 
 
 def _log(report: RosterReport, by: User) -> None:

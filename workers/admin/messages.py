@@ -1,0 +1,56 @@
+"""What waits, what was sent, and why something was not."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from tenants.sites import factory_site
+from workers.models import WorkerMessage
+
+State = WorkerMessage.State
+
+
+@admin.register(WorkerMessage, site=factory_site)
+class WorkerMessageAdmin(ModelAdmin):
+    """Read only: messages are made by what they are about."""
+
+    list_display = ["title", "worker", "state_label", "reason", "created_at", "sent_at"]
+    list_filter = ["state"]
+    list_select_related = ["worker"]
+    search_fields = ["worker__name", "worker__employee_number"]
+    ordering = ["-created_at", "-pk"]
+    fields = ["worker", "title", "state_label", "reason", "created_at", "sent_at"]
+    readonly_fields = fields
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @display(description=_("title"))
+    def title(self, message: WorkerMessage) -> str:
+        return message.values.get("title", "")
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={
+            State.QUEUED: "info",
+            State.SENDING: "info",
+            State.SENT: "success",
+            State.REFUSED: "danger",
+            State.UNKNOWN: "warning",
+        },
+    )
+    def state_label(self, message: WorkerMessage):
+        return message.state, message.get_state_display()
+
+    @display(description=_("why not"))
+    def reason(self, message: WorkerMessage) -> str:
+        return message.refusal_text
