@@ -32,6 +32,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 PG_BIN = env.str("PG_BIN", default="")
 BROKER_URL = env.str("CELERY_BROKER_URL")
 CACHE_URL = env.str("CACHE_URL", default="") or urlunsplit(urlsplit(BROKER_URL)._replace(path="/1"))
+STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=True)  # off in tests: pages without collectstatic
 TASKS_EAGER = env.bool("TASKS_EAGER", default=False)  # tests: a task runs where it is queued
 
 if not DEMO and (SIMULATOR_URL or DEMO_PASSWORD):
@@ -238,7 +239,7 @@ STORAGES = {
     "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (STATIC_ROOT / "staticfiles.json").is_file()
+        if STATIC_MANIFEST
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

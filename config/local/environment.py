@@ -71,9 +71,9 @@ class DataFolder:
     def __init__(self, path: Path) -> None:
         """Makes the folder. Raises Problem when it cannot be used."""
         self.path = Path(os.path.abspath(path))
-        if self.path.exists() and not self.path.is_dir():
-            raise Problem(f"DATA_DIR, {self.path}, is not a folder: remove it or set DATA_DIR to another place.")
         try:
+            if self.path.exists() and not self.path.is_dir():
+                raise Problem(f"DATA_DIR, {self.path}, is not a folder: remove it or set DATA_DIR to another place.")
             (self.path / "log").mkdir(parents=True, exist_ok=True)
             (self.path / "log" / ".writable").touch()
             (self.path / "log" / ".writable").unlink()

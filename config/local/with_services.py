@@ -50,6 +50,7 @@ def main(command: Sequence[str], *, keep: bool, durable: bool) -> int:
 def _start_services(supervisor: Supervisor, data: DataFolder, *, durable: bool) -> dict[str, str]:
     return {
         "DATA_DIR": str(data.path),
+        "STATIC_MANIFEST": "0",
         "SECRET_KEY": data.setting("SECRET_KEY", secret),
         "FIELD_KEY": data.setting("FIELD_KEY", fernet_key),
         "BASE_DOMAIN": data.setting("BASE_DOMAIN", lambda: "wesupport.test"),
