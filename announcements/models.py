@@ -1,1 +1,96 @@
+"""What a factory tells its workers, to whom it went, and who has seen it."""
 
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lessons.richtext import RichTextField
+from tenants.models import TimestampedModel
+
+
+class Announcement(TimestampedModel):
+    """A notice: written, then sent once. To whom it goes is frozen at that moment, as receipts; then nobody edits it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SENT = "sent", _("sent")
+
+    department = models.ForeignKey(
+        "workers.Department",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("for whom"),
+    )
+    picture = models.ForeignKey(
+        "lessons.Asset",
+        on_delete=models.DO_NOTHING,  # installed twice
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("picture"),
+    )
+    broadcast = models.ForeignKey(
+        "workers.Broadcast", on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,  # installed twice
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("sent by"),
+    )
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=40)
+    body = RichTextField(_("text"))
+    requires_confirmation = models.BooleanField(
+        _("must be confirmed"),
+        default=False,
+        help_text=_("Workers press “I have read it”, and you see who has."),
+    )
+    state = models.CharField(_("state"), max_length=5, choices=State.choices, default=State.DRAFT, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        ordering = ["-sent_at", "-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", sent_at__isnull=True) | Q(state="sent", sent_at__isnull=False),
+                name="announcement_sent_has_a_time",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state == self.State.SENT
+
+
+class Receipt(models.Model):
+    """One worker an announcement was sent to. open_count counts every look; opened_at is the first."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="receipts")
+    worker = models.ForeignKey("workers.Worker", on_delete=models.CASCADE, related_name="+", verbose_name=_("employee"))
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    open_count = models.PositiveIntegerField(_("times opened"), default=0)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        constraints = [models.UniqueConstraint(fields=["announcement", "worker"], name="announcement_received_once")]
+        indexes = [models.Index(fields=["worker", "-announcement"], name="receipt_of_worker")]
+
+    def __str__(self):
+        return f"{self.announcement_id}/{self.worker_id}"

@@ -4,11 +4,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
-from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
@@ -152,15 +152,22 @@ class WorkerAdmin(RosterMixin, ModelAdmin):
         text = ngettext("%(count)d employee has left as of today.", "%(count)d employees have left as of today.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
-    @action(description=_("Undo the binding"), url_path="unbind", permissions=["unbind"], icon="link_off")
-    def unbind(self, request, object_id):
-        contacts = list(Contact.objects.filter(worker_id=object_id))
-        for contact in contacts:
+    @action(
+        description=_("Undo the binding"),
+        url_path="unbind",
+        permissions=["unbind"],
+        icon="link_off",
+        dialog={
+            "title": _("Undo the binding?"),
+            "description": _("The phone is no longer this employee's. What was learned stays. They can bind again."),
+            "form_submit_text": _("Undo the binding"),
+        },
+    )
+    def unbind(self, request, form, object_id):
+        for contact in Contact.objects.filter(worker_id=object_id):
             worker_unbind(contact=contact)
-        if contacts:
-            text = _("The binding is undone. The employee can bind again from their own phone.")
-            self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:workers_worker_change", args=[object_id]))
+        self.message_user(request, _("The binding is undone."), messages.SUCCESS)
+        return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
 
     def has_unbind_permission(self, request, object_id=None):
         bound = object_id is not None and Contact.objects.filter(worker_id=object_id).exists()
