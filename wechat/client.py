@@ -97,7 +97,11 @@ class AccountClient(WeChatClient):
 
     def _stable_token(self, *, force: bool) -> dict[str, Any]:
         body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": force}
-        return answered(lambda: self.post("stable_token", data=body, params={"access_token": None}))
+        try:
+            return answered(lambda: self.post("stable_token", data=body, params={"access_token": None}))
+        except WeChatUnavailable as error:
+            error.maybe_done = False  # whatever the token is wanted for has not begun
+            raise
 
     def fetch_access_token(self):
         """wechatpy's name for it."""

@@ -203,7 +203,8 @@ class OAuthState(models.Model):
 class MessageDelivery(models.Model):
     """How one message of the outbox was handed to WeChat: written before the call, completed by its answer.
 
-    msgid: WeChat's number of a template message; its report comes back with it. report: the status in that report.
+    doubtful_since: since when nobody knows whether WeChat has taken it; sending again is harmless only while WeChat
+    remembers our number. msgid: WeChat's own number of a template message; its report comes back with it.
     """
 
     class Way(models.TextChoices):
@@ -215,7 +216,8 @@ class MessageDelivery(models.Model):
     )
     follower = models.ForeignKey(Follower, on_delete=models.CASCADE, related_name="deliveries")
     way = models.CharField(max_length=10, choices=Way.choices)
-    first_tried_at = models.DateTimeField()
+    tried_at = models.DateTimeField()
+    doubtful_since = models.DateTimeField(null=True)
     msgid = models.BigIntegerField(null=True, unique=True)
     report = models.CharField(max_length=60, blank=True)
     reported_at = models.DateTimeField(null=True)

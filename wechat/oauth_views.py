@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from wechat.errors import WeChatRefused, WeChatUnavailable
-from wechat.links import request_base
+from wechat.links import request_base, sign_in_path
 from wechat.models import Account
 from wechat.services.accounts import account_active
 from wechat.services.oauth import (
@@ -47,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
             status=503,
             heading=_("WeChat is not connected yet"),
             advice=_("Ask HR of your factory to connect its official account. You can read the lessons meanwhile."),
-            next_path="/",
+            next_path=next_path,
         )
     return _send_out(request, account, next_path=next_path)
 
@@ -81,7 +80,6 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _stop_refused(request, advice, next_path=state.next_path, status=503)
     response = HttpResponseRedirect(back.next_path)
     session_open(contact=back.contact, response=response, request=request)
-    response.delete_cookie(BROWSER_COOKIE, path=reverse("wechat:oauth-start"), samesite="Lax")
     return response
 
 
@@ -115,6 +113,5 @@ def _stop_refused(request: HttpRequest, advice: str, *, next_path: str = "/", st
 
 def _stop(request: HttpRequest, *, status: int, heading: str, advice: str, next_path: str) -> HttpResponse:
     """A page that says why, with two ways on: once more, or without being recognised."""
-    again = f"{reverse('wechat:oauth-start')}?{urlencode({'next': next_path}, safe='/')}"
-    context = {"heading": heading, "advice": advice, "again": again if status != 503 else request.get_full_path()}
+    context = {"heading": heading, "advice": advice, "again": sign_in_path(next_path)}
     return render(request, "wechat/not_recognised.html", context, status=status)

@@ -75,7 +75,7 @@ def _read_lesson_cards() -> list[LessonCard]:
     lessons = (
         Lesson.objects.published()
         .filter(origin=Origin.LIBRARY)
-        .select_related("series", "topic", "cover")
+        .select_related("series", "topic", "current_version__cover")
         .order_by("series__position", "series_id", "position", "pk")
     )
     return [
@@ -86,7 +86,9 @@ def _read_lesson_cards() -> list[LessonCard]:
 
 
 def _card(lesson: Lesson, number: int) -> LessonCard:
+    """As it was published: the row itself may be in the middle of an edit."""
+    version = lesson.current_version
     topic = lesson.topic.title if lesson.topic else ""
-    words = "\n".join([lesson.title, lesson.summary, lesson.series.title, topic]).casefold()
-    cover = asset_url(lesson.cover, 720) if lesson.cover and lesson.cover.mime in PICTURES else ""
-    return LessonCard(lesson.uuid, number, lesson.title, lesson.summary, words, cover)
+    words = "\n".join([version.title, version.summary, lesson.series.title, topic]).casefold()
+    cover = asset_url(version.cover, 720) if version.cover and version.cover.mime in PICTURES else ""
+    return LessonCard(lesson.uuid, number, version.title, version.summary, words, cover)

@@ -4,23 +4,40 @@ import logging
 
 from celery import shared_task
 from django.db import connection
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 from kombu.exceptions import OperationalError
 
 from tenants.models import Factory
 from tenants.tasks import FactoryTask
 from wechat.models import InboundCallback
+from wechat.services.delivery import claims_release, messages_deliver, messages_waiting
 from wechat.services.effects import BATCH, callbacks_clean, callbacks_handle
+from wechat.services.oauth import states_clean
 
 log = logging.getLogger(__name__)
 
 
-def callbacks_announce(*, schema_name: str) -> None:
-    """Have waiting callbacks worked off now. Without a broker the rows stay, and the sweep takes them up."""
+def _living() -> list[Factory]:
+    with schema_context("public"):
+        return list(Factory.objects.living())
+
+
+def _queue(task, *, schema_name: str) -> None:
+    """Without a broker the rows stay where they are, and the next sweep takes them up."""
     try:
-        callbacks_handle_task.apply_async(kwargs={"schema_name": schema_name}, retry=False)
+        task.apply_async(kwargs={"schema_name": schema_name}, retry=False)
     except OperationalError:
-        log.warning("the broker does not answer: callbacks wait for the sweep")
+        log.warning("the broker does not answer: %s waits for the sweep", task.name)
+
+
+def callbacks_announce(*, schema_name: str) -> None:
+    """Have waiting callbacks worked off now."""
+    _queue(callbacks_handle_task, schema_name=schema_name)
+
+
+def messages_announce(*, schema_name: str, **_kwargs) -> None:
+    """Have waiting messages sent now: what `workers.signals.messages_queued` is connected to."""
+    _queue(messages_deliver_task, schema_name=schema_name)
 
 
 @shared_task(bind=True, base=FactoryTask)
@@ -32,9 +49,28 @@ def callbacks_handle_task(self, *, left_behind: bool = False) -> None:
 @shared_task
 def callbacks_sweep_task() -> None:
     """Every minute: the factories where something was left behind. Cleaning is part of it."""
-    for factory in Factory.objects.living():
+    for factory in _living():
         with tenant_context(factory):
             callbacks_clean()
+            states_clean()
             waiting = InboundCallback.objects.left_behind().exists()
         if waiting:
             callbacks_handle_task.delay(schema_name=factory.schema_name, left_behind=True)
+
+
+@shared_task(bind=True, base=FactoryTask)
+def messages_deliver_task(self) -> None:
+    """One link of a chain: each sends for less than a minute and starts the next while something waits."""
+    if messages_deliver():
+        messages_announce(schema_name=connection.schema_name)
+
+
+@shared_task
+def messages_sweep_task() -> None:
+    """Every minute: claims that nobody holds any more, messages whose time has come."""
+    for factory in _living():
+        with tenant_context(factory):
+            claims_release()
+            waiting = messages_waiting().exists()
+        if waiting:
+            messages_deliver_task.delay(schema_name=factory.schema_name)

@@ -1,9 +1,14 @@
-import pytest
+from secrets import token_hex
 
+import pytest
+from django.core.cache import cache
+
+from tests.wechat.simulated import Simulator, simulator_start
 from tests.wechat.wire import Wire
 from wechat import queries
 from wechat.models import Account
 from wechat.services import account_create
+from wechat.services.accounts import account_save
 
 AES_KEY = "kqZ0bL9vT3xYwR7mN2cJ5hF8dS1gA4pU6eIoWzXtVuQ"  # its last character carries two unused bits that are set
 SECRET = "f1e2d3c4b5a697887766554433221100"
@@ -31,3 +36,40 @@ def account(in_sunrise) -> Account:
 @pytest.fixture
 def wire(account, sunrise, site_client) -> Wire:
     return Wire(site_client(sunrise), account)
+
+
+@pytest.fixture(scope="session")
+def simulator_process(tmp_path_factory):
+    process, simulator = simulator_start(tmp_path_factory.mktemp("simulator"))
+    yield simulator
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def simulator(simulator_process, settings) -> Simulator:
+    """WeChat's addresses lead to the simulator; nothing is cached of an earlier test."""
+    settings.WECHAT_API_BASE = settings.WECHAT_OAUTH_BASE = simulator_process.url
+    cache.clear()
+    simulator_process.ask("DELETE", "/faults")
+    return simulator_process
+
+
+@pytest.fixture
+def connected(account, simulator) -> Account:
+    """Sunrise's account, known to the simulator; a new AppID each time, so that no test sees another's tokens."""
+    account.appid = f"wx{token_hex(8)}"
+    account.original_id = f"gh_{token_hex(6)}"
+    account_save(account=account)
+    simulator.register(account)
+    return account
+
+
+@pytest.fixture
+def eager():
+    """Queued tasks run where they are queued."""
+    from config.celery import app
+
+    app.conf.task_always_eager, before = True, app.conf.task_always_eager
+    yield
+    app.conf.task_always_eager = before

@@ -1,5 +1,7 @@
 """The factory's account: made, changed, tested; and its keys as the webhook needs them, kept in the process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -122,11 +124,11 @@ def account_create(
     account.name, account.original_id, account.mode = name, original_id, mode
     account.app_secret, account.token, account.encoding_aes_key = app_secret, token, encoding_aes_key
     if template_ids is not None:
-        account.template_ids = {kind: template_of(value) for kind, value in template_ids.items()}
+        account.template_ids = {kind: _template(value) for kind, value in template_ids.items()}
     return account_save(account=account)
 
 
-def template_of(value: str | dict) -> dict:
+def _template(value: str | dict) -> dict:
     return {"id": value, "fields": DEFAULT_FIELDS} if isinstance(value, str) else value
 
 
@@ -153,10 +155,15 @@ def account_works(*, account_id: int) -> None:
     _status_set(account_id, Account.Status.OK, "")
 
 
-def refusal_note(*, account_id: int, refusal: WeChatRefused) -> None:
-    """If the refusal is for HR to mend, show it on the account."""
-    if refusal.refusal is Refusal.ACCOUNT:
-        account_trouble(account_id=account_id, text=str(refusal))
+@contextmanager
+def refusals_noted(*, account_id: int) -> Iterator[None]:
+    """A refusal that is for HR to mend is shown on the account, and goes on."""
+    try:
+        yield
+    except WeChatRefused as refusal:
+        if refusal.refusal is Refusal.ACCOUNT:
+            account_trouble(account_id=account_id, text=str(refusal))
+        raise
 
 
 def _status_set(account_id: int, status: str, text: str) -> None:

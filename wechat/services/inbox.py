@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from wechat.services.accounts import AccountKeys
 MAX_BYTES = 64 * 1024
 MAX_AGE_SECONDS = 600
 MAX_DEPTH = 12
+READ_FIELDS = ("ToUserName", "FromUserName", "CreateTime", "MsgId", "Event", "EventKey", "Content")
+_NUMBER = re.compile(r"[0-9]{1,19}\Z")
 
 
 class CallbackRefused(DomainError):
@@ -51,10 +54,10 @@ class Inbound:
     def dedupe_key(self) -> str:
         """One value for all deliveries: the message's id; of an event, who, when and what (two may share a second).
 
-        MsgID, with a capital D, is no message's id: it names the job that a report is about.
+        MsgID, with a capital D, is no message's id but that of the job a report is about; the library's `id` mixes them.
         """
-        if self.message.id:
-            return f"message:{self.message.id}"
+        if message_id := self.fields.get("MsgId"):
+            return f"message:{message_id}"
         parts = [self.fields.get(name) for name in ("FromUserName", "CreateTime", "Event", "EventKey", "MsgID")]
         return "event:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

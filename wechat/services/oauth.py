@@ -16,7 +16,7 @@ from tenants.errors import DomainError
 from wechat.client import answered, oauth_of
 from wechat.errors import Refusal, WeChatRefused
 from wechat.models import Account, OAuthState
-from wechat.services.accounts import refusal_note
+from wechat.services.accounts import refusals_noted
 from wechat.services.effects import follower_ensure
 from workers.models import Contact
 
@@ -86,11 +86,8 @@ def oauth_finish(*, state: OAuthState, code: str) -> Return:
     Somebody who looks at a snapshot page has an openid that is made up: nobody is to be recognised by it.
     """
     oauth = oauth_of(state.account, redirect_uri="")
-    try:
+    with refusals_noted(account_id=state.account_id):
         answer = answered(lambda: oauth.fetch_access_token(code))
-    except WeChatRefused as refusal:
-        refusal_note(account_id=state.account_id, refusal=refusal)
-        raise
     openid = str(answer.get("openid") or "")
     if answer.get("is_snapshotuser") or not 0 < len(openid) <= 64:
         raise OAuthRefused(
