@@ -1,0 +1,268 @@
+"""HR's notices: write, look at whom it goes to, send; then read only, with who has seen it."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from announcements.models import Announcement, Receipt
+from announcements.queries import announcement_result
+from announcements.services import announcement_audience, announcement_send
+from lessons.assets import asset_url
+from lessons.services.assets import PictureRefused, asset_store
+from tenants.errors import DomainError
+from tenants.sites import factory_site
+from workers.models import WorkerMessage
+
+State = Announcement.State
+
+
+class AnnouncementForm(forms.ModelForm):
+    picture_file = forms.FileField(
+        label=_("picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, at most 10 MB."),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    picture_remove = forms.BooleanField(label=_("without the picture"), required=False)
+
+    class Meta:
+        model = Announcement
+        fields = ["title", "body", "department", "requires_confirmation"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if place := self.fields.get("department"):
+            place.queryset = place.queryset.order_by("path")
+            place.empty_label = _("everybody")
+            place.label_from_instance = lambda node: "　" * node.depth + node.name
+        if not self.instance.picture_id:
+            self.fields.pop("picture_remove", None)
+
+    def clean_picture_file(self):
+        """The stored picture, or None when none was given."""
+        file = self.cleaned_data["picture_file"]
+        if not file:
+            return None
+        try:
+            return asset_store(content=file.read(), name=file.name)
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def clean(self):
+        values = super().clean()
+        if picture := values.get("picture_file"):
+            self.instance.picture = picture
+        elif values.get("picture_remove"):
+            self.instance.picture = None
+        return values
+
+
+@admin.register(Announcement, site=factory_site)
+class AnnouncementAdmin(ModelAdmin):
+    """A saved draft leads to the page that sends it."""
+
+    form = AnnouncementForm
+    list_display = ["title", "audience", "state_label", "sent_at", "recipients", "opened", "confirmed"]
+    list_filter = ["state"]
+    list_select_related = ["department__parent__parent"]
+    search_fields = ["title"]
+    ordering = [F("sent_at").desc(nulls_first=True), "-created_at"]
+    compressed_fields = False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.send_view)
+        return [path("<int:pk>/send/", view, name="announcements_announcement_send"), *super().get_urls()]
+
+    def get_queryset(self, request):
+        counts = {
+            "opened_count": Count("receipts", filter=Q(receipts__opened_at__isnull=False)),
+            "confirmed_count": Count("receipts", filter=Q(receipts__confirmed_at__isnull=False)),
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is not None and obj.is_sent:
+            return [
+                (_("Result"), {"fields": ["result"]}),
+                (None, {"fields": ["title", "text", "picture_shown", "audience", "requires_confirmation"]}),
+                (_("Sending"), {"fields": ["sent_at", "sent_by"]}),
+            ]
+        picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
+        return [(None, {"fields": ["title", "body", *picture, "department", "requires_confirmation"]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is not None and obj.is_sent:
+            return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
+        return ["picture_shown"]
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not (obj is not None and obj.is_sent)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and obj is not None and not obj.is_sent
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._after_save(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._after_save(request, obj) or super().response_change(request, obj)
+
+    def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """GET: what will go to how many people. POST: send it."""
+        announcement = get_object_or_404(self.get_queryset(request).select_related("picture", "department"), pk=pk)
+        if not super().has_change_permission(request, announcement):
+            raise PermissionDenied
+        detail = HttpResponseRedirect(reverse("admin:announcements_announcement_change", args=[pk]))
+        if request.method == "POST":
+            self._send(request, announcement)
+            return detail
+        if announcement.is_sent:
+            return detail
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Send the announcement"),
+            "opts": self.opts,
+            "announcement": announcement,
+            "audience": self.audience(announcement),
+            "picture_url": asset_url(announcement.picture) if announcement.picture else "",
+            "count": announcement_audience(announcement).count(),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "announcements/admin/send.html", context)
+
+    def _send(self, request: HttpRequest, announcement: Announcement) -> None:
+        try:
+            sent = announcement_send(announcement=announcement, by=request.user)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return
+        text = ngettext(
+            "Sent to %(count)d employee. It arrives in the chat within minutes.",
+            "Sent to %(count)d employees. It arrives in the chat within minutes.",
+            sent.recipient_count,
+        )
+        self.message_user(request, text % {"count": sent.recipient_count}, messages.SUCCESS)
+
+    def _after_save(self, request: HttpRequest, announcement: Announcement) -> HttpResponse | None:
+        if "_save" not in request.POST:
+            return None
+        return HttpResponseRedirect(reverse("admin:announcements_announcement_send", args=[announcement.pk]))
+
+    @display(description=_("for whom"))
+    def audience(self, announcement: Announcement) -> str:
+        return announcement.department.label if announcement.department else _("everybody")
+
+    @display(description=_("state"), ordering="state", label={State.DRAFT: "info", State.SENT: "success"})
+    def state_label(self, announcement: Announcement):
+        return announcement.state, announcement.get_state_display()
+
+    @display(description=_("recipients"), ordering="recipient_count")
+    def recipients(self, announcement: Announcement):
+        return announcement.recipient_count if announcement.is_sent else "–"
+
+    @display(description=_("opened"), ordering="opened_count")
+    def opened(self, announcement: Announcement):
+        return announcement.opened_count if announcement.is_sent else "–"
+
+    @display(description=_("confirmed"), ordering="confirmed_count")
+    def confirmed(self, announcement: Announcement):
+        asked = announcement.is_sent and announcement.requires_confirmation
+        return announcement.confirmed_count if asked else "–"
+
+    @display(description=_("text"))
+    def text(self, announcement: Announcement) -> str:
+        return mark_safe(f'<div class="prose">{announcement.body}</div>')
+
+    @display(description=_("picture"))
+    def picture_shown(self, announcement: Announcement) -> str:
+        if not announcement.picture:
+            return "–"
+        return format_html('<img src="{}" alt="" style="max-width: 20rem">', asset_url(announcement.picture))
+
+    @display(description=_("Who has it"))
+    def result(self, announcement: Announcement) -> str:
+        context = {"result": announcement_result(announcement), "announcement": announcement}
+        return render_to_string("announcements/admin/_result.html", context)
+
+
+class SeenFilter(DropdownFilter):
+    title = _("seen")
+    parameter_name = "seen"
+
+    def lookups(self, request, model_admin):
+        return [("no", _("not opened yet")), ("yes", _("opened")), ("unconfirmed", _("not confirmed yet"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "no":
+                return queryset.filter(opened_at__isnull=True)
+            case "yes":
+                return queryset.filter(opened_at__isnull=False)
+            case "unconfirmed":
+                return queryset.filter(confirmed_at__isnull=True)
+        return queryset
+
+
+@admin.register(Receipt, site=factory_site)
+class ReceiptAdmin(ModelAdmin):
+    """Who of those it was sent to has seen it. Reached from the announcement; announcements are about work."""
+
+    list_display = ["worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
+    list_filter = [SeenFilter]
+    list_select_related = ["worker__department__parent__parent"]
+    list_display_links = None
+    search_fields = ["worker__name", "worker__employee_number"]
+    ordering = ["worker__name_pinyin", "worker__employee_number"]
+    list_per_page = 100
+
+    def has_module_permission(self, request):
+        return False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        messages_sent = WorkerMessage.objects.filter(
+            broadcast=OuterRef("announcement__broadcast"), worker=OuterRef("worker")
+        )
+        states = {"message_state": "state", "message_refusal": "refusal_code"}
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(**{name: Subquery(messages_sent.values(column)[:1]) for name, column in states.items()})
+        )
+
+    def changelist_view(self, request, extra_context=None):
+        announcement = request.GET.get("announcement__id__exact", "")
+        found = Announcement.objects.filter(pk=announcement).first() if announcement.isdecimal() else None
+        title = _("To whom it went: %(title)s") % {"title": found.title} if found else self.opts.verbose_name_plural
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    @display(description=_("department"), ordering="worker__department__path")
+    def place(self, receipt: Receipt) -> str:
+        return receipt.worker.department.label if receipt.worker.department else "–"
+
+    @display(description=_("message in the chat"))
+    def delivery(self, receipt: Receipt) -> str:
+        message = WorkerMessage(state=receipt.message_state or "", refusal_code=receipt.message_refusal or "")
+        return " · ".join(filter(None, [message.get_state_display(), message.refusal_text])) or "–"

@@ -1,0 +1,41 @@
+"""What became of an announcement."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from announcements.models import Announcement
+from workers.models import WorkerMessage
+
+State = WorkerMessage.State
+
+
+@dataclass(frozen=True)
+class AnnouncementResult:
+    """People, not messages: of `recipients`, how many it reached in the chat, who looked, who confirmed."""
+
+    recipients: int
+    delivered: int
+    waiting: int
+    undelivered: int
+    opened: int
+    confirmed: int
+
+    @property
+    def unopened(self) -> int:
+        return self.recipients - self.opened
+
+
+def announcement_result(announcement: Announcement) -> AnnouncementResult:
+    """Two aggregates, whatever the number of recipients."""
+    seen = announcement.receipts.aggregate(
+        recipients=Count("pk"),
+        opened=Count("pk", filter=Q(opened_at__isnull=False)),
+        confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
+    )
+    sent = WorkerMessage.objects.filter(broadcast=announcement.broadcast_id).aggregate(
+        delivered=Count("pk", filter=Q(state=State.SENT)),
+        waiting=Count("pk", filter=Q(state__in=[State.QUEUED, State.SENDING])),
+        undelivered=Count("pk", filter=Q(state__in=[State.REFUSED, State.UNKNOWN])),
+    )
+    return AnnouncementResult(**seen, **sent)

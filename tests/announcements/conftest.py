@@ -1,0 +1,43 @@
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+
+from announcements.models import Announcement
+from workers.models import Worker
+from workers.services import contact_seen, worker_bind
+from workers.sessions import COOKIE_NAME, session_open
+
+
+@pytest.fixture
+def hr(in_sunrise) -> User:
+    return User.objects.get(username="hr")
+
+
+@pytest.fixture
+def wang_qiang(in_sunrise) -> Worker:
+    """Of Sunrise, in no department."""
+    return Worker.objects.create(employee_number="A002", name="王强", name_pinyin="wang qiang")
+
+
+@pytest.fixture
+def notice(li_na, wang_qiang) -> Announcement:
+    """A draft for everybody that asks for confirmation."""
+    return Announcement.objects.create(
+        title="周六停电通知", body="<p>周六 8:00–12:00 停电。</p>", requires_confirmation=True
+    )
+
+
+@pytest.fixture
+def signed_in(site_client):
+    """`signed_in(factory, worker)` is a browser in which that worker is known; run it inside the factory."""
+
+    def on(factory, worker: Worker):
+        contact = contact_seen(channel="wechat", address=f"openid-{worker.pk}")
+        worker_bind(contact=contact, employee_number=worker.employee_number, name=worker.name)
+        response = HttpResponse()
+        session_open(contact=contact, response=response)
+        client = site_client(factory)
+        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+        return client
+
+    return on
