@@ -23,6 +23,7 @@ from config.local.supervisor import Program, Stopped, Supervisor, last_line, say
 
 BIN = Path(sys.executable).parent
 READY_SECONDS = 90
+WEB_OPTIONS = ["--workers=2", "--blocking-threads=4", "--respawn-failed-workers"]
 
 
 def main() -> int:
@@ -62,17 +63,18 @@ def _start(supervisor: Supervisor, data: DataFolder, port: int) -> None:
     catalogues.compile_changed()
     say("Starting PostgreSQL and Valkey …")
     environment = _environment(supervisor, data, port)
-    simulator, *product = _programs(data, port, environment)
+    simulator, web, *background = _programs(data, port, environment)
     supervisor.start(simulator)
     supervisor.until(lambda: _answers(port + 1, "/") > 0, name=simulator.name, seconds=READY_SECONDS)
     prepare = Program("prepare", [sys.executable, "-m", "config.local.prepare", _info_file(data)], environment)
     if supervisor.run_once(prepare, console=True):
         log = data.path / "log" / "prepare.log"
         raise Problem(f"That last step failed; the log, {log}, ends with: {last_line(log)}")
-    say("Starting the web server, the worker and beat …")
-    for program in product:
+    say("Starting the web server …")
+    supervisor.start(web)
+    supervisor.until(lambda: _answers(port, "/readyz") == 200, name=web.name, seconds=READY_SECONDS)
+    for program in background:  # after it: the three together would keep the first page waiting
         supervisor.start(program)
-    supervisor.until(lambda: _answers(port, "/readyz") == 200, name="web", seconds=READY_SECONDS)
 
 
 def _environment(supervisor: Supervisor, data: DataFolder, port: int) -> dict[str, str]:
@@ -97,24 +99,13 @@ def _environment(supervisor: Supervisor, data: DataFolder, port: int) -> dict[st
 
 def _programs(data: DataFolder, port: int, environment: dict[str, str]) -> list[Program]:
     """The WeChat simulator, then the product. Prefork workers: only they can hold a task to its time limit."""
-    celery = [BIN / "celery", "--app", "config"]
-    commands: dict[str, list[str | Path]] = {
-        "simulator": [sys.executable, "-m", "simulator", "--port", str(port + 1), "--data", data.path / "simulator"],
-        "web": [
-            *(BIN / "granian", "--interface", "wsgi", "config.wsgi:application", "--no-ws", "--respawn-failed-workers"),
-            *("--host", LOOPBACK, "--port", str(port), "--workers", "2", "--blocking-threads", "4"),
-        ],
-        "worker": [
-            *celery,
-            "worker",
-            "--loglevel",
-            "INFO",
-            "--concurrency",
-            "2",
-            "--without-mingle",
-            "--without-gossip",
-        ],
-        "beat": [*celery, "beat", "--loglevel", "INFO"],
+    granian = [str(BIN / "granian"), "config.wsgi:application", "--interface=wsgi", "--no-ws"]
+    celery = [str(BIN / "celery"), "--app=config"]
+    commands = {
+        "simulator": [sys.executable, "-m", "simulator", f"--port={port + 1}", f"--data={data.path / 'simulator'}"],
+        "web": [*granian, f"--host={LOOPBACK}", f"--port={port}", *WEB_OPTIONS],
+        "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-mingle", "--without-gossip"],
+        "beat": [*celery, "beat", "--loglevel=INFO"],
     }
     return [Program(name, command, environment) for name, command in commands.items()]
 
