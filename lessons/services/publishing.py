@@ -4,6 +4,7 @@ import structlog
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lessons.models import Block, Lesson, LessonVersion, Origin, Question, Series
@@ -112,24 +113,29 @@ def lesson_withdraw(*, lesson: Lesson, by: AbstractUser | None) -> None:
 
 @transaction.atomic
 def series_save(*, series: Series) -> None:
-    """Save a new or changed series; the library's changes travel to every factory.
-
-    Raises PrivacyPromised when a private series that workers have read in is to be tracked: they read it believing that
-    nobody would know. The other way round is always open.
-    """
-    if series.pk:
-        before = Series.objects.select_for_update().get(pk=series.pk)
-        opens = before.is_private and not series.is_private
-        if opens and LessonVersion.objects.filter(lesson__series=series).exists():
-            raise PrivacyPromised(
-                _(
-                    "Lessons of this series were published as private: workers read them trusting that nobody sees who."
-                    " Make a new, tracked series for new lessons instead."
-                )
-            )
+    """Save a new or changed series; the library's changes travel to every factory. Raises PrivacyPromised."""
+    privacy_check(series=series, privacy=series.privacy)
+    if not series.slug:
+        series.slug = f"{slugify(series.title_en)[:40] or 'series'}-{series.uuid.hex[:6]}"
     series.save()
     if in_library():
         library_changed.send(sender=Series, lesson_uuid=None)
+
+
+def privacy_check(*, series: Series, privacy: str) -> None:
+    """Raises PrivacyPromised when a private series of which something was published is to be tracked.
+
+    Workers read it believing that nobody would know. The other way round is always open.
+    """
+    before = Series.objects.select_for_update().filter(pk=series.pk).first() if series.pk else None
+    opens = before is not None and before.is_private and privacy == Series.Privacy.TRACKED
+    if opens and LessonVersion.objects.filter(lesson__series=series).exists():
+        raise PrivacyPromised(
+            _(
+                "Lessons of this series were published as private: workers read them trusting that nobody sees who."
+                " Make a new, tracked series for new lessons instead."
+            )
+        )
 
 
 def problems_of(lesson: Lesson) -> list[str]:

@@ -1,0 +1,342 @@
+"""The lesson editor: what it says, its blocks, its quiz; preview, publish, withdraw."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from lessons.admin.forms import BlockForm, LessonForm, RowForm, RowFormSet
+from lessons.admin.uploads import UploadsMixin
+from lessons.assets import asset_url
+from lessons.models import Asset, Audience, Block, Choice, Format, Lesson, Origin, Question, Series
+from lessons.services.document import answer_key_build, document_build
+from lessons.services.publishing import lesson_publish, lesson_rows, lesson_withdraw, problems_of
+from lessons.services.rendering import body_render
+from lessons.services.sides import in_library
+from tenants.errors import DomainError
+from tenants.sites import factory_site, library_site
+
+# What HR decides about a lesson of the library, and all they decide.
+HR_FIELDS = ["is_pinned", "is_hidden", "position"]
+
+
+def is_copy(lesson: Lesson | None) -> bool:
+    """A factory's copy of a library lesson."""
+    return isinstance(lesson, Lesson) and lesson.origin == Origin.LIBRARY
+
+
+def thumbnail(asset: Asset | None) -> str:
+    if asset is None:
+        return "–"
+    address = asset_url(asset, asset.widths[0] if asset.widths else None)
+    return format_html(
+        '<img src="{}" alt="" class="max-h-40 max-w-60 rounded-default border border-base-200">', address
+    )
+
+
+class AudienceFilter(DropdownFilter):
+    title = _("for whom")
+    parameter_name = "audience"
+
+    def lookups(self, request: HttpRequest, model_admin: BaseModelAdmin) -> list[tuple[str, str]]:
+        return Audience.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(audiences__contains=[self.value()]) if self.value() else queryset
+
+
+class ChoiceInline(TabularInline):
+    model = Choice
+    form = RowForm
+    formset = RowFormSet
+    fields = ["position", "text", "is_right", "feedback"]
+    ordering_field = "position"
+    hide_ordering_field = True
+    extra = 0
+    min_num = 0
+    show_change_link = False
+
+
+class QuestionInline(StackedInline):
+    model = Question
+    form = RowForm
+    formset = RowFormSet
+    fields = ["position", "prompt", "kind"]
+    ordering_field = "position"
+    hide_ordering_field = True
+    extra = 0
+    tab = True
+    inlines = [ChoiceInline]
+    verbose_name_plural = _("quiz")
+
+
+class BlockInline(StackedInline):
+    model = Block
+    form = BlockForm
+    formset = RowFormSet
+    fields = ["position", "kind", "body", "shown", "picture", "alt", "caption"]
+    readonly_fields = ["shown"]
+    ordering_field = "position"
+    hide_ordering_field = True
+    extra = 0
+    tab = True
+    verbose_name_plural = _("content")
+
+    class Media:
+        js = ["lessons/block_kind.js"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("asset")
+
+    @display(description=_("present picture"))
+    def shown(self, block: Block) -> str:
+        return thumbnail(block.asset)
+
+
+@admin.register(Lesson, site=library_site)
+@admin.register(Lesson, site=factory_site)
+class LessonAdmin(UploadsMixin, ModelAdmin):
+    """Lessons: in the library all are ours; in a factory those of the library can be hidden, pinned and ordered only."""
+
+    form = LessonForm
+    inlines = [BlockInline, QuestionInline]
+    list_select_related = ["series", "cover", "current_version"]
+    list_display_links = ["heading"]
+    search_fields = ["title", "summary"]
+    list_per_page = 25
+    list_filter_sheet = True
+    list_filter_submit = True
+    list_after_template = "lessons/admin/empty_list.html"
+    actions_list = ["from_word", "from_pictures"]
+    actions_detail = ["preview", "publish", "withdraw"]
+    compressed_fields = False
+    warn_unsaved_form = True
+
+    # --- list --------------------------------------------------------------------------------------------------------
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        shown = ["heading", "series", "audience_names", "format_name", "state_label", "version_number", "published_at"]
+        return shown if in_library() else [*shown, "origin_label"]
+
+    def get_list_filter(self, request: HttpRequest) -> list:
+        filters = [
+            ("series", RelatedDropdownFilter),
+            AudienceFilter,
+            ("format", ChoicesDropdownFilter),
+            ("state", ChoicesDropdownFilter),
+        ]
+        return filters if in_library() else [*filters, ("origin", ChoicesDropdownFilter), "is_hidden"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        heavy = ["document", "answer_key", "body_html"]
+        return super().get_queryset(request).defer(*(f"current_version__{name}" for name in heavy))
+
+    @display(description=_("lesson"), ordering="title", header=True)
+    def heading(self, lesson: Lesson) -> list:
+        cover = lesson.cover
+        path = asset_url(cover, cover.widths[0] if cover.widths else None) if cover else static("lessons/no_cover.svg")
+        return [lesson.title, lesson.summary[:40], None, {"path": path, "squared": True, "width": 64, "height": 36}]
+
+    @display(description=_("for whom"))
+    def audience_names(self, lesson: Lesson) -> str:
+        return "、".join(str(Audience(name).label) for name in lesson.audiences)
+
+    @display(description=_("format"), ordering="format")
+    def format_name(self, lesson: Lesson) -> str:
+        return str(Format(lesson.format).label)
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={"draft": "warning", "published": "success", "withdrawn": "danger", "hidden": "info"},
+    )
+    def state_label(self, lesson: Lesson) -> tuple[str, str]:
+        if lesson.is_hidden and lesson.state == Lesson.State.PUBLISHED:
+            return "hidden", str(_("hidden"))
+        return lesson.state, lesson.get_state_display()
+
+    @display(description=_("version"))
+    def version_number(self, lesson: Lesson) -> int | str:
+        return lesson.current_version.number if lesson.current_version else "–"
+
+    @display(description=_("origin"), ordering="origin", label={"library": "info", "own": "success"})
+    def origin_label(self, lesson: Lesson) -> tuple[str, str]:
+        return lesson.origin, lesson.get_origin_display()
+
+    # --- form --------------------------------------------------------------------------------------------------------
+    def get_fieldsets(self, request: HttpRequest, obj: Lesson | None = None) -> list:
+        about = ["title", "summary", "series", "topic", "audiences"]
+        cover = ["cover_shown"] if is_copy(obj) else ["cover_shown", "cover_file"]
+        shape = [("format", "minutes", "pass_mark_percent")]
+        credits = (_("credits"), {"fields": ["source", "licence", "reviewer"], "classes": ["tab"]})
+        if is_copy(obj):
+            shelf = {
+                "fields": HR_FIELDS,
+                "description": _("From the shared library. What you decide here stays as you set it."),
+            }
+            return [(_("in your factory"), shelf), (_("lesson"), {"fields": [*about, *shape, *cover]}), credits]
+        hr = ["position"] if in_library() else HR_FIELDS
+        return [(None, {"fields": [*about, *shape, *cover]}), (_("order"), {"fields": hr, "classes": ["tab"]}), credits]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Lesson | None = None) -> list[str]:
+        if not is_copy(obj):
+            return ["cover_shown"]
+        names = ["title", "summary", "series", "topic", "audience_names", "format", "minutes", "pass_mark_percent"]
+        return [*names, "audiences", "cover_shown", "source", "licence", "reviewer"]
+
+    def get_inlines(self, request: HttpRequest, obj: Lesson | None) -> list:
+        return [] if is_copy(obj) else self.inlines
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs):
+        if db_field.name == "series":
+            kwargs["queryset"] = Series.objects.filter(origin=Origin.OWN)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Lesson | None = None) -> bool:
+        """What was published stays: progress and certificates rest on it. It is withdrawn instead."""
+        if isinstance(obj, Lesson) and (is_copy(obj) or obj.versions.exists()):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        return {}
+
+    @display(description=_("cover"))
+    def cover_shown(self, lesson: Lesson) -> str:
+        return thumbnail(lesson.cover)
+
+    # --- preview, publish, withdraw ----------------------------------------------------------------------------------
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list:
+        offered = super().get_actions_detail(request, object_id)
+        lesson = Lesson.objects.only("origin", "state").filter(pk=object_id).first()
+        if lesson is None or is_copy(lesson):
+            names = ["preview"]
+        else:
+            names = ["preview", "publish", *(["withdraw"] if lesson.state == Lesson.State.PUBLISHED else [])]
+        endings = tuple(f"_{name}" for name in names)
+        return [one for one in offered if one.action_name.endswith(endings)]
+
+    @action(
+        description=_("Preview"),
+        url_path="preview",
+        permissions=["view"],
+        icon="smartphone",
+        attrs={"target": "_blank"},
+    )
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        lesson = get_object_or_404(Lesson.objects.select_related("current_version"), pk=object_id)
+        if is_copy(lesson):
+            document, key, body = (
+                getattr(lesson.current_version, name) for name in ("document", "answer_key", "body_html")
+            )
+            problems = []
+        else:
+            lesson = lesson_rows(lesson.pk)
+            document, key, problems = document_build(lesson), answer_key_build(lesson), problems_of(lesson)
+            whole = [block for block in document["blocks"] if block["kind"] == "text" or block["asset"]]
+            body = body_render(document | {"blocks": whole})
+        cover = document["assets"].get(document["cover"])
+        context = {
+            "document": document,
+            "format": Format(document["format"]).label,
+            "cover": cover and {**cover, "url": asset_url(cover, max(cover["widths"], default=None))},
+            "body": mark_safe(body),
+            "questions": _questions_with_answers(document, key),
+            "problems": problems,
+            "back": reverse("admin:lessons_lesson_change", args=[lesson.pk]),
+        }
+        return TemplateResponse(request, "lessons/admin/preview.html", context)
+
+    @action(
+        description=_("Publish"),
+        url_path="publish",
+        permissions=["change"],
+        icon="publish",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("Publish this lesson?"),
+            "description": _(
+                "Workers see it at once as it was last saved. What you change later shows when you publish again."
+            ),
+            "form_class": None,
+            "form_submit_text": _("Publish"),
+        },
+    )
+    def publish(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
+        lesson = get_object_or_404(Lesson, pk=object_id)
+        before = lesson.current_version_id if lesson.state == Lesson.State.PUBLISHED else None
+        try:
+            version = lesson_publish(lesson=lesson, by=request.user)
+        except DomainError as refusal:
+            for sentence in getattr(refusal, "problems", [str(refusal)]):
+                self.message_user(request, sentence, messages.ERROR)
+            return self._done(lesson)
+        if version.pk == before:
+            self.message_user(request, _("Nothing has changed since version %d.") % version.number, messages.INFO)
+        else:
+            self.log_change(request, lesson, [{"changed": {"name": str(_("version")), "object": str(version)}}])
+            self.message_user(request, _("Version %d is published.") % version.number, messages.SUCCESS)
+        return self._done(lesson)
+
+    @action(
+        description=_("Withdraw"),
+        url_path="withdraw",
+        permissions=["change"],
+        icon="unpublished",
+        dialog={
+            "title": _("Withdraw this lesson?"),
+            "description": _("Workers no longer find it. What they have learned is kept. You can publish it again."),
+            "form_class": None,
+            "form_submit_text": _("Withdraw"),
+        },
+    )
+    def withdraw(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
+        lesson = get_object_or_404(Lesson, pk=object_id)
+        try:
+            lesson_withdraw(lesson=lesson, by=request.user)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.log_change(request, lesson, [{"changed": {"fields": [str(_("state"))]}}])
+            self.message_user(request, _("The lesson is withdrawn."), messages.SUCCESS)
+        return self._done(lesson)
+
+    def _done(self, lesson: Lesson) -> HttpResponse:
+        """The dialog was posted by htmx: it is told to load the page anew."""
+        response = HttpResponse()
+        response["HX-Redirect"] = reverse("admin:lessons_lesson_change", args=[lesson.pk])
+        return response
+
+    def response_add(self, request: HttpRequest, obj: Lesson, post_url_continue=None) -> HttpResponse:
+        """A new lesson goes on with its content."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, _("The draft is saved. Look at the preview, then publish it."), messages.SUCCESS)
+        return redirect("admin:lessons_lesson_change", obj.pk)
+
+
+def _questions_with_answers(document: dict, key: dict) -> list[dict]:
+    return [
+        {
+            **question,
+            "choices": [
+                {
+                    **choice,
+                    "is_right": choice["uuid"] in key[question["uuid"]]["right"],
+                    "feedback": key[question["uuid"]]["feedback"].get(choice["uuid"], ""),
+                }
+                for choice in question["choices"]
+            ],
+        }
+        for question in document["questions"]
+    ]
