@@ -97,7 +97,7 @@ class AnnouncementAdmin(ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is not None and obj.is_sent:
             return [
-                (_("Result"), {"fields": ["result"]}),
+                (_("What became of it"), {"fields": ["result"]}),
                 (None, {"fields": ["title", "text", "picture_shown", "audience", "requires_confirmation"]}),
                 (_("Sending"), {"fields": ["sent_at", "sent_by"]}),
             ]
@@ -174,11 +174,11 @@ class AnnouncementAdmin(ModelAdmin):
     def recipients(self, announcement: Announcement):
         return announcement.recipient_count if announcement.is_sent else "–"
 
-    @display(description=_("opened"), ordering="opened_count")
+    @display(description=_("have opened it"), ordering="opened_count")
     def opened(self, announcement: Announcement):
         return announcement.opened_count if announcement.is_sent else "–"
 
-    @display(description=_("confirmed"), ordering="confirmed_count")
+    @display(description=_("have confirmed"), ordering="confirmed_count")
     def confirmed(self, announcement: Announcement):
         asked = announcement.is_sent and announcement.requires_confirmation
         return announcement.confirmed_count if asked else "–"
@@ -204,7 +204,7 @@ class SeenFilter(DropdownFilter):
     parameter_name = "seen"
 
     def lookups(self, request, model_admin):
-        return [("no", _("not opened yet")), ("yes", _("opened")), ("unconfirmed", _("not confirmed yet"))]
+        return [("no", _("not opened yet")), ("yes", _("have opened it")), ("unconfirmed", _("not confirmed yet"))]
 
     def queryset(self, request, queryset):
         match self.value():

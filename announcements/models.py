@@ -52,10 +52,10 @@ class Announcement(TimestampedModel):
     requires_confirmation = models.BooleanField(
         _("must be confirmed"),
         default=False,
-        help_text=_("Workers press “I have read it”, and you see who has."),
+        help_text=_("Workers press “I know about it”, and you see who has."),
     )
     state = models.CharField(_("state"), max_length=5, choices=State.choices, default=State.DRAFT, editable=False)
-    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
     recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
 
     class Meta:
@@ -82,9 +82,9 @@ class Receipt(models.Model):
 
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="receipts")
     worker = models.ForeignKey("workers.Worker", on_delete=models.CASCADE, related_name="+", verbose_name=_("employee"))
-    opened_at = models.DateTimeField(_("opened"), null=True)
+    opened_at = models.DateTimeField(_("first opened"), null=True)
     open_count = models.PositiveIntegerField(_("times opened"), default=0)
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
 
     class Meta:
         verbose_name = _("recipient")

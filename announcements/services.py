@@ -74,7 +74,7 @@ def announcement_open(*, uuid: UUID, worker_id: int) -> bool:
 
 
 def announcement_confirm(*, uuid: UUID, worker_id: int) -> bool:
-    """ "I have read it", once; again changes nothing. False: it was not sent to them, or asks for no confirmation."""
+    """Say "I know about it", once; again changes nothing. False: it was not sent to them, or asks for no confirmation."""
     receipts = Receipt.objects.filter(announcement__uuid=uuid, worker_id=worker_id)
     now = timezone.now()
     return bool(

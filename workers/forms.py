@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from workers.formats import MAX_BYTES
@@ -16,7 +17,7 @@ class BindForm(forms.Form):
         ),
     )
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("of a person", "Name"),
         max_length=40,
         help_text=_("As HR has written it."),
         error_messages={"required": _("Write your name.")},

@@ -15,7 +15,7 @@ class Department(TimestampedModel):
     class Kind(models.TextChoices):
         DEPARTMENT = "department", _("department")
         WORKSHOP = "workshop", _("workshop")
-        LINE = "line", _("line")
+        LINE = "line", _("production line")
 
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="children", null=True, blank=True, verbose_name=_("belongs to")
@@ -78,10 +78,10 @@ class Worker(TimestampedModel):
     name_pinyin = models.CharField(max_length=120, editable=False, db_index=True)  # Chinese names sort by sound
     gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    position = models.CharField(_("position"), max_length=40, blank=True)
+    position = models.CharField(_("job"), max_length=40, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    hired_on = models.DateField(_("hired"), null=True, blank=True)
-    left_on = models.DateField(_("left"), null=True, blank=True)
+    hired_on = models.DateField(_("hire date"), null=True, blank=True)
+    left_on = models.DateField(_("leave date"), null=True, blank=True)
 
     objects = WorkerQuerySet.as_manager()
 
@@ -114,7 +114,7 @@ class Contact(TimestampedModel):
     address = models.CharField(max_length=120)
     is_reachable = models.BooleanField(_("reachable"), default=True)
     source = models.CharField(_("came by"), max_length=64, blank=True)
-    bound_at = models.DateTimeField(_("bound"), null=True, blank=True)
+    bound_at = models.DateTimeField(_("bound at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("contact")
@@ -190,7 +190,7 @@ class WorkerMessage(TimestampedModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
     refusal_code = models.CharField(max_length=40, blank=True)
 
     class Meta:
