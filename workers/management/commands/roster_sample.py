@@ -1,6 +1,7 @@
 """A roster of people who do not exist, to try the import with. The same seed gives the same people."""
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,9 +39,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{out}: {rows}")
 
 
-def roster_sample(*, rows: int, seed: int = 1) -> bytes:
-    """An .xlsx with the headings of the import and `rows` believable employees. All names are drawn by lot."""
+def roster_sample(*, rows: int, seed: int = 1, named: Sequence[tuple[str, str]] = ()) -> bytes:
+    """An .xlsx with the headings of the import and `rows` believable employees, whose names are drawn by lot.
+
+    named: (name, 女 or 男) of the first ones, where somebody has to be on the roster.
+    """
     people = sample_rows(rows=rows, seed=seed)
+    for person, (name, gender) in zip(people, named, strict=False):
+        person[1:3] = name, gender
     return sheet_bytes(headings=HEADINGS, rows=people, widths=[9, 10, 6, 12, 12, 10, 10, 12, 12, 14])
 
 
