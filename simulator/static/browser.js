@@ -19,10 +19,9 @@ export function browserOpen(url, title) {
   }
   if (!shown) history.pushState({ browser: true }, "");
   shown = address.href;
-  $("web-title").textContent = title || address.host;
+  $("web-title").textContent = title || $("phone").dataset.account;
   $("web").replaceChildren(frame(address.href, title || "网页"));
   $("view-web").hidden = false;
-  for (const view of document.querySelectorAll(".view:not(#view-web)")) view.classList.add("covered");
 }
 
 function close() {
@@ -30,7 +29,6 @@ function close() {
   shown = "";
   $("web").replaceChildren();
   $("view-web").hidden = true;
-  for (const view of document.querySelectorAll(".covered")) view.classList.remove("covered");
 }
 
 $("web-close").addEventListener("click", close);

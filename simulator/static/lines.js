@@ -10,7 +10,7 @@ function linked(text, open) {
   for (const found of text.matchAll(LINK)) {
     const url = found[1] ?? found[3];
     parts.push(text.slice(from, found.index));
-    parts.push(/^https?:/i.test(url) ? link("a", url, open, "", found[2] ?? url) : (found[2] ?? ""));
+    parts.push(/^https?:/i.test(url) ? link("a", url, open, found[2] ?? "", found[2] ?? url) : (found[2] ?? ""));
     from = found.index + found[0].length;
   }
   return [...parts, text.slice(from)];
