@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class LessonsConfig(AppConfig):
     name = "lessons"
-    verbose_name = _("Lessons")
+    verbose_name = _("Lesson catalogue")
 
     def ready(self):
         from django_tenants.signals import post_schema_sync

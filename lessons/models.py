@@ -150,7 +150,7 @@ class Lesson(TimestampedModel):
     title = models.CharField(_("title"), max_length=60)
     summary = models.CharField(_("summary"), max_length=200, blank=True)
     audiences = ArrayField(
-        models.CharField(max_length=20, choices=audience_choices), verbose_name=_("for whom"), default=list
+        models.CharField(max_length=20, choices=audience_choices), verbose_name=_("meant for"), default=list
     )
     format = models.CharField(_("format"), max_length=20, choices=format_choices, default=Format.LESSON)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
@@ -265,7 +265,7 @@ class LessonVersion(models.Model):
     checksum = models.CharField(max_length=64)
     title = models.CharField(_("title"), max_length=60)
     summary = models.CharField(_("summary"), max_length=200, blank=True)
-    audiences = ArrayField(models.CharField(max_length=20), verbose_name=_("for whom"), default=list)
+    audiences = ArrayField(models.CharField(max_length=20), verbose_name=_("meant for"), default=list)
     format = models.CharField(_("format"), max_length=20, choices=format_choices)
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     pass_mark_percent = models.PositiveSmallIntegerField(_("pass mark (%)"))

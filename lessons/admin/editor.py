@@ -39,14 +39,14 @@ def is_copy(lesson: Lesson | None) -> bool:
 def thumbnail(asset: Asset | None) -> str:
     if asset is None:
         return "–"
+    height = 120
     address = asset_url(asset, asset.widths[0] if asset.widths else None)
-    return format_html(
-        '<img src="{}" alt="" class="max-h-40 max-w-60 rounded-default border border-base-200">', address
-    )
+    width = round(height * asset.width / asset.height)
+    return format_html('<img src="{}" alt="" width="{}" height="{}" class="rounded-default">', address, width, height)
 
 
 class AudienceFilter(DropdownFilter):
-    title = _("for whom")
+    title = _("meant for")
     parameter_name = "audience"
 
     def lookups(self, request: HttpRequest, model_admin: BaseModelAdmin) -> list[tuple[str, str]]:
@@ -125,7 +125,7 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
 
     # --- list --------------------------------------------------------------------------------------------------------
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        shown = ["heading", "series", "audience_names", "format_name", "state_label", "version_number", "published_at"]
+        shown = ["heading", "audience_names", "state_label", "version_number", "published_at"]
         return shown if in_library() else [*shown, "origin_label"]
 
     def get_list_filter(self, request: HttpRequest) -> list:
@@ -145,15 +145,12 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
     def heading(self, lesson: Lesson) -> list:
         cover = lesson.cover
         path = asset_url(cover, cover.widths[0] if cover.widths else None) if cover else static("lessons/no_cover.svg")
-        return [lesson.title, lesson.summary[:40], None, {"path": path, "squared": True, "width": 64, "height": 36}]
+        where = f"{lesson.series} · {Format(lesson.format).label}"
+        return [lesson.title, where, None, {"path": path, "squared": True, "width": 64, "height": 36}]
 
-    @display(description=_("for whom"))
+    @display(description=_("meant for"))
     def audience_names(self, lesson: Lesson) -> str:
         return "、".join(str(Audience(name).label) for name in lesson.audiences)
-
-    @display(description=_("format"), ordering="format")
-    def format_name(self, lesson: Lesson) -> str:
-        return str(Format(lesson.format).label)
 
     @display(
         description=_("state"),
@@ -175,7 +172,7 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
 
     # --- form --------------------------------------------------------------------------------------------------------
     def get_fieldsets(self, request: HttpRequest, obj: Lesson | None = None) -> list:
-        about = ["title", "summary", "series", "topic", "audiences"]
+        about = ["title", "summary", "series", "topic", "audience_names" if is_copy(obj) else "audiences"]
         cover = ["cover_shown"] if is_copy(obj) else ["cover_shown", "cover_file"]
         shape = [("format", "minutes", "pass_mark_percent")]
         credits = (_("credits"), {"fields": ["source", "licence", "reviewer"], "classes": ["tab"]})
@@ -192,7 +189,7 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
         if not is_copy(obj):
             return ["cover_shown"]
         names = ["title", "summary", "series", "topic", "audience_names", "format", "minutes", "pass_mark_percent"]
-        return [*names, "audiences", "cover_shown", "source", "licence", "reviewer"]
+        return [*names, "cover_shown", "source", "licence", "reviewer"]
 
     def get_inlines(self, request: HttpRequest, obj: Lesson | None) -> list:
         return [] if is_copy(obj) else self.inlines

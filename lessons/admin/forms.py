@@ -38,7 +38,7 @@ def picture_clean(file: File | None) -> Asset | None:
 
 class LessonForm(forms.ModelForm):
     audiences = forms.MultipleChoiceField(
-        label=_("for whom"), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("meant for"), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     cover_file = picture_field(
         label=_("new cover"), help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB; best 16 to 9.")
@@ -153,7 +153,7 @@ class DraftForm(forms.Form):
         label=_("series"), queryset=Series.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
     )
     audiences = forms.MultipleChoiceField(
-        label=_("for whom"), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("meant for"), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     def __init__(self, *args, **kwargs):

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(choices=lessons.models.audience_choices, max_length=20),
                         default=list,
                         size=None,
-                        verbose_name="for whom",
+                        verbose_name="meant for",
                     ),
                 ),
                 (
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
                 (
                     "audiences",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="for whom"
+                        base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="meant for"
                     ),
                 ),
                 (
