@@ -24,8 +24,8 @@ def bind(request: HttpRequest) -> HttpResponse:
     if not visitor.is_known:
         return redirect_with_next(request, address=settings.SIGN_IN_URL)
     is_open = request.factory.enrolment == Factory.Enrolment.OPEN
-    form = (JoinForm if is_open else BindForm)(request.POST or None)
-    if request.method == "POST" and not visitor.is_bound and form.is_valid():
+    form = (JoinForm if is_open else BindForm)(request.POST if request.method == "POST" else None)
+    if not visitor.is_bound and form.is_valid():
         contact = Contact.objects.get(pk=visitor.contact_id)
         try:
             (enrol_open if is_open else worker_bind)(contact=contact, **form.cleaned_data)

@@ -47,9 +47,9 @@ class RosterMixin(ImportExportMixin):
         """Read the file and show what importing it would do. Nothing is saved yet."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        form = RosterForm(request.POST or None, request.FILES or None)
+        form = RosterForm(*([request.POST, request.FILES] if request.method == "POST" else []))
         report = token = None
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             content = form.cleaned_data["file"].read()
             try:
                 report = roster_import(content=content, dry_run=True)

@@ -1,0 +1,216 @@
+"""The page of binding, and HR's pages of employees, departments, roster and messages."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+
+from tenants.middleware import _factories
+from tenants.models import Factory
+from tests.workers.test_roster import LI_NA, changed, workbook
+from workers.models import Department, Worker, WorkerSession
+from workers.services import contact_seen, department_ensure, message_queue
+from workers.sessions import COOKIE_NAME, session_open
+
+
+@pytest.fixture
+def phone(sunrise, contact, site_client):
+    """The browser of a contact that has not bound."""
+    response = HttpResponse()
+    session_open(contact=contact, response=response)
+    client = site_client(sunrise)
+    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+    return client
+
+
+@pytest.fixture
+def hr_client(sunrise, site_client):
+    client = site_client(sunrise)
+    with tenant_context(sunrise):
+        client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def admin_url(name, *args) -> str:
+    return reverse(f"admin:workers_{name}", args=args, urlconf="config.urls_tenant")
+
+
+def test_a_stranger_is_sent_where_the_channel_recognises_them(sunrise, site_client):
+    response = site_client(sunrise).get("/bind/?next=/me/")
+    assert (response.status_code, response["Location"]) == (302, "/wechat/oauth/?next=/bind/%3Fnext%3D/me/")
+
+
+def test_binding_leads_on_with_a_new_token(li_na, contact, phone, sunrise):
+    old = phone.cookies[COOKIE_NAME].value
+    assert phone.get("/bind/?next=/me/").status_code == 200
+    response = phone.post("/bind/", {"employee_number": "a001", "name": "李 娜", "next": "/me/"})
+    assert (response.status_code, response["Location"]) == (302, "/me/")
+    assert phone.cookies[COOKIE_NAME].value != old
+    with tenant_context(sunrise):
+        assert WorkerSession.objects.count() == 1
+        assert li_na.contacts.get() == contact
+    assert "李娜" in phone.get("/bind/").content.decode()
+
+
+@pytest.mark.parametrize("there", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x", ""])
+def test_binding_never_leads_to_another_site(li_na, phone, there):
+    response = phone.post("/bind/", {"employee_number": "A001", "name": "李娜", "next": there})
+    assert response["Location"] == "/"
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(li_na, phone):
+    response = phone.post("/bind/", {"employee_number": "A001", "name": "", "next": "/me/"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="id_name_error"' in page
+    assert 'value="A001"' in page
+    assert 'value="/me/"' in page
+    refused = phone.post("/bind/", {"employee_number": "A001", "name": "李四"})
+    assert refused.context["form"].non_field_errors()
+
+
+def test_where_anybody_may_join_a_name_is_all_that_is_asked(sunrise, contact, phone):
+    with schema_context("public"):
+        Factory.objects.filter(pk=sunrise.pk).update(enrolment=Factory.Enrolment.OPEN)
+    _factories.clear()
+    assert "employee_number" not in phone.get("/bind/").content.decode()
+    assert phone.post("/bind/", {"name": "小李", "next": "/"}).status_code == 302
+    _factories.clear()
+    with tenant_context(sunrise):
+        assert Worker.objects.get(contacts=contact).name == "小李"
+
+
+def test_hr_finds_people_by_sound_and_by_place(sunrise, li_na, hr_client):
+    with tenant_context(sunrise):
+        Worker.objects.create(employee_number="B1", name="王强", name_pinyin="wang qiang")
+    listed = admin_url("worker_changelist")
+    for query in ("q=lina", "q=li na", "q=李娜", "q=A001", f"place={li_na.department_id}"):
+        page = hr_client.get(f"{listed}?{query}").content.decode()
+        assert "A001" in page
+        assert "B1" not in page
+    assert hr_client.get(f"{listed}?place=999").status_code == 200
+    assert hr_client.get(f"{listed}?bound=yes").status_code == 200
+
+
+def test_hr_marks_who_has_left_and_deletes_nobody(sunrise, li_na, bound_contact, hr_client):
+    change = admin_url("worker_change", li_na.pk)
+    assert hr_client.post(admin_url("worker_delete", li_na.pk), {"post": "yes"}).status_code == 403
+    page = hr_client.get(change).content.decode()
+    assert "openid" not in page
+    listed = admin_url("worker_changelist")
+    hr_client.post(listed, {"action": "leave", "_selected_action": [li_na.pk]})
+    with tenant_context(sunrise):
+        assert Worker.objects.get().left_on == timezone.localdate()
+    assert "A001" not in hr_client.get(listed).content.decode()
+    assert "A001" in hr_client.get(f"{listed}?employment=left").content.decode()
+
+
+def test_hr_undoes_a_binding_after_being_asked(sunrise, li_na, bound_contact, hr_client):
+    unbind = admin_url("worker_unbind", li_na.pk)
+    hr_client.get(unbind)
+    bound_contact.refresh_from_db()
+    assert bound_contact.worker == li_na
+    hr_client.post(unbind, {"_form_submitted": "on"})
+    with tenant_context(sunrise):
+        bound_contact.refresh_from_db()
+        assert bound_contact.worker is None
+
+
+def test_an_edited_employee_is_written_one_way(sunrise, li_na, hr_client):
+    values = {"employee_number": " ａ００９ ", "name": "单　芳", "department": "", "position": "", "phone": ""}
+    values |= {"contacts-TOTAL_FORMS": 0, "contacts-INITIAL_FORMS": 0, "left_on": "", "hired_on": "", "birth_date": ""}
+    response = hr_client.post(admin_url("worker_change", li_na.pk), values)
+    assert response.status_code == 302
+    with tenant_context(sunrise):
+        worker = Worker.objects.get()
+        assert (worker.employee_number, worker.name, worker.name_pinyin) == ("A009", "单芳", "shan fang")
+    late = {**values, "left_on": "2999-01-01"}
+    assert "left_on" in hr_client.post(admin_url("worker_change", li_na.pk), late).context["adminform"].form.errors
+
+
+def test_the_tree_is_edited_through_the_service(sunrise, hr_client):
+    with tenant_context(sunrise):
+        line = department_ensure(department="生产部", workshop="一车间", line="A线")
+        workshop = line.parent
+    change = admin_url("department_change", workshop.pk)
+    hr_client.post(change, {"parent": "", "kind": "workshop", "name": "一车间"})
+    with tenant_context(sunrise):
+        line.refresh_from_db()
+        assert line.path == f"{workshop.pk}/{line.pk}/"
+    refused = hr_client.post(change, {"parent": line.pk, "kind": "workshop", "name": "一车间"})
+    assert "parent" in refused.context["adminform"].form.errors
+    hr_client.post(admin_url("department_add"), {"parent": workshop.pk, "kind": "line", "name": "B线"})
+    with tenant_context(sunrise):
+        assert Department.objects.get(name="B线").path.startswith(f"{workshop.pk}/")
+
+
+def upload(client, content: bytes):
+    return client.post(admin_url("worker_import"), {"file": SimpleUploadedFile("花名册.xlsx", content)})
+
+
+def test_a_roster_is_shown_first_and_saved_when_confirmed(sunrise, hr_client):
+    page = upload(hr_client, workbook(LI_NA, changed(工号="0013")))
+    assert page.context["report"].created == 2
+    with tenant_context(sunrise):
+        assert not Worker.objects.exists()
+    confirm = admin_url("worker_process_import")
+    response = hr_client.post(confirm, {"token": page.context["token"]})
+    assert response["Location"] == admin_url("worker_changelist")
+    with tenant_context(sunrise):
+        assert Worker.objects.count() == 2
+    assert hr_client.post(confirm, {"token": page.context["token"]})["Location"] == admin_url("worker_import")
+
+
+def test_a_bad_roster_is_told_row_by_row_and_cannot_be_confirmed(sunrise, hr_client):
+    page = upload(hr_client, workbook(changed(性别="?")))
+    assert page.context["problems"]
+    assert page.context["token"]
+    hr_client.post(admin_url("worker_process_import"), {"token": page.context["token"]})
+    with tenant_context(sunrise):
+        assert not Worker.objects.exists()
+    assert upload(hr_client, b"no excel").context["form"].errors["file"]
+    assert hr_client.post(admin_url("worker_import"), {}).context["form"].errors["file"]
+
+
+def test_another_factorys_preview_cannot_be_confirmed_here(sunrise, lakeside, hr_client, site_client):
+    token = upload(hr_client, workbook(LI_NA)).context["token"]
+    other = site_client(lakeside)
+    with tenant_context(lakeside):
+        other.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+    response = other.post(admin_url("worker_process_import"), {"token": token})
+    assert response["Location"] == admin_url("worker_import")
+    with tenant_context(lakeside):
+        assert not Worker.objects.exists()
+
+
+def test_the_list_goes_back_into_excel(sunrise, li_na, hr_client):
+    response = hr_client.get(f"{admin_url('worker_export')}?q=lina")
+    assert response.content.startswith(b"PK")
+    assert hr_client.get(admin_url("worker_roster_blank")).content.startswith(b"PK")
+
+
+def test_messages_are_read_only_and_say_why_not(sunrise, li_na, hr_client):
+    with tenant_context(sunrise):
+        message = message_queue(worker=li_na, kind="x", values={"title": "停电通知", "path": "/"}, dedupe_key="1")
+        message.state, message.refusal_code = "refused", "left"
+        message.save()
+    page = hr_client.get(admin_url("workermessage_changelist")).content.decode()
+    assert "停电通知" in page
+    assert hr_client.get(admin_url("workermessage_add")).status_code == 403
+    assert hr_client.get(admin_url("workermessage_change", message.pk)).status_code == 200
+
+
+def test_lists_cost_the_same_however_many_rows(sunrise, li_na, hr_client, django_assert_max_num_queries):
+    with tenant_context(sunrise):
+        for n in range(30):
+            place = department_ensure(department="生产部", workshop=f"{n}车间", line="A线")
+            worker = Worker.objects.create(employee_number=f"B{n}", name="王强", name_pinyin="x", department=place)
+            message_queue(worker=worker, kind="x", values={"title": "t", "path": "/"}, dedupe_key=f"{n}")
+            contact_seen(channel="wechat", address=f"{n}")
+    for name in ("worker", "department", "workermessage"):
+        hr_client.get(admin_url(f"{name}_changelist"))
+        with django_assert_max_num_queries(14):
+            assert hr_client.get(admin_url(f"{name}_changelist")).status_code == 200
