@@ -175,10 +175,10 @@ def record_counts(*, worker_id: int) -> tuple[int, int]:
     return _rows(sql, worker=worker_id)[0]
 
 
-def series_list(*, is_bound: bool) -> list[tuple[str, str, str, str]]:
-    """(slug, title, English title, summary) of the series that hold a lesson to see, in order."""
+def series_list(*, is_bound: bool) -> list[tuple[str, str, str]]:
+    """(slug, title, English title) of the series that hold a lesson to see, in order."""
     sql = f"""
-        SELECT series.slug, series.title, series.title_en, series.summary FROM lessons_series series
+        SELECT series.slug, series.title, series.title_en FROM lessons_series series
         WHERE EXISTS (SELECT FROM lessons_lesson lesson WHERE lesson.series_id = series.id AND {_VISIBLE})
         ORDER BY series.position, series.id
     """

@@ -1,10 +1,12 @@
 """Home, the list of lessons, and what one has learned."""
 
-from typing import Any
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from lessons.models import Audience, Format
 from progress import queries
 from progress.cards import card_html
 from progress.forms import filters_from, page_from
+from progress.rendered import rendered, rendered_page
 from progress.views.common import page, require_read
 
 NEWEST_SHOWN = 5
@@ -19,16 +22,21 @@ NEWEST_SHOWN = 5
 
 @require_read
 def home(request: HttpRequest) -> HttpResponse:
-    worker_id = request.visitor.worker_id
-    newest = queries.lesson_newest(worker_id=worker_id, limit=NEWEST_SHOWN)
-    begun = queries.learning_record(worker_id=worker_id, is_done=False, limit=1) if worker_id else []
+    visitor = request.visitor
+    newest = queries.lesson_newest(worker_id=visitor.worker_id, limit=NEWEST_SHOWN)
+    begun = queries.learning_record(worker_id=visitor.worker_id, is_done=False, limit=1) if visitor.is_bound else []
     context = {
         "tab": "home",
         "greeting": _greeting(timezone.localtime().hour),
-        "featured": [card_html(card, shape="wide") for card in newest[:1]],
-        "newest": [card_html(card) for card in newest[1:]],
-        "begun": [card_html(card) for card in begun[:1] if card.is_visible],
-        "audiences": Audience.choices,
+        "shelf": rendered(
+            "progress/_home_shelf.html",
+            begun=tuple(card_html(card) for card in begun[:1] if card.is_visible),
+            featured=tuple(card_html(card, shape="wide") for card in newest[:1]),
+            newest=tuple(card_html(card) for card in newest[1:]),
+            audiences=tuple(Audience.choices),
+            is_bound=visitor.is_bound,
+            here=request.path,
+        ),
     }
     return page(request, "progress/home.html", context)
 
@@ -38,31 +46,31 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
     filters, number = filters_from(request.GET), page_from(request.GET)
     visitor = request.visitor
     cards = queries.lesson_list(filters=filters, worker_id=visitor.worker_id, offset=(number - 1) * queries.PAGE_SIZE)
-    series = queries.series_list(is_bound=visitor.is_bound)
-    english = get_language() == "en"
-    titles = [(slug, title_en if english and title_en else title) for slug, title, title_en, _summary in series]
-    context = {
-        "tab": "lessons",
+    is_fragment = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    shelf = {
         "filters": filters,
-        "chips": [
-            (_("For whom"), _chips(filters, "audience", Audience.choices)),
-            (_("Format"), _chips(filters, "format", Format.choices)),
-            (_("Series"), _chips(filters, "series", titles)),
-        ],
-        "cards": [card_html(card) for card in cards[: queries.PAGE_SIZE]],
-        **_pages(filters, number, has_next=len(cards) > queries.PAGE_SIZE),
+        "cards": tuple(card_html(card) for card in cards[: queries.PAGE_SIZE]),
+        "previous_query": _query(filters, page=number - 1) if number > 1 else "",
+        "next_query": _query(filters, page=number + 1) if len(cards) > queries.PAGE_SIZE else "",
     }
-    template = (
-        "progress/_lesson_list.html" if request.htmx and not request.htmx.boosted else "progress/lesson_list.html"
+    if is_fragment:
+        return rendered_page(request, "progress/_lesson_list.html", **shelf)
+    series = queries.series_list(is_bound=visitor.is_bound)
+    return rendered_page(
+        request,
+        "progress/lesson_list.html",
+        tab="lessons",
+        factory_name=request.factory.name,
+        chips=_chips_html(filters, tuple(series), get_language()),
+        **shelf,
     )
-    return page(request, template, context)
 
 
 @require_read
 def me(request: HttpRequest) -> HttpResponse:
     worker_id = request.visitor.worker_id
     if worker_id is None:
-        return page(request, "progress/me_unbound.html", {"tab": "me"})
+        return page(request, "progress/me_unbound.html", {"tab": "me", "here": request.path})
     number = page_from(request.GET)
     done_count, begun_count = queries.record_counts(worker_id=worker_id)
     begun = queries.learning_record(worker_id=worker_id, is_done=False) if number == 1 else []
@@ -90,20 +98,28 @@ def _greeting(hour: int) -> str:
     return _("Good evening")
 
 
-def _chips(filters: queries.Filters, name: str, choices: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """One chip for "all", one for each choice; a chip keeps the other filters."""
-    now = getattr(filters, name)
-    return [
-        {"label": label, "is_on": value == now, "query": _query(filters, **{name: value})}
-        for value, label in [("", _("All")), *choices]
+@lru_cache(maxsize=256)
+def _chips_html(filters: queries.Filters, series: tuple[tuple[str, str, str], ...], language: str) -> SafeString:
+    """The rows of chips: in each one for "all" and one for each choice. A chip keeps the other filters."""
+    titles = [(slug, title_en if language == "en" and title_en else title) for slug, title, title_en in series]
+    rows = [
+        (_("For whom"), "audience", Audience.choices),
+        (_("Format"), "format", Format.choices),
+        (_("Series"), "series", titles),
     ]
-
-
-def _pages(filters: queries.Filters, number: int, *, has_next: bool) -> dict[str, Any]:
-    return {
-        "previous_query": _query(filters, page=number - 1) if number > 1 else "",
-        "next_query": _query(filters, page=number + 1) if has_next else "",
+    context = {
+        "rows": [
+            {
+                "label": label,
+                "chips": [
+                    {"label": text, "is_on": value == getattr(filters, name), "query": _query(filters, **{name: value})}
+                    for value, text in [("", _("All")), *choices]
+                ],
+            }
+            for label, name, choices in rows
+        ]
     }
+    return mark_safe(render_to_string("progress/_chips.html", context))
 
 
 def _query(filters: queries.Filters, **changes: str | int) -> str:

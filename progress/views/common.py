@@ -13,16 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from progress.queries import lesson_state
+from progress.rendered import unkept
 from workers.sessions import redirect_with_next
 
 require_read = require_http_methods(["GET", "HEAD"])
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """A page for one reader: it may be kept by their browser and is asked for anew each time."""
-    response = render(request, template, {"visitor": request.visitor, **context}, status=status)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    """A page that is made for this visitor."""
+    return unkept(render(request, template, {"visitor": request.visitor, **context}, status=status))
 
 
 def lesson_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

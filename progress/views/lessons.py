@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from lessons.models import Lesson
 from progress.models import ShareLink
 from progress.queries import LessonState, lesson_state
+from progress.rendered import rendered_page
 from progress.services import NotShareable, lesson_open, lesson_read, share_link_create, visit_note
 from progress.versions import article_html, study_version
 from progress.views.common import lesson_view, page, require_read
@@ -22,14 +23,24 @@ GUIDE_SECONDS = 600
 def lesson(request: HttpRequest, state: LessonState) -> HttpResponse:
     _count(request, state)
     version = study_version(version_id=state.version_id, checksum=state.checksum)
-    context = {
-        "tab": "lessons",
-        "lesson": state,
-        "title": version.title,
-        "article": article_html(version_id=state.version_id, checksum=state.checksum),
-        "question_count": len(version.questions),
-    }
-    return page(request, "progress/lesson.html", context)
+    return rendered_page(
+        request,
+        "progress/lesson.html",
+        tab="lessons",
+        uuid=state.uuid,
+        title=version.title,
+        article=article_html(version_id=state.version_id, checksum=state.checksum),
+        question_count=len(version.questions),
+        is_own=state.is_own,
+        is_private=state.is_private,
+        is_bound=request.visitor.is_bound,
+        is_read=state.read_at is not None,
+        is_completed=state.completed_at is not None,
+        best_score_percent=state.best_score_percent,
+        next_uuid=state.next_uuid,
+        next_title=state.next_title,
+        here=request.path,
+    )
 
 
 @require_POST
@@ -80,6 +91,7 @@ def shared(request: HttpRequest, code: str) -> HttpResponse:
         "address": request.build_absolute_uri(request.path),
         "is_sharer": is_sharer,
         "source": link.source,
+        "here": reverse("progress:lesson", args=[state.uuid]),
     }
     return page(request, "progress/shared.html", context)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -137,6 +138,7 @@ def _result(
         "tab": "lessons",
         "lesson": state,
         "lesson_uuid": lesson_uuid,
+        "here": reverse("progress:quiz", args=[lesson_uuid]),
         "title": version.document["title"],
         "scored": scored,
         "right_count": len(scored.right),
