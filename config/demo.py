@@ -70,7 +70,7 @@ def demo_load() -> None:
         if not Factory.objects.exists():
             for plan in FACTORIES:
                 _factory_make(plan)
-        factories = list(Factory.objects.filter(slug__in=[plan.slug for plan in FACTORIES]))
+        factories = list(Factory.objects.filter(slug__in=[plan.slug for plan in FACTORIES]).order_by("pk"))
     plans = {plan.slug: plan for plan in FACTORIES}
     for factory in factories:
         with tenant_context(factory):
