@@ -14,7 +14,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import override_settings
 from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
 
@@ -25,7 +24,9 @@ from lessons.models import Lesson, Origin
 from tenants.models import Factory
 from tenants.services import factory_create
 from wechat.services import account_create
+from workers.management.commands.roster_sample import roster_sample
 from workers.models import Contact, Worker
+from workers.services import roster_import
 from workers.sessions import COOKIE_NAME, session_open
 
 PASSWORD = "correct-horse-battery"
@@ -68,9 +69,7 @@ def stage_prepare() -> None:
     call_command("migrate_schemas", schema_name="public", interactive=False, verbosity=0)
     call_command("migrate_factories", stdout=io.StringIO())
     call_command("library_load", stdout=io.StringIO())
-    static = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": static}):
-        call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(floors.PREPARE)
 
@@ -108,7 +107,7 @@ def cast_make(*, slug: str, workers: int) -> Cast:
     factory = factory_make(slug)
     host = factory.get_primary_domain().domain
     with tenant_context(factory), transaction.atomic():
-        roster_fill(workers)
+        roster_import(content=roster_sample(rows=workers))
         lessons = Lesson.objects.filter(origin=Origin.LIBRARY).order_by("pk")
         cookies = [_sign_in(worker) for worker in Worker.objects.order_by("pk")]
         progress_fill()
@@ -118,48 +117,33 @@ def cast_make(*, slug: str, workers: int) -> Cast:
             cookies=cookies,
             lessons=list(lessons.values_list("uuid", flat=True)),
             sender=_sender(host),
-            admin=_admin_cookie(host),
-        )
-
-
-def roster_fill(count: int) -> None:
-    """`count` workers by SQL, in twenty lines of five workshops."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO workers_department (created_at, updated_at, parent_id, kind, name, path)
-            SELECT now(), now(), NULL, 'workshop', n || ' 车间', '' FROM generate_series(1, 5) n;
-            INSERT INTO workers_department (created_at, updated_at, parent_id, kind, name, path)
-            SELECT now(), now(), id, 'line', n || ' 线', id || '/' FROM workers_department, generate_series(1, 4) n;
-            UPDATE workers_department SET path = path || id || '/';
-            INSERT INTO workers_worker (created_at, updated_at, department_id, employee_number, name, name_pinyin, gender,
-                position, phone, hired_on)
-            SELECT now(), now(), line.id, 'B' || lpad(n::text, 6, '0'), '工人' || n, 'gong ren ' || n, 'female', '操作工', '',
-                DATE '2024-01-01'
-            FROM generate_series(1, %s) n
-            JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM workers_department WHERE kind = 'line') line
-              ON line.place = n %% 20 + 1;
-            """,
-            [count],
+            admin=admin_cookie(host),
         )
 
 
 def progress_fill(*, completed_share: float = 0) -> None:
-    """Every worker has opened every lesson in the last thirty days; some have completed it."""
-    with connection.cursor() as cursor:
+    """Every worker has opened every lesson in the last thirty days; some have completed it.
+
+    Written without triggers and key checks, which take a minute for a million rows (the database's owner may do that).
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
             """
-            INSERT INTO progress_lessonprogress
-                (worker_id, lesson_id, version_id, opened_at, read_at, completed_at, best_score_percent)
-            SELECT worker.id, lesson.id, lesson.current_version_id, moment, done, done, CASE WHEN done IS NOT NULL THEN 80 END
+            DELETE FROM progress_lessonprogress;
+            INSERT INTO progress_lessonprogress (worker_id, lesson_id, version_id, was_private, opened_at, read_at,
+                completed_at, best_score_percent)
+            SELECT worker.id, lesson.id, lesson.current_version_id, series.privacy = 'private', moment, done, done,
+                CASE WHEN done IS NOT NULL THEN 80 END
             FROM workers_worker worker CROSS JOIN lessons_lesson lesson
-            CROSS JOIN LATERAL (SELECT now() - interval '1 day' * ((worker.id * 7 + lesson.id) %% 30) AS moment) opened
+            JOIN lessons_series series ON series.id = lesson.series_id
+            CROSS JOIN LATERAL (
+                SELECT now() - interval '1 second' * (((worker.id * 7919 + lesson.id * 104729) * 31) %% 2592000) AS moment
+            ) opened
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN (worker.id * 31 + lesson.id * 17) %% 100 < %s THEN moment + interval '5 minutes' END AS done
             ) finished
             WHERE lesson.current_version_id IS NOT NULL
-            ON CONFLICT (worker_id, lesson_id) DO UPDATE SET read_at = EXCLUDED.read_at, completed_at = EXCLUDED.completed_at,
-                best_score_percent = EXCLUDED.best_score_percent
             """,
             [100 * completed_share],
         )
@@ -191,7 +175,8 @@ def _sender(host: str) -> Sender:
     )
 
 
-def _admin_cookie(host: str) -> str:
+def admin_cookie(host: str) -> str:
+    """HR's session, opened in the factory that the connection is in."""
     client = Client(headers={"host": host})
     client.force_login(get_user_model().objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

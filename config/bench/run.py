@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.bench import pages, paths
+from config.bench import pages, paths, records
 from config.bench.cast import cast_make, library_grow, stage_prepare
 from config.bench.results import Results, heading
 from config.bench.server import serving
@@ -19,9 +19,11 @@ class Size:
     seconds: float = 1.5
     steady_seconds: float = 4
     requests: int = 20_000
+    roster: int = 10_000
+    library: int = 150
 
 
-QUICK = Size(workers=20, rounds=1, seconds=0.2, steady_seconds=0.5, requests=200)
+QUICK = Size(workers=20, rounds=1, seconds=0.2, steady_seconds=0.5, requests=200, roster=100, library=15)
 
 
 def run(output: Path, *, quick: bool) -> Results:
@@ -37,6 +39,11 @@ def run(output: Path, *, quick: bool) -> Results:
         paths.throughputs(results, server, cast, rounds=size.rounds, seconds=size.seconds)
         paths.tails(results, server, cast, rounds=3 if not quick else 1, seconds=size.steady_seconds)
         paths.memory(results, server, cast, requests=size.requests)
+        records.dashboard(results, server, cast)
+        large = records.creation(results, lessons=size.library)
+        records.roster(results, large, count=size.roster)
+        records.broadcast(results, large)
+        records.report(results, server, large)
     pages.statements(results, cast)
     return results
 
