@@ -18,6 +18,10 @@ def stylesheet(request: HttpRequest) -> str:
     return static("tenants/admin.css")
 
 
+def favicon(request: HttpRequest) -> str:
+    return static("tenants/favicon.svg")
+
+
 _COMMON = {
     "SITE_SUBHEADER": _("WeSupport administration"),
     "SITE_SYMBOL": "school",
@@ -26,6 +30,7 @@ _COMMON = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
     "STYLES": [stylesheet],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "COLORS": {
         "primary": {
             "50": "236 253 243",

@@ -90,7 +90,17 @@ def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, 
         items = [*_lists(request, site, section), *_pages(request, section)]
         if items:
             groups.append({"title": section.title, "items": items})
+    _mark_active(request, [item for group in groups for item in group["items"]])
     return groups
+
+
+def _mark_active(request: HttpRequest, items: list[dict]) -> None:
+    """The entry with the longest address that the page's own begins with; home only for itself."""
+    home, *others = items
+    leading = [item["link"] for item in others if request.path.startswith(item["link"])]
+    active = max(leading, key=len, default=home["link"] if request.path == home["link"] else None)
+    for item in items:
+        item["active"] = item["link"] == active
 
 
 def _lists(request: HttpRequest, site: AdminSite, section: Section) -> Iterator[dict]:

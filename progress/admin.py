@@ -15,6 +15,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -23,7 +25,7 @@ from unfold.decorators import display
 from unfold.utils import parse_date_str
 
 from lessons.models import Lesson, Series
-from progress.exports import CONTENT_TYPE, MAX_ROWS, ReportTooLong, workbook_write
+from progress.exports import CONTENT_TYPE, MAX_ROWS, workbook_write
 from progress.models import LessonProgress, QuizAttempt
 from progress.reports import SUPPRESSED_BELOW, private_counts
 from tenants.sites import factory_site
@@ -125,6 +127,11 @@ class DayRangeFilter(RangeDateFilter):
         return parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
 
 
+def _moment(moment: datetime | None) -> str:
+    """Short enough for three of them in a row of a table."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "–"
+
+
 def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
@@ -133,12 +140,11 @@ class ReportAdmin(ModelAdmin):
     """A list to be read, with its Excel. Rows come from workers, so nobody adds, changes or deletes them here."""
 
     change_list_template = "progress/admin/report.html"
-    list_display_links = None
+    list_display_links = ["employee"]
     list_filter_submit = True
     list_filter_sheet = True
     list_per_page = 50
     list_fullwidth = True
-    show_full_result_count = False
     list_select_related = ["worker__department", "lesson__series"]
     search_fields = ["worker__name", "worker__employee_number", "worker__name_pinyin"]
     search_help_text = _("Name or employee number")
@@ -162,20 +168,19 @@ class ReportAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
 
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        """Headed by who and what, not by numbers of rows."""
+        if row := context.get("original"):
+            context |= {"title": f"{row.worker} · {row.lesson.title}", "subtitle": None, "opts": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The list as it is filtered, searched and sorted, in one file."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request)
-        try:
-            if (count := rows.count()) > MAX_ROWS:
-                raise ReportTooLong(count)
-        except ReportTooLong as refusal:
-            messages.error(request, str(refusal))
-            query = f"?{request.GET.urlencode()}" if request.GET else ""
-            return HttpResponseRedirect(
-                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query
-            )
+        if (count := rows.count()) > MAX_ROWS:
+            return self._too_long(request, count)
         logger.info("report_exported", report=self.opts.model_name, rows=count, user_id=request.user.pk)
         title = str(self.opts.verbose_name_plural)
         file = workbook_write(
@@ -185,6 +190,14 @@ class ReportAdmin(ModelAdmin):
         )
         name = f"{request.factory.name}-{title}-{timezone.localdate():%Y-%m-%d}.xlsx"
         return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+    def _too_long(self, request: HttpRequest, count: int) -> HttpResponse:
+        text = _(
+            "The list has %(count)d rows, a file takes %(most)d. Choose a department, a series or dates, then export."
+        )
+        messages.error(request, text % {"count": count, "most": MAX_ROWS})
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query)
 
     def export_rows(self, rows: QuerySet) -> Iterable[Sequence[Any]]:
         fields = [field for _heading, _width, field in self.export_columns]
@@ -219,11 +232,13 @@ class LessonProgressAdmin(ReportAdmin):
         "department",
         "lesson_title",
         "series",
-        "opened_at",
-        "read_at",
-        "completed_at",
+        "opened",
+        "read",
+        "completed",
         "best_score",
     ]
+    fields = [*list_display, "attempts"]
+    readonly_fields = fields
     list_filter = [
         DepartmentFilter,
         SeriesFilter,
@@ -257,15 +272,34 @@ class LessonProgressAdmin(ReportAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Private series"),
-            "opts": self.opts,
             "as_of": today - timedelta(days=1),
             "table": {"headers": [_("series"), _("people who opened it"), _("people who completed it")], "rows": rows},
         }
         return TemplateResponse(request, "progress/admin/private.html", context)
 
+    @display(description=_("opened"), ordering="opened_at")
+    def opened(self, row: LessonProgress) -> str:
+        return _moment(row.opened_at)
+
+    @display(description=_("read"), ordering="read_at")
+    def read(self, row: LessonProgress) -> str:
+        return _moment(row.read_at)
+
+    @display(description=_("completed"), ordering="completed_at")
+    def completed(self, row: LessonProgress) -> str:
+        return _moment(row.completed_at)
+
     @display(description=_("best score"), ordering="best_score_percent")
     def best_score(self, row: LessonProgress) -> str:
         return "–" if row.best_score_percent is None else f"{row.best_score_percent}%"
+
+    @display(description=_("quiz attempts"))
+    def attempts(self, row: LessonProgress) -> str:
+        made = (
+            QuizAttempt.objects.tracked().filter(worker=row.worker_id, lesson=row.lesson_id).order_by("attempt_number")
+        )
+        lines = ((_moment(attempt.created_at), f"{attempt.score_percent}%") for attempt in made)
+        return format_html_join(mark_safe("<br>"), "{} · {}", lines) or "–"
 
 
 def _people(count: int | None) -> str:
@@ -285,8 +319,10 @@ class QuizAttemptAdmin(ReportAdmin):
         "attempt_number",
         "score",
         "result",
-        "created_at",
+        "submitted",
     ]
+    fields = list_display
+    readonly_fields = list_display
     list_filter = [DepartmentFilter, SeriesFilter, LessonFilter, ResultFilter, ("created_at", DayRangeFilter)]
     ordering = ["-created_at"]
     export_columns = [
@@ -308,3 +344,7 @@ class QuizAttemptAdmin(ReportAdmin):
     @display(description=_("result"), label={True: "success", False: "warning"})
     def result(self, attempt: QuizAttempt) -> tuple[bool, str]:
         return attempt.is_passed, gettext("passed") if attempt.is_passed else gettext("not passed")
+
+    @display(description=_("submitted"), ordering="created_at")
+    def submitted(self, attempt: QuizAttempt) -> str:
+        return _moment(attempt.created_at)

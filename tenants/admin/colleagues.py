@@ -1,15 +1,18 @@
 """Who signs in to an admin site, and in which role. The same screens on both sites."""
 
+from copy import copy
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from tenants.roles import role_description, role_title
@@ -42,12 +45,12 @@ class ColleagueAddForm(UserCreationForm):
         labels = {"first_name": _("full name")}
 
 
-class ColleagueForm(UserChangeForm):
+class ColleagueForm(ModelForm):
     groups = RolesField(Group.objects.none(), label=_("Roles"), required=False)
 
     class Meta:
         model = User
-        fields = "__all__"
+        fields = ["username", "first_name", "groups", "is_superuser", "is_active"]
         labels = {"first_name": _("full name"), "is_active": _("May sign in")}
         help_texts = {"is_active": _("Take the tick away when somebody leaves. What they did stays on record.")}
 
@@ -64,9 +67,9 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
     list_filter = ["is_active"]
     list_filter_sheet = False
     search_fields = ["username", "first_name"]
-    ordering = ["-is_active", "username"]
+    ordering = ["username"]
     fieldsets = [
-        (None, {"fields": ["username", "password", "first_name"]}),
+        (None, {"fields": ["username", "first_name", "password_link"]}),
         (_("What this person may do"), {"fields": ["groups", "is_active"]}),
         (None, {"fields": ["last_login", "date_joined"]}),
     ]
@@ -94,7 +97,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         """One's own roles and access are shown, not changed: nobody locks themselves out."""
-        return [*self.readonly_fields, "roles", *(["is_active"] if obj == request.user else [])]
+        return [*self.readonly_fields, "password_link", "roles", *(["is_active"] if obj == request.user else [])]
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs
@@ -119,6 +122,12 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
             return True
         return not other.is_superuser and other.get_all_permissions() <= user.get_all_permissions()
 
+    @display(description=_("Password"))
+    def password_link(self, user: User) -> str:
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500" href="../password/">{}</a>', _("Set a new one")
+        )
+
     @display(description=_("full name"), ordering="first_name")
     def first_name_shown(self, user: User) -> str:
         return user.first_name or "–"
@@ -141,7 +150,8 @@ class RoleAdmin(ModelAdmin):
     """The roles and who holds them, to be read: what a role may do is fixed (tenants.roles)."""
 
     list_display = ["title", "description", "members"]
-    list_display_links = None
+    fields = list_display
+    readonly_fields = list_display
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
@@ -155,6 +165,12 @@ class RoleAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return False
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        """Headed by the role's title, not by its key."""
+        heading = copy(context["original"])
+        heading.name = role_title(heading.name)
+        return super().render_change_form(request, {**context, "original": heading}, *args, **kwargs)
 
     @display(description=_("Role"), ordering="name")
     def title(self, group: Group) -> str:

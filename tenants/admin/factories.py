@@ -29,7 +29,13 @@ FIELD_OF_CODE = {
 }
 PROFILE = ["name", "sector", "region", "language", "time_zone", "enrolment", "follow_policy"]
 LABELS = {"name": _("factory name")}
-TIME_ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Ho_Chi_Minh", "Asia/Bangkok"]
+TIME_ZONES = [
+    ("Asia/Shanghai", _("Beijing")),
+    ("Asia/Hong_Kong", _("Hong Kong")),
+    ("Asia/Ho_Chi_Minh", _("Ho Chi Minh City")),
+    ("Asia/Bangkok", _("Bangkok")),
+    ("Asia/Jakarta", _("Jakarta")),
+]
 
 
 def address_of(host: str) -> str:
@@ -38,9 +44,7 @@ def address_of(host: str) -> str:
 
 class FactoryForm(ModelForm):
     language = ChoiceField(label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
-    time_zone = ChoiceField(
-        label=_("time zone"), choices=[(zone, zone) for zone in TIME_ZONES], widget=UnfoldAdminSelectWidget
-    )
+    time_zone = ChoiceField(label=_("time zone"), choices=TIME_ZONES, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = Factory
