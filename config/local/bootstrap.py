@@ -103,19 +103,19 @@ def make_venv():
         give_up("The virtual environment could not be made; the reason is above.")
 
 
-def install_packages(*files):
-    stamp = os.path.join(VENV, "installed-" + os.path.basename(files[-1]))
-    value = digest(*files)
+def install_packages(listed, exactly=False):
+    """exactly: take away what is not listed, so that the checks see what a fresh checkout sees."""
+    stamp = os.path.join(VENV, "installed-" + os.path.basename(listed))
+    value = digest(listed)
     if stamped(stamp, value):
         return
-    wanted = ["-r", files[-1]]
-    title = "Installing the Python packages of " + files[-1]
+    title = "Installing the Python packages of " + listed
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     uv = os.path.join(VENV, "bin", "uv")
     has_uv = os.path.exists(uv) or work("Fetching the installer uv", pip + [UV])
-    if not (
-        has_uv and work(title, [uv, "pip", "install", "--quiet", "--system-certs", "--python", PYTHON] + wanted)
-    ) and not work(title + ", with pip", pip + wanted):
+    by_uv = [uv, "pip"] + (["sync"] if exactly else ["install", "-r"])
+    by_uv += [listed, "--quiet", "--system-certs", "--python", PYTHON]
+    if not (has_uv and work(title, by_uv)) and not work(title + ", with pip", pip + ["-r", listed]):
         give_up("The Python packages could not be installed; the reason is above. Is the package index within reach?")
     write_stamp(stamp, value)
 
@@ -152,9 +152,10 @@ def main():
     with open(__file__) as lock:  # two at a time would trip over each other in .venv
         fcntl.flock(lock, fcntl.LOCK_EX)
         make_venv()
-        install_packages("requirements.txt")
         if "dev" in sys.argv[1:]:
-            install_packages("requirements.txt", "requirements/dev.txt")
+            install_packages("requirements/dev.txt", exactly=True)
+        else:
+            install_packages("requirements.txt")
         install_front_end()
 
 

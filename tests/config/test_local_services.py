@@ -87,13 +87,12 @@ def keep():
             **options,
         )
         keepers.append((keeper, folder))
+        assert keeper.stdout
         return keeper, keeper.stdout.readline().strip()
 
     yield start
     for keeper, folder in keepers:
-        keeper.stdin.close()
-        keeper.wait(60)
-        keeper.stdout.close()
+        keeper.communicate(timeout=60)
         postgres.forget(DataFolder(folder))
 
 
