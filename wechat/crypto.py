@@ -1,6 +1,5 @@
 """Signatures and the safe mode of callbacks. The ciphers are wechatpy's; comparing is ours, in constant time."""
 
-import hashlib
 import hmac
 import secrets
 import struct
@@ -29,12 +28,6 @@ def signature(*parts: str) -> str:
 
 def signature_matches(given: str, *parts: str) -> bool:
     return hmac.compare_digest(given.encode(), signature(*parts).encode())
-
-
-def page_signature(*, ticket: str, nonce: str, timestamp: str, url: str) -> str:
-    """What the JS-SDK wants for a page: the address exactly as the browser has it, without its fragment."""
-    text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
-    return hashlib.sha1(text.encode()).hexdigest()
 
 
 class MessageCipher(PrpCrypto):

@@ -43,8 +43,16 @@ class Account(TimestampedModel):
         _("original ID"), max_length=64, unique=True, help_text=_("Starts with gh_; shown in the account's settings.")
     )
     app_secret = EncryptedTextField("AppSecret")
-    token = EncryptedTextField("Token")
-    encoding_aes_key = EncryptedTextField("EncodingAESKey", blank=True)
+    token = EncryptedTextField(
+        "Token", validators=[RegexValidator(r"^[A-Za-z0-9]{3,32}\Z", _("3 to 32 letters and digits."))]
+    )
+    encoding_aes_key = EncryptedTextField(
+        "EncodingAESKey",
+        blank=True,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9+/]{43}\Z", _("43 letters and digits, as WeChat's console makes them."))
+        ],
+    )
     previous_encoding_aes_key = EncryptedTextField(blank=True, editable=False)
     mode = models.CharField(_("message mode"), max_length=10, choices=Mode.choices, default=Mode.SAFE)
     template_ids = models.JSONField(_("template messages"), default=dict, blank=True)
@@ -152,7 +160,8 @@ class InboundCallbackQuerySet(models.QuerySet):
 class InboundCallback(models.Model):
     """What WeChat has sent, stored before it is answered and worked off by a task. Deleted after a week, failed after a month.
 
-    dedupe_key: the same for every delivery of one message or event. payload: the fields of the XML.
+    dedupe_key: the same for every delivery of one message or event. payload: who, when and
+    which event; the words people wrote are not kept.
     """
 
     class State(models.TextChoices):

@@ -17,6 +17,7 @@ from wechat.client import client_of
 from wechat.crypto import MessageCipher
 from wechat.errors import Refusal, WeChatRefused, WeChatUnavailable
 from wechat.models import Account
+from wechat.services.pause import sending_resume
 
 # Keywords of the template that most service accounts can choose: subject, time, remark.
 DEFAULT_FIELDS = {"thing1": "title", "time2": "time", "thing3": "summary"}
@@ -79,16 +80,20 @@ def account_is_ready() -> bool:
     return bool(_active[schema])
 
 
+def mode_check(mode: str) -> str:
+    """The mode, if it may be used here. Raises ValidationError: plain text carries no signature over what it says."""
+    if mode == Account.Mode.PLAIN and not settings.DEMO:
+        raise ValidationError(_("Plain text is not signed. Choose the safe mode here and in WeChat's console."))
+    return mode
+
+
 @transaction.atomic
 def account_save(*, account: Account) -> Account:
     """Check and store an account, new or changed. A replaced EncodingAESKey stays readable as the previous one.
 
-    Raises ValidationError by field.
+    Raises ValidationError.
     """
-    if account.mode == Account.Mode.PLAIN and not settings.DEMO:
-        raise ValidationError(
-            {"mode": _("Plain text is not signed. Choose the safe mode here and in WeChat's console.")}
-        )
+    mode_check(account.mode)
     before = Account.objects.select_for_update().filter(pk=account.pk).first() if account.pk else None
     if before and before.encoding_aes_key not in ("", account.encoding_aes_key):
         account.previous_encoding_aes_key = before.encoding_aes_key
@@ -143,6 +148,7 @@ def account_check(*, account: Account) -> bool:
         account_trouble(account_id=account.pk, text=str(error))
         return False
     account_works(account_id=account.pk)
+    sending_resume()
     return True
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -22,9 +21,10 @@ from wechat.client import AccountClient, client_of
 from wechat.errors import Refusal, WeChatRefused, WeChatUnavailable
 from wechat.links import sign_in_link, site_base
 from wechat.models import Account, Follower, MessageDelivery
-from wechat.services.accounts import account_active, account_trouble
+from wechat.services.accounts import account_active, account_trouble, refusals_noted
 from wechat.services.effects import follower_lost
-from wechat.services.templates import template_data, template_of, templates_learn
+from wechat.services.pause import learning_begins, sending_is_paused, sending_pause, sending_resume
+from wechat.services.templates import DEFAULT_KIND, template_data, template_of, templates_learn
 from workers.models import WorkerMessage
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,9 @@ RETRY_SECONDS = (30, 60, 300, 900, 3600, 7200, 14400)
 # WeChat remembers a client_msg_id for ten minutes. A claim of a dead process is taken up while asking again is harmless.
 CLAIM_LASTS = timedelta(minutes=5)
 REMEMBERED = timedelta(minutes=9)
+# What HR reads on the message; words that any channel could use.
+REFUSAL_CODES = {Refusal.UNFOLLOWED: "unreachable", Refusal.BLOCKED: "blocked"}
 WINDOW_MARGIN = timedelta(seconds=10)
-PAUSE_KEY = "wechat:paused"
 TROUBLE_PAUSE_SECONDS = 300
 
 
@@ -73,11 +74,12 @@ def messages_deliver() -> bool:
     Whoever finds another run at work goes away: that run looks once more after its end.
     """
     account = account_active()
-    if account is None or cache.get(PAUSE_KEY) or not _run_begins():
+    if account is None or sending_is_paused() or not _run_begins():
         return False
     try:
+        _templates_learn_once(account)
         client, give_up_at = client_of(account), time.monotonic() + RUN_SECONDS
-        while time.monotonic() < give_up_at and not cache.get(PAUSE_KEY):
+        while time.monotonic() < give_up_at and not sending_is_paused():
             started = time.monotonic()
             messages = messages_claim()
             if not messages:
@@ -86,7 +88,19 @@ def messages_deliver() -> bool:
             time.sleep(max(0.0, len(messages) / PER_SECOND - (time.monotonic() - started)))
     finally:
         _run_ends()
-    return not cache.get(PAUSE_KEY) and messages_waiting().exists()
+    return not sending_is_paused() and messages_waiting().exists()
+
+
+def _templates_learn_once(account: Account) -> None:
+    """Look, once an hour at most, whether an account without a template has got one. A failure pauses this run."""
+    if template_of(account, DEFAULT_KIND) or not messages_waiting().exists() or not learning_begins():
+        return
+    try:
+        with refusals_noted(account_id=account.pk):
+            templates_learn(account=account)
+    except (WeChatRefused, WeChatUnavailable):
+        sending_resume()
+        sending_pause(seconds=TROUBLE_PAUSE_SECONDS)
 
 
 def _run_begins() -> bool:
@@ -111,7 +125,7 @@ def messages_claim(*, most: int = BATCH) -> list[WorkerMessage]:
     ids = list(waiting.values_list("pk", flat=True)[:most])
     claimed = WorkerMessage.objects.filter(pk__in=ids)
     claimed.update(state=State.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1)
-    return list(claimed.order_by("-urgency", "pk").select_related("wechat_delivery"))
+    return list(claimed.order_by("-urgency", "pk").select_related("worker", "wechat_delivery"))
 
 
 def claims_release() -> int:
@@ -162,8 +176,10 @@ def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
     for message in messages:
         if _is_forgotten(message):
             _state_set(message, State.UNKNOWN)
+        elif message.worker.left_on:
+            _state_set(message, State.REFUSED, refusal_code="left")
         elif (follower := followers.get(message.worker_id)) is None:
-            _state_set(message, State.REFUSED, refusal_code="no_contact")
+            _state_set(message, State.REFUSED, refusal_code="unreachable")
         elif plan := _plan_make(account, message, follower, base):
             plans.append(plan)
     _tries_note(plans)
@@ -202,9 +218,9 @@ def _plan_make(account: Account, message: WorkerMessage, follower: Follower, bas
 
 
 def _template_plan(account: Account, message: WorkerMessage, follower: Follower, address: str) -> Plan | None:
-    template = template_of(account, message.kind) or (_learned(account) and template_of(account, message.kind))
+    template = template_of(account, message.kind)
     if not template:
-        _state_set(message, State.REFUSED, refusal_code="no_template")
+        _state_set(message, State.REFUSED, refusal_code="channel_not_ready")
         return None
     body = {
         "touser": follower.openid,
@@ -214,16 +230,6 @@ def _template_plan(account: Account, message: WorkerMessage, follower: Follower,
         "data": template_data(fields=template["fields"], values=message.values),
     }
     return Plan(message, follower, Way.TEMPLATE, body)
-
-
-def _learned(account: Account) -> bool:
-    """Look once an hour whether the account has got a template."""
-    if not cache.add(f"wechat:{account.appid}_learn", 1, 3600):
-        return False
-    try:
-        return templates_learn(account=account)
-    except (WeChatRefused, WeChatUnavailable):
-        return False
 
 
 def _window_take(follower: Follower) -> bool:
@@ -267,7 +273,7 @@ def _sent(plan: Plan, msgid: int) -> None:
 def _later(plan: Plan, error: WeChatUnavailable) -> None:
     """Again after a while, as long as it is certain or harmless; then refused for good."""
     pause = error.retry_after_seconds
-    cache.set(PAUSE_KEY, 1, pause if error.errcode else min(pause, 30))
+    sending_pause(seconds=pause if error.errcode else min(pause, 30))
     if error.maybe_done:
         _doubt(plan.message, MessageDelivery.objects.get(pk=plan.message.pk), since=timezone.now())
     else:
@@ -277,13 +283,13 @@ def _later(plan: Plan, error: WeChatUnavailable) -> None:
 def _refused(plan: Plan, refusal: WeChatRefused) -> None:
     if refusal.refusal is Refusal.ACCOUNT:
         account_trouble(account_id=plan.follower.account_id, text=str(refusal))
-        cache.set(PAUSE_KEY, 1, TROUBLE_PAUSE_SECONDS)
+        sending_pause(seconds=TROUBLE_PAUSE_SECONDS)
         _requeue(plan.message, seconds=TROUBLE_PAUSE_SECONDS)
         return
     if refusal.refusal is Refusal.UNFOLLOWED:
         with transaction.atomic():
             follower_lost(follower=plan.follower, moment=timezone.now())
-    _state_set(plan.message, State.REFUSED, refusal_code=str(refusal.errcode))
+    _state_set(plan.message, State.REFUSED, refusal_code=REFUSAL_CODES.get(refusal.refusal, "content"))
 
 
 def _window_closed(plan: Plan) -> Plan | None:
@@ -310,7 +316,7 @@ def _doubt(message: WorkerMessage, delivery: MessageDelivery, *, since: datetime
 def _requeue(message: WorkerMessage, *, seconds: int) -> None:
     """Back into the queue, each time for longer; refused when it has been tried often enough."""
     if message.attempts > len(RETRY_SECONDS):
-        _state_set(message, State.REFUSED, refusal_code="wechat_unavailable")
+        _state_set(message, State.REFUSED, refusal_code="channel_unavailable")
         return
     wait = max(seconds, RETRY_SECONDS[max(message.attempts, 1) - 1] if seconds else 0)
     _state_set(message, State.QUEUED, not_before=timezone.now() + timedelta(seconds=wait))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,6 +47,12 @@ def callbacks_clean() -> int:
     done = InboundCallback.objects.filter(state=InboundCallback.State.DONE, received_at__lt=now - KEPT_DONE)
     others = InboundCallback.objects.filter(received_at__lt=now - KEPT_FAILED)
     return done.delete()[0] + others.delete()[0]
+
+
+def callbacks_retry(*, callbacks: QuerySet[InboundCallback]) -> int:
+    """Put failed ones back for the next sweep, and return how many that were."""
+    failed = callbacks.filter(state=InboundCallback.State.FAILED)
+    return failed.update(state=InboundCallback.State.RECEIVED, attempts=0)
 
 
 @transaction.atomic
@@ -162,7 +169,7 @@ def _report_note(account_id: int, fields: dict[str, Any]) -> None:
         unknown = message.filter(state=WorkerMessage.State.UNKNOWN)
         unknown.update(state=WorkerMessage.State.SENT, sent_at=delivery.reported_at)
     else:
-        code = status.removeprefix("failed:").strip().replace(" ", "_")[:40]
+        code = "blocked" if "block" in status else "channel_failed"
         message.update(state=WorkerMessage.State.REFUSED, refusal_code=code)
 
 

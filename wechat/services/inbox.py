@@ -24,6 +24,8 @@ MAX_BYTES = 64 * 1024
 MAX_AGE_SECONDS = 600
 MAX_DEPTH = 12
 READ_FIELDS = ("ToUserName", "FromUserName", "CreateTime", "MsgId", "Event", "EventKey", "Content")
+# What is kept. The words, pictures and places that people send are answered at once and stored nowhere.
+KEPT_FIELDS = ("FromUserName", "CreateTime", "MsgType", "MsgId", "Event", "EventKey", "MsgID", "Status", "ExpiredTime")
 _NUMBER = re.compile(r"[0-9]{1,19}\Z")
 
 
@@ -43,6 +45,10 @@ class Inbound:
     @property
     def fields(self) -> dict[str, Any]:
         return self.message._data
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        return {name: self.fields[name] for name in KEPT_FIELDS if self.fields.get(name)}
 
     @property
     def kind(self) -> str:
@@ -99,7 +105,7 @@ def callback_store(*, keys: AccountKeys, inbound: Inbound) -> bool:
             " (account_id, dedupe_key, kind, payload, state, attempts, error, received_at)"
             " VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT DO NOTHING",
             [
-                *(keys.id, inbound.dedupe_key, inbound.kind, json.dumps(inbound.fields, ensure_ascii=False)),
+                *(keys.id, inbound.dedupe_key, inbound.kind, json.dumps(inbound.kept, ensure_ascii=False)),
                 *(InboundCallback.State.RECEIVED, timezone.now()),
             ],
         )
@@ -116,15 +122,12 @@ def message_read(text: str) -> BaseMessage:
         message = None
     if message is None or not _is_shallow(message._data, MAX_DEPTH):
         raise CallbackRefused("This is no message of WeChat.")
-    try:
-        known = bool(message.source and message.target and message.time)
-        message.id  # noqa: B018  a number, or it raises
-    except (ValueError, TypeError):
-        known = False
-    if not known or any(
-        not isinstance(message._data.get(name) or "", str) for name in ("Event", "EventKey", "Content")
-    ):
-        raise CallbackRefused("Sender, receiver or time are missing.")
+    fields = message._data
+    if any(not isinstance(fields.get(name) or "", str) for name in READ_FIELDS):
+        raise CallbackRefused("A field is there twice.")
+    numbers = [fields.get("CreateTime") or "", fields.get("MsgId") or "0"]
+    if not (message.source and message.target and all(_NUMBER.match(number) for number in numbers)):
+        raise CallbackRefused("Sender, receiver, time or number are missing or wrong.")
     return message
 
 

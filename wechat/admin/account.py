@@ -1,0 +1,136 @@
+"""The factory's official account: what HR enters here, and what they enter in WeChat's console."""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.forms import CharField, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminPasswordToggleWidget
+
+from tenants.errors import DomainError
+from tenants.sites import factory_site
+from wechat.links import request_base
+from wechat.models import Account
+from wechat.services.accounts import account_check, account_save, mode_check
+from wechat.services.menu import menu_push
+
+SECRETS = {"app_secret": "AppSecret", "token": "Token", "encoding_aes_key": "EncodingAESKey"}
+
+
+def secret_field(label: str) -> CharField:
+    return CharField(
+        label=label,
+        required=False,
+        max_length=128,
+        widget=UnfoldAdminPasswordToggleWidget(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class AccountForm(ModelForm):
+    """Secrets go in and never come out: a stored one is kept when its field stays empty."""
+
+    app_secret, token, encoding_aes_key = (secret_field(label) for label in SECRETS.values())
+
+    class Meta:
+        model = Account
+        fields = ["name", "appid", "original_id", "mode", *SECRETS, "is_active"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in SECRETS:
+            stored = bool(self.instance.pk and getattr(self.instance, name))
+            self.initial.pop(name, None)
+            if stored:
+                self.fields[name].help_text = _("Stored. It is not shown again; leave the field empty to keep it.")
+        if "mode" in self.fields and not settings.DEMO:
+            choices = [choice for choice in self.fields["mode"].choices if choice[0] != Account.Mode.PLAIN]
+            self.fields["mode"].choices = choices
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in SECRETS:
+            cleaned[name] = (cleaned.get(name) or "").strip() or getattr(self.instance, name)
+        return cleaned
+
+    def clean_mode(self) -> str:
+        return mode_check(self.cleaned_data["mode"])
+
+
+@admin.register(Account, site=factory_site)
+class AccountAdmin(ModelAdmin):
+    """One page, as there is one account: the list leads straight to it."""
+
+    form = AccountForm
+    list_display = ["name", "appid", "status_shown", "is_active"]
+    readonly_fields = ["checklist", "status_shown", "last_error", "checked_at"]
+    actions = None
+    actions_submit_line = ["save_and_test", "save_and_send_menu"]
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Account | None = None):
+        account = [
+            (_("From WeChat's console"), {"fields": ["name", "appid", "original_id", "app_secret"]}),
+            (_("Where WeChat sends messages"), {"fields": ["token", "encoding_aes_key", "mode", "is_active"]}),
+        ]
+        if obj is None:
+            return account
+        state = (_("State"), {"fields": ["status_shown", "last_error", "checked_at"]})
+        return [state, *account, (_("To do in WeChat's console"), {"fields": ["checklist"]})]
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        accounts = list(Account.objects.values_list("pk", flat=True)[:2])
+        if len(accounts) == 1:
+            return HttpResponseRedirect(reverse("admin:wechat_account_change", args=accounts))
+        return super().changelist_view(request, extra_context)
+
+    def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
+        self._base = request_base(request)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Account, form: AccountForm, change: bool) -> None:
+        account_save(account=obj)
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    @display(
+        description=_("state"),
+        label={Account.Status.OK: "success", Account.Status.TROUBLE: "danger", Account.Status.UNCHECKED: "info"},
+    )
+    def status_shown(self, account: Account):
+        return account.status, account.get_status_display()
+
+    @display(description="")
+    def checklist(self, account: Account) -> str:
+        base = self._base
+        context = {"account": account, "base": base, "host": base.split("://")[1], "webhook": webhook_path(account)}
+        return render_to_string("wechat/admin/checklist.html", context)
+
+    @action(description=_("Save and test"), permissions=["change"])
+    def save_and_test(self, request: HttpRequest, obj: Account) -> None:
+        if account_check(account=obj):
+            self.message_user(request, _("WeChat answers: AppID and AppSecret are right."), messages.SUCCESS)
+        else:
+            obj.refresh_from_db(fields=["last_error"])
+            self.message_user(request, obj.last_error, messages.ERROR)
+
+    @action(description=_("Save and send the menu"), permissions=["change"])
+    def save_and_send_menu(self, request: HttpRequest, obj: Account) -> None:
+        try:
+            menu_push(account=obj)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(
+                request, _("The menu is in WeChat. Phones show it within five minutes."), messages.SUCCESS
+            )
+
+
+def webhook_path(account: Account) -> str:
+    return reverse("wechat:webhook", args=[account.uuid])

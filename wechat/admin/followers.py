@@ -1,0 +1,84 @@
+"""Who follows, and what came in. To look at: both are made by what happens in WeChat."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from tenants.sites import factory_site
+from wechat.models import Follower, InboundCallback
+from wechat.services.effects import callbacks_retry
+
+State = InboundCallback.State
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+@admin.register(Follower, site=factory_site)
+class FollowerAdmin(ReadOnlyAdmin):
+    """Of the openid only the end is shown: enough to tell two rows apart, too little to write to anybody."""
+
+    list_display = ["employee", "following", "scene", "subscribed_at", "unsubscribed_at", "openid_end"]
+    list_filter = ["is_following", "scene"]
+    list_select_related = ["contact__worker", "scene"]
+    search_fields = ["contact__worker__name", "contact__worker__employee_number"]
+    ordering = ["-subscribed_at", "-pk"]
+    fields = list_display
+    readonly_fields = fields
+    actions = None
+
+    @display(description=_("employee"), ordering="contact__worker__name_pinyin")
+    def employee(self, follower: Follower) -> str:
+        worker = follower.contact.worker
+        return str(worker) if worker else _("not bound")
+
+    @display(
+        description=_("follows"),
+        ordering="is_following",
+        label={"yes": "success", "no": "danger", "unknown": "info"},
+    )
+    def following(self, follower: Follower):
+        names = {True: ("yes", _("follows")), False: ("no", _("has left")), None: ("unknown", _("seen in a page only"))}
+        return names[follower.is_following]
+
+    @display(description="OpenID")
+    def openid_end(self, follower: Follower) -> str:
+        return str(follower)
+
+
+@admin.register(InboundCallback, site=factory_site)
+class InboundCallbackAdmin(ReadOnlyAdmin):
+    """For trouble: what WeChat sent and whether it was worked off. What people wrote is not kept."""
+
+    list_display = ["kind", "state_shown", "attempts", "error", "received_at"]
+    list_filter = ["state"]
+    fields = list_display
+    readonly_fields = fields
+    show_full_result_count = False
+    actions = ["again"]
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={State.RECEIVED: "info", State.DONE: "success", State.FAILED: "danger"},
+    )
+    def state_shown(self, callback: InboundCallback):
+        return callback.state, callback.get_state_display()
+
+    @admin.action(description=_("Try failed ones again"), permissions=["view"])
+    def again(self, request: HttpRequest, queryset: QuerySet[InboundCallback]) -> None:
+        count = callbacks_retry(callbacks=queryset)
+        text = ngettext("%(count)d will be tried again.", "%(count)d will be tried again.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
