@@ -23,7 +23,7 @@ test: ready-dev ## format, lint, import contracts, types, migrations, tests on r
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	@$(LOCAL) browser
+	@$(LOCAL) system
 	$(TRIAL) -- sh -ec '$(BIN)/mypy .; $(BIN)/python manage.py check; $(BIN)/python manage.py makemigrations --check'
 	$(TRIAL) -- $(BIN)/pytest $(PYTEST_ARGS)
 

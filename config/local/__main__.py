@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from config.local import browser, catalogues, run, with_services
+from config.local import catalogues, run, system, with_services
 from config.local.environment import Problem
 
 
@@ -12,7 +12,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start the demo and look after it until Ctrl-C")
     commands.add_parser("reset", help="delete the demo's data")
-    commands.add_parser("browser", help="install what the browser tests need")
+    commands.add_parser("system", help="install the system packages that the tests need")
     commands.add_parser("messages", help="add new strings to every room's catalogue and name those without Chinese")
     around = commands.add_parser("with-services", help="run a command with a throw-away PostgreSQL and Valkey")
     around.add_argument("--keep", action="store_true", help="keep the folder with the data and the logs")
@@ -28,11 +28,13 @@ def main() -> int:
             return run.main()
         case "reset":
             return run.reset()
-        case "browser":
-            browser.ensure()
+        case "system":
+            system.ensure()
             return 0
         case "messages":
-            return 0 if catalogues.collect() else 1
+            lacking = catalogues.collect(write=True)
+            print("\n".join(lacking) or "Every string has its Chinese.")
+            return 1 if lacking else 0
         case _:
             return with_services.main(arguments.argv, keep=arguments.keep, durable=arguments.fsync)
 

@@ -11,69 +11,69 @@ import sys
 import tempfile
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+import django
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from config.local.environment import ROOT, Problem
-from config.local.supervisor import say
 
 LANGUAGE = "zh_Hans"
+CATALOGUES = f"*/locale/{LANGUAGE}/LC_MESSAGES/*.po"
 
 
 def compile_changed() -> None:
     """Compile every catalogue that is newer than its `.mo` file."""
-    for source in sorted(ROOT.glob("*/locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(ROOT.glob(CATALOGUES)):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
         part = source.with_suffix(f".{os.getpid()}")
         with part.open("wb") as file:
-            write_mo(file, _read(source))
+            write_mo(file, read(source))
         part.replace(compiled)
 
 
-def collect() -> bool:
-    """Add the strings that are new to the catalogue of their room. True when every string has its Chinese."""
+def collect(*, write: bool) -> list[str]:
+    """Name every string without Chinese, `room: string`. write: add the new ones to the catalogue of their room."""
     if not shutil.which("xgettext"):
         raise Problem("gettext is missing: install it (on Debian and Ubuntu: apt-get install gettext).")
-    missing = 0
-    for room in sorted(package.parent for package in ROOT.glob("*/__init__.py") if package.parent.name != "simulator"):
-        missing += _collect_room(room)
-    return missing == 0
+    packages = sorted(package.parent for package in ROOT.glob("*/__init__.py"))
+    rooms = [room for room in packages if room.name not in ("simulator", "tests")]
+    strings = {room: [message for message in _extract(room) if message.id] for room in rooms}
+    if write:
+        for room, messages in strings.items():
+            _add(room, messages)
+    elsewhere = [*ROOT.glob(CATALOGUES), *Path(django.__file__).parent.glob(f"**/{LANGUAGE}/LC_MESSAGES/django.po")]
+    chinese = {_key(entry) for source in elsewhere for entry in read(source) if _is_translated(entry)}
+    return [f"{room.name}: {text.id}" for room in rooms for text in strings[room] if _key(text) not in chinese]
 
 
-def _collect_room(room: Path) -> int:
-    """Returns how many strings of the room lack their Chinese, and names them."""
+def _add(room: Path, messages: list[Message]) -> None:
     source = room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
-    catalogue = _read(source) if source.exists() else _new(room)
-    strings = [message for message in _extract(room) if message.id]
-    added = [message for message in strings if (message.id, message.context) not in _keys(catalogue)]
-    for message in added:
+    catalogue = read(source) if source.exists() else _new(room)
+    known = {_key(entry) for entry in catalogue}
+    new = [message for message in messages if _key(message) not in known]
+    for message in new:
         catalogue.add(message.id, context=message.context, flags=message.flags)
-    if added:
+    if new:
         source.parent.mkdir(parents=True, exist_ok=True)
         with source.open("wb") as file:
             write_po(file, catalogue, width=120, no_location=True)
-    lacking = [
-        entry for message in strings if (entry := catalogue.get(message.id, message.context)) and not _done(entry)
-    ]
-    for entry in lacking:
-        say(f"{source.relative_to(ROOT)}: no Chinese for {entry.id!r}")
-    return len(lacking)
 
 
 def _new(room: Path) -> Catalog:
     return Catalog(locale=LANGUAGE, project=room.name, header_comment="# Simplified Chinese", fuzzy=False)
 
 
-def _keys(catalogue: Catalog) -> set[tuple[object, str | None]]:
-    return {(message.id, message.context) for message in catalogue}
+def _key(message: Message) -> tuple[str, str | None]:
+    """What gettext looks it up by: the singular, and the context."""
+    return message.id if isinstance(message.id, str) else message.id[0], message.context
 
 
-def _done(message) -> bool:
-    texts = message.string if isinstance(message.string, tuple | list) else [message.string]
-    return bool(texts) and all(texts) and not message.fuzzy
+def _is_translated(entry: Message) -> bool:
+    texts = entry.string if isinstance(entry.string, tuple | list) else [entry.string]
+    return bool(texts) and all(texts) and not entry.fuzzy
 
 
 def _extract(room: Path) -> Catalog:
@@ -103,7 +103,7 @@ def _extract(room: Path) -> Catalog:
             return Catalog()
         text = template.read_text()  # xgettext leaves blanks to fill in where a room has plurals
         template.write_text(text.replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=1; plural=0"))
-        return _read(template)
+        return read(template)
 
 
 def _pages(room: Path) -> list[Path]:
@@ -111,6 +111,6 @@ def _pages(room: Path) -> list[Path]:
     return [*([own] if own.is_dir() else []), *(above.glob("*.html") if room.name == "config" else [])]
 
 
-def _read(source: Path) -> Catalog:
+def read(source: Path, *, language: str = LANGUAGE) -> Catalog:
     with source.open("rb") as file:
-        return read_po(file, locale=LANGUAGE)
+        return read_po(file, locale=language)

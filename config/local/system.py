@@ -1,4 +1,4 @@
-"""Chromium and a Chinese font for the browser tests: installed from the system's packages if missing and permitted."""
+"""What the tests need of the system: Chromium, a Chinese font, gettext. Installed if missing and permitted."""
 
 import os
 import shutil
@@ -7,7 +7,6 @@ import subprocess
 from config.local.bootstrap import work
 from config.local.environment import Problem
 
-PACKAGES = ["chromium", "fonts-noto-cjk"]
 LEAVE_OUT = "not browser"
 
 
@@ -18,23 +17,22 @@ def ensure() -> None:
     if shutil.which("apt-get") and (permission := _permission()) is not None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         work("Refreshing the list of system packages", [*permission, "apt-get", "update"], env=environment)
-        install = [*permission, "apt-get", "install", "--yes", "--no-install-recommends", *PACKAGES]
-        work("Installing Chromium and a Chinese font for the browser tests", install, env=environment)
+        install = [*permission, "apt-get", "install", "--yes", "--no-install-recommends", *_missing()]
+        work(f"Installing {', '.join(_missing())} for the tests", install, env=environment)
     if missing := _missing():
         raise Problem(
-            f"The browser tests need {' and '.join(missing)}, which could not be installed from here: install it, "
-            f"or leave them out with `make test PYTEST_ARGS='-m \"{LEAVE_OUT}\"'`."
+            f"The tests need {', '.join(missing)} of the system's packages, which could not be installed from here: "
+            f"install them, or leave the browser tests out with `make test PYTEST_ARGS='-m \"{LEAVE_OUT}\"'`."
         )
 
 
 def _missing() -> list[str]:
-    """What is not there, in words for a sentence."""
-    listed = (
-        subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False)
-        if shutil.which("fc-list")
-        else None
-    )
-    present = {"Chromium": shutil.which("chromium"), "a Chinese font": listed and listed.stdout}
+    """The packages, by their names in Debian, that are not there."""
+    present = {
+        "chromium": shutil.which("chromium"),
+        "fonts-noto-cjk": shutil.which("fc-list") and subprocess.check_output(["fc-list", ":lang=zh-cn"]),
+        "gettext": shutil.which("xgettext"),
+    }
     return [name for name, found in present.items() if not found]
 
 
