@@ -89,7 +89,7 @@ def _extract(room: Path) -> Catalog:
         django_admin = [str(Path(sys.executable).with_name("django-admin")), "makemessages", "--locale", LANGUAGE]
         environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
         made = subprocess.run(
-            [*django_admin, "--symlinks", "--keep-pot", "--no-location"],
+            [*django_admin, "--symlinks", "--no-location"],
             cwd=staging,
             env=environment,
             capture_output=True,
@@ -98,12 +98,9 @@ def _extract(room: Path) -> Catalog:
         )
         if made.returncode:
             raise Problem(f"The strings of {room.name} could not be collected: {made.stderr.strip()}")
-        template = staging / "locale" / "django.pot"
-        if not template.exists():
-            return Catalog()
-        text = template.read_text()  # xgettext leaves blanks to fill in where a room has plurals
-        template.write_text(text.replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=1; plural=0"))
-        return read(template)
+        collected = staging / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+        lines = collected.read_text().splitlines(keepends=True) if collected.exists() else []
+        return read_po([line for line in lines if not line.startswith("msgstr[1]")])  # Chinese has one plural form
 
 
 def _pages(room: Path) -> list[Path]:
@@ -111,6 +108,6 @@ def _pages(room: Path) -> list[Path]:
     return [*([own] if own.is_dir() else []), *(above.glob("*.html") if room.name == "config" else [])]
 
 
-def read(source: Path, *, language: str = LANGUAGE) -> Catalog:
+def read(source: Path) -> Catalog:
     with source.open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=LANGUAGE)
