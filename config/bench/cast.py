@@ -102,9 +102,8 @@ def factory_make(slug: str) -> Factory:
     return factory_create(slug=slug, name=f"{slug} 电子厂", admin_username="hr", admin_password=PASSWORD)
 
 
-def cast_make(*, slug: str, workers: int) -> Cast:
-    """A factory with the library, `workers` bound workers with a session each, and an account in safe mode."""
-    factory = factory_make(slug)
+def cast_make(factory: Factory, *, workers: int) -> Cast:
+    """Fill a new factory: `workers` bound workers with a session each, and an account in safe mode."""
     host = factory.get_primary_domain().domain
     with tenant_context(factory), transaction.atomic():
         roster_import(content=roster_sample(rows=workers))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.bench import pages, paths, records
-from config.bench.cast import cast_make, library_grow, stage_prepare
+from config.bench import pages, paths, records, scale
+from config.bench.cast import cast_make, factory_make, library_grow, stage_prepare
 from config.bench.results import Results, heading
 from config.bench.server import serving
 
@@ -32,7 +32,7 @@ def run(output: Path, *, quick: bool) -> Results:
     output.parent.mkdir(parents=True, exist_ok=True)
     stage_prepare()
     library_grow(size.lessons)
-    cast = cast_make(slug="bench", workers=size.workers)
+    cast = cast_make(factory_make("bench"), workers=size.workers)
     print(heading())
     with serving(log=output.with_suffix(".log")) as server:
         pages.wire(results, server, cast)
@@ -49,4 +49,13 @@ def run(output: Path, *, quick: bool) -> Results:
 
 
 def run_scale(output: Path, *, count: int) -> Results:
-    raise NotImplementedError
+    results = Results(output)
+    print(f"Preparing, then making {count} factories …", flush=True)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    stage_prepare()
+    print(heading())
+    casts = scale.creation(results, count)
+    with serving(log=output.with_suffix(".log")) as server:
+        scale.traffic(results, server, casts)
+    scale.migration(results)
+    return results
