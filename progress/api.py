@@ -122,19 +122,19 @@ class MarksOut(serializers.Serializer):
 
 class LessonOut(MarksOut):
     uuid = serializers.UUIDField()
-    title = serializers.CharField()
-    summary = serializers.CharField()
-    format = serializers.ChoiceField(choices=Format.choices)
-    minutes = serializers.IntegerField()
+    title = serializers.CharField(source="version.title")
+    summary = serializers.CharField(source="version.summary")
+    format = serializers.ChoiceField(source="version.format", choices=Format.choices)
+    minutes = serializers.IntegerField(source="version.minutes")
     is_own = serializers.BooleanField(help_text="The factory's own, for its bound workers only.")
     is_private = serializers.BooleanField(help_text="Of a private series: nobody but the worker sees who learned it.")
     cover_url = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_cover_url(self, card: queries.LessonCard) -> str | None:
-        if not card.cover:
+        if not card.version.cover:
             return None
-        sha256, mime, width = card.cover
+        sha256, mime, width = card.version.cover
         return asset_url({"sha256": sha256, "mime": mime}, width)
 
 
@@ -205,11 +205,11 @@ class LessonDetail(Endpoint):
     def get(self, request: Request, uuid: UUID) -> Response:
         """The version that is studied now."""
         state = self.lesson_or_404(uuid)
-        version = study_version(version_id=state.version_id, checksum=state.checksum)
+        facts = state.version
         out = {
-            "version": state.version_number,
-            "checksum": state.checksum,
-            "document": version.document,
+            "version": facts.number,
+            "checksum": facts.checksum,
+            "document": study_version(facts).document,
             "progress": state,
         }
         return Response(LessonDetailOut(out).data)

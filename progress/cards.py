@@ -10,17 +10,17 @@ from progress.rendered import rendered
 
 def card_html(card: LessonCard, *, shape: str = "row") -> SafeString:
     """shape: "row" with a small picture, "wide" with a large one, "record" with marks and who can see it."""
-    is_record = shape == "record"
+    version, is_record = card.version, shape == "record"
     return rendered(
         "progress/_card.html",
         shape=shape,
         uuid=str(card.uuid),
-        title=card.title,
-        summary="" if is_record else card.summary,
-        format=Format(card.format).label,
-        minutes=card.minutes,
+        title=version.title,
+        summary="" if is_record else version.summary,
+        format=Format(version.format).label,
+        minutes=version.minutes,
         is_own=card.is_own,
-        picture=_picture(card.cover),
+        picture=_picture(version.cover),
         status="done" if card.completed_at else "started" if card.opened_at else "",
         is_private=is_record and card.is_private,
         score=card.best_score_percent if is_record else None,

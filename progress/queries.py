@@ -1,18 +1,26 @@
-"""What the learner's pages read: one statement a page, besides the visitor's. Written out, because these run on every tap.
+"""What the learner's pages read. Written out and kept small, because these run on every tap.
 
-Whatever a worker may see is decided here: published, with a version, not hidden; the factory's own lessons only for its
+PostgreSQL plans a statement anew each time, and a join of five tables takes longer to plan than to run. So what is
+frozen (a version) or may be some seconds old (the names of series, what follows) is kept per process, and the rest is
+one short statement a page, besides the visitor's.
+
+What a worker may see is decided here: published, with a version, not hidden; the factory's own lessons only for its
 bound workers. What they have studied stays in their own record, whatever became of the lesson.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from cachetools import TTLCache, cached
 from django.db import connection
 
+from progress.versions import VersionFacts, version_facts
+
 PAGE_SIZE = 12
+SOME_SECONDS = 10
 _VISIBLE = """lesson.state = 'published' AND lesson.current_version_id IS NOT NULL AND NOT lesson.is_hidden
     AND (%(is_bound)s OR lesson.origin = 'library')"""
 
@@ -24,86 +32,87 @@ class LessonState:
     lesson_id: int
     uuid: UUID
     version_id: int
-    version_number: int
-    checksum: str
     is_own: bool
     is_private: bool
     opened_at: datetime | None
     read_at: datetime | None
     completed_at: datetime | None
     best_score_percent: int | None
-    next_uuid: UUID | None = None
-    next_title: str | None = None
+    series_id: int
+    position: int
+
+    @property
+    def version(self) -> VersionFacts:
+        return version_facts([self.version_id])[self.version_id]
 
 
-_LESSON = f"""
-    SELECT lesson.id, lesson.uuid, version.id, version.number, version.checksum,
-        lesson.origin = 'own', series.privacy = 'private',
+_LESSON = """
+    SELECT lesson.id, lesson.uuid, lesson.current_version_id, lesson.origin = 'own', series.privacy = 'private',
         progress.opened_at, progress.read_at, progress.completed_at, progress.best_score_percent,
-        following.uuid, following.title
+        lesson.series_id, lesson.position
     FROM lessons_lesson lesson
-    JOIN lessons_lessonversion version ON version.id = lesson.current_version_id
     JOIN lessons_series series ON series.id = lesson.series_id
     LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND progress.worker_id = %(worker)s
-    LEFT JOIN LATERAL (
-        SELECT candidate.uuid, newest.title
-        FROM lessons_lesson candidate JOIN lessons_lessonversion newest ON newest.id = candidate.current_version_id
-        WHERE candidate.series_id = lesson.series_id AND (candidate.position, candidate.id) > (lesson.position, lesson.id)
-          AND {_VISIBLE.replace("lesson.", "candidate.")}
-        ORDER BY candidate.position, candidate.id LIMIT 1
-    ) following ON true
-    WHERE lesson.uuid = %(lesson)s AND lesson.state = 'published' AND NOT lesson.is_hidden
+    WHERE lesson.uuid = %(lesson)s AND lesson.state = 'published' AND lesson.current_version_id IS NOT NULL
+      AND NOT lesson.is_hidden
 """
 
 
 def lesson_state(*, lesson_uuid: UUID, worker_id: int | None) -> LessonState | None:
-    """The lesson, how far the worker has come with it and what follows in its series; None when there is none to see.
+    """The lesson and how far the worker has come with it; None when there is none to see.
 
     A lesson of the factory's own is found for everybody: the page asks strangers to bind (`is_own`).
     """
-    rows = _rows(_LESSON, lesson=lesson_uuid, worker=worker_id, is_bound=worker_id is not None)
+    rows = _rows(_LESSON, lesson=lesson_uuid, worker=worker_id)
     return LessonState(*rows[0]) if rows else None
+
+
+def lesson_after(state: LessonState, *, is_bound: bool) -> tuple[UUID, str] | None:
+    """UUID and title of what follows in the series, as of some seconds ago."""
+    here = (state.position, state.lesson_id)
+    shelf = _series_shelf(connection.schema_name, state.series_id, is_bound)
+    return next((lesson for place, lesson in shelf if place > here), None)
+
+
+@cached(
+    TTLCache(2048, SOME_SECONDS),
+    key=lambda schema_name, series_id, is_bound: (schema_name, series_id, is_bound),
+    lock=Lock(),
+)
+def _series_shelf(_schema_name: str, series_id: int, is_bound: bool) -> list[tuple[tuple[int, int], tuple[UUID, str]]]:
+    sql = f"""
+        SELECT lesson.position, lesson.id, lesson.uuid, version.title
+        FROM lessons_lesson lesson JOIN lessons_lessonversion version ON version.id = lesson.current_version_id
+        WHERE lesson.series_id = %(series)s AND {_VISIBLE} ORDER BY lesson.position, lesson.id
+    """
+    rows = _rows(sql, series=series_id, is_bound=is_bound)
+    return [((position, pk), (uuid, title)) for position, pk, uuid, title in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class LessonCard:
-    """A lesson in a list. cover: (sha256, mime, smallest derived width or None), or None."""
+    """A lesson in a list, with how far the worker has come."""
 
     uuid: UUID
-    title: str
-    summary: str
-    format: str
-    minutes: int
+    version: VersionFacts
     is_own: bool
     is_private: bool
-    cover: tuple[str, str, int | None] | None
     opened_at: datetime | None
     read_at: datetime | None
     completed_at: datetime | None
     best_score_percent: int | None
-    published_at: datetime | None
     is_visible: bool = True
 
-    @property
-    def is_started(self) -> bool:
-        return self.opened_at is not None and self.completed_at is None
 
-
-_CARD = """
-    lesson.uuid, version.title, version.summary, version.format, version.minutes, lesson.origin = 'own',
-    series.privacy = 'private', cover.sha256, cover.mime, (cover.widths ->> 0)::int,
-    progress.opened_at, progress.read_at, progress.completed_at, progress.best_score_percent, lesson.published_at
-"""
-_CARD_JOINS = """
-    JOIN lessons_series series ON series.id = lesson.series_id
-    LEFT JOIN lessons_asset cover ON cover.id = version.cover_id
-"""
+_MARKS = """lesson.origin = 'own', series.privacy = 'private',
+    progress.opened_at, progress.read_at, progress.completed_at, progress.best_score_percent"""
 _LIST = f"""
-    SELECT {_CARD}
-    FROM lessons_lesson lesson JOIN lessons_lessonversion version ON version.id = lesson.current_version_id {_CARD_JOINS}
+    SELECT lesson.uuid, lesson.current_version_id, {_MARKS}
+    FROM lessons_lesson lesson
+    JOIN lessons_series series ON series.id = lesson.series_id
     LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND progress.worker_id = %(worker)s
-    WHERE {_VISIBLE}
 """
+_LIST_VERSION = " JOIN lessons_lessonversion version ON version.id = lesson.current_version_id"
 # What is new comes first on the home page; a list is in the order of its series.
 _NEWEST = " ORDER BY lesson.is_pinned DESC, lesson.published_at DESC NULLS LAST, lesson.id LIMIT %(limit)s"
 _SHELF = """
@@ -126,29 +135,31 @@ def lesson_list(
     *, filters: Filters, worker_id: int | None, offset: int = 0, limit: int = PAGE_SIZE
 ) -> list[LessonCard]:
     """Up to `limit` cards, and one more when there is another page."""
-    sql, values = _LIST, {"worker": worker_id, "is_bound": worker_id is not None}
+    narrowed, values = "", {"worker": worker_id, "is_bound": worker_id is not None}
     if filters.audience:
-        sql += " AND %(audience)s = ANY(version.audiences)"
+        narrowed += " AND %(audience)s = ANY(version.audiences)"
     if filters.format:
-        sql += " AND version.format = %(format)s"
+        narrowed += " AND version.format = %(format)s"
+    for number, word in enumerate(filters.q.split()[:5]):
+        narrowed += f" AND (version.title ILIKE %(word{number})s OR version.summary ILIKE %(word{number})s)"
+        values[f"word{number}"] = f"%{_like_escape(word)}%"
+    sql = _LIST + (_LIST_VERSION if narrowed else "") + f" WHERE {_VISIBLE}" + narrowed
     if filters.series:
         sql += " AND series.slug = %(series)s"
-    for number, word in enumerate(filters.q.split()[:5]):
-        sql += f" AND (version.title ILIKE %(word{number})s OR version.summary ILIKE %(word{number})s)"
-        values[f"word{number}"] = f"%{_like_escape(word)}%"
     values |= {"audience": filters.audience, "format": filters.format, "series": filters.series}
     return _cards(_rows(sql + _SHELF, **values, limit=limit + 1, offset=offset))
 
 
 def lesson_newest(*, worker_id: int | None, limit: int) -> list[LessonCard]:
-    return _cards(_rows(_LIST + _NEWEST, worker=worker_id, is_bound=worker_id is not None, limit=limit))
+    sql = f"{_LIST} WHERE {_VISIBLE} {_NEWEST}"
+    return _cards(_rows(sql, worker=worker_id, is_bound=worker_id is not None, limit=limit))
 
 
 _RECORD = f"""
-    SELECT {_CARD}, {_VISIBLE} AS is_visible
+    SELECT lesson.uuid, progress.version_id, {_MARKS}, {_VISIBLE}
     FROM progress_lessonprogress progress
     JOIN lessons_lesson lesson ON lesson.id = progress.lesson_id
-    JOIN lessons_lessonversion version ON version.id = progress.version_id {_CARD_JOINS}
+    JOIN lessons_series series ON series.id = lesson.series_id
     WHERE progress.worker_id = %(worker)s
 """
 _LATEST = """
@@ -175,14 +186,15 @@ def record_counts(*, worker_id: int) -> tuple[int, int]:
     return _rows(sql, worker=worker_id)[0]
 
 
-def series_list(*, is_bound: bool) -> list[tuple[str, str, str]]:
-    """(slug, title, English title) of the series that hold a lesson to see, in order."""
+@cached(TTLCache(2048, SOME_SECONDS), key=lambda *, is_bound: (connection.schema_name, is_bound), lock=Lock())
+def series_list(*, is_bound: bool) -> tuple[tuple[str, str, str], ...]:
+    """(slug, title, English title) of the series that hold a lesson to see, in order, as of some seconds ago."""
     sql = f"""
         SELECT series.slug, series.title, series.title_en FROM lessons_series series
         WHERE EXISTS (SELECT FROM lessons_lesson lesson WHERE lesson.series_id = series.id AND {_VISIBLE})
         ORDER BY series.position, series.id
     """
-    return _rows(sql, is_bound=is_bound)
+    return tuple(_rows(sql, is_bound=is_bound))
 
 
 def _rows(sql: str, **values: Any) -> list[tuple]:
@@ -191,8 +203,9 @@ def _rows(sql: str, **values: Any) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _cards(rows: Iterable[tuple]) -> list[LessonCard]:
-    return [LessonCard(*row[:7], row[7] and row[7:10], *row[10:]) for row in rows]
+def _cards(rows: list[tuple]) -> list[LessonCard]:
+    facts = version_facts([row[1] for row in rows])
+    return [LessonCard(row[0], facts[row[1]], *row[2:]) for row in rows]
 
 
 def _like_escape(word: str) -> str:

@@ -1,7 +1,7 @@
 """Published versions, kept per process: what is frozen is read and rendered once.
 
-The key is the version's checksum, which names its content. So the same library lesson is kept once however many
-factories this process serves, and a key of one factory can only ever lead to what that factory has itself.
+Facts are kept by schema and id. Bodies are kept by the version's checksum, which names its content: the same library
+lesson is kept once however many factories this process serves, and whoever has the checksum has the content.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -36,21 +37,60 @@ class StudyVersion:
         return self.document["questions"]
 
 
-@cached(LRUCache(MOST_KEPT), key=lambda *, version_id, checksum: checksum, lock=Lock())
-def study_version(*, version_id: int, checksum: str) -> StudyVersion:
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """What lists show of a version, and how to find the rest. cover: (sha256, mime, smallest width or None), or None."""
+
+    version_id: int
+    number: int
+    checksum: str
+    title: str
+    summary: str
+    format: str
+    minutes: int
+    cover: tuple[str, str, int | None] | None
+
+
+_facts: LRUCache[tuple[str, int], VersionFacts] = LRUCache(4096)
+_facts_lock = Lock()
+_READ_FACTS = """
+    SELECT version.id, version.number, version.checksum, version.title, version.summary, version.format, version.minutes,
+        cover.sha256, cover.mime, (cover.widths ->> 0)::int
+    FROM lessons_lessonversion version LEFT JOIN lessons_asset cover ON cover.id = version.cover_id
+    WHERE version.id = ANY(%s)
+"""
+
+
+def version_facts(version_ids: list[int]) -> dict[int, VersionFacts]:
+    """version id -> its facts, in the present schema; one statement for those this process has not met."""
+    schema_name = connection.schema_name
+    with _facts_lock:
+        found = {pk: facts for pk in version_ids if (facts := _facts.get((schema_name, pk)))}
+    if missing := [pk for pk in version_ids if pk not in found]:
+        with connection.cursor() as cursor:
+            cursor.execute(_READ_FACTS, [missing])
+            read = [VersionFacts(*row[:7], row[7] and row[7:]) for row in cursor.fetchall()]
+        with _facts_lock:
+            _facts.update({(schema_name, facts.version_id): facts for facts in read})
+        found |= {facts.version_id: facts for facts in read}
+    return found
+
+
+@cached(LRUCache(MOST_KEPT), key=lambda facts: facts.checksum, lock=Lock())
+def study_version(facts: VersionFacts) -> StudyVersion:
     """The version, read from the present schema when this process has not met its checksum before."""
-    row = LessonVersion.objects.only("document", "answer_key", "body_html").get(pk=version_id)
+    row = LessonVersion.objects.only("document", "answer_key", "body_html").get(pk=facts.version_id)
     return StudyVersion(row.document, row.answer_key, row.body_html)
 
 
-def article_html(*, version_id: int, checksum: str) -> SafeString:
+def article_html(facts: VersionFacts) -> SafeString:
     """Cover, title, body and credits of a version in the reader's language: the same for everybody."""
-    return _article(version_id=version_id, checksum=checksum, language=get_language())
+    return _article(facts, get_language())
 
 
-@cached(LRUCache(MOST_KEPT), key=lambda *, version_id, checksum, language: (checksum, language), lock=Lock())
-def _article(*, version_id: int, checksum: str, language: str) -> SafeString:
-    version = study_version(version_id=version_id, checksum=checksum)
+@cached(LRUCache(MOST_KEPT), key=lambda facts, language: (facts.checksum, language), lock=Lock())
+def _article(facts: VersionFacts, language: str) -> SafeString:
+    version = study_version(facts)
     document = version.document
     cover = document["assets"].get(document["cover"])
     context = {

@@ -61,7 +61,7 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
         "progress/lesson_list.html",
         tab="lessons",
         factory_name=request.factory.name,
-        chips=_chips_html(filters, tuple(series), get_language()),
+        chips=_chips_html(filters, series, get_language()),
         **shelf,
     )
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.models import Lesson
 from progress.models import ShareLink
-from progress.queries import LessonState, lesson_state
+from progress.queries import LessonState, lesson_after, lesson_state
 from progress.rendered import rendered_page
 from progress.services import NotShareable, lesson_open, lesson_read, share_link_create, visit_note
 from progress.versions import article_html, study_version
@@ -22,23 +22,24 @@ GUIDE_SECONDS = 600
 @lesson_view
 def lesson(request: HttpRequest, state: LessonState) -> HttpResponse:
     _count(request, state)
-    version = study_version(version_id=state.version_id, checksum=state.checksum)
+    facts, is_bound = state.version, request.visitor.is_bound
+    next_uuid, next_title = lesson_after(state, is_bound=is_bound) or (None, "")
     return rendered_page(
         request,
         "progress/lesson.html",
         tab="lessons",
         uuid=state.uuid,
-        title=version.title,
-        article=article_html(version_id=state.version_id, checksum=state.checksum),
-        question_count=len(version.questions),
+        title=facts.title,
+        article=article_html(facts),
+        question_count=len(study_version(facts).questions),
         is_own=state.is_own,
         is_private=state.is_private,
-        is_bound=request.visitor.is_bound,
+        is_bound=is_bound,
         is_read=state.read_at is not None,
         is_completed=state.completed_at is not None,
         best_score_percent=state.best_score_percent,
-        next_uuid=state.next_uuid,
-        next_title=state.next_title,
+        next_uuid=next_uuid,
+        next_title=next_title,
         here=request.path,
     )
 
@@ -47,8 +48,7 @@ def lesson(request: HttpRequest, state: LessonState) -> HttpResponse:
 @lesson_view
 def read(request: HttpRequest, state: LessonState) -> HttpResponse:
     """The worker says they have read it. On to the quiz where there is one, else back to the lesson's end."""
-    version = study_version(version_id=state.version_id, checksum=state.checksum)
-    has_quiz = bool(version.questions)
+    has_quiz = bool(study_version(state.version).questions)
     if worker_id := request.visitor.worker_id:
         lesson_read(worker_id=worker_id, lesson_id=state.lesson_id, version_id=state.version_id, has_quiz=has_quiz)
     if has_quiz and not state.completed_at and "stay" not in request.POST:
@@ -81,13 +81,13 @@ def shared(request: HttpRequest, code: str) -> HttpResponse:
     is_sharer = request.COOKIES.get(GUIDE_COOKIE) == code
     if not is_sharer:
         _count(request, state, source=link.source)
-    version = study_version(version_id=state.version_id, checksum=state.checksum)
+    facts = state.version
     context = {
         "lesson": state,
-        "title": version.title,
-        "summary": version.document["summary"],
-        "article": article_html(version_id=state.version_id, checksum=state.checksum),
-        "question_count": len(version.questions),
+        "title": facts.title,
+        "summary": facts.summary,
+        "article": article_html(facts),
+        "question_count": len(study_version(facts).questions),
         "address": request.build_absolute_uri(request.path),
         "is_sharer": is_sharer,
         "source": link.source,

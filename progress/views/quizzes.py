@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from lessons.models import LessonVersion
 from progress.forms import answers_from, number_from, uuid_from
 from progress.models import QuizAttempt
-from progress.queries import LessonState, lesson_state
+from progress.queries import LessonState, lesson_after, lesson_state
 from progress.services import (
     AnswerUnknown,
     QuizIncomplete,
@@ -45,7 +45,7 @@ class ChoiceMark:
 def quiz(request: HttpRequest, state: LessonState) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, state)
-    return _form(request, state, _shown(state), number=state.version_number)
+    return _form(request, state, _shown(state), number=state.version.number)
 
 
 @require_read
@@ -67,7 +67,7 @@ def _submit(request: HttpRequest, state: LessonState) -> HttpResponse:
     number, key = number_from(request.POST, "version"), uuid_from(request.POST.get("submission_key", ""))
     version = LessonVersion.objects.filter(lesson_id=state.lesson_id, number=number).first()
     if version is None or key is None:
-        return _form(request, state, _shown(state), number=state.version_number, error=AnswerUnknown(), status=400)
+        return _form(request, state, _shown(state), number=state.version.number, error=AnswerUnknown(), status=400)
     answers: Answers = {}
     try:
         answers = answers_from(request.POST, version)
@@ -85,7 +85,7 @@ def _submit(request: HttpRequest, state: LessonState) -> HttpResponse:
 
 
 def _shown(state: LessonState) -> StudyVersion:
-    version = study_version(version_id=state.version_id, checksum=state.checksum)
+    version = study_version(state.version)
     if not version.document["questions"]:
         raise Http404(_("This lesson has no quiz."))
     return version
@@ -137,6 +137,7 @@ def _result(
     context = {
         "tab": "lessons",
         "lesson": state,
+        "next": state and lesson_after(state, is_bound=request.visitor.is_bound),
         "lesson_uuid": lesson_uuid,
         "here": reverse("progress:quiz", args=[lesson_uuid]),
         "title": version.document["title"],
