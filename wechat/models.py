@@ -35,7 +35,7 @@ class Account(TimestampedModel):
         TROUBLE = "trouble", _("needs you")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("account name"), max_length=60)
     appid = models.CharField(
         "AppID", max_length=64, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9_-]{3,64}\Z")]
     )
@@ -56,12 +56,12 @@ class Account(TimestampedModel):
     previous_encoding_aes_key = EncryptedTextField(blank=True, editable=False)
     mode = models.CharField(_("message mode"), max_length=10, choices=Mode.choices, default=Mode.SAFE)
     template_ids = models.JSONField(_("template messages"), default=dict, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("in use"), default=True)
     status = models.CharField(
         _("state"), max_length=10, choices=Status.choices, default=Status.UNCHECKED, editable=False
     )
     last_error = models.TextField(_("what is wrong"), blank=True, editable=False)
-    checked_at = models.DateTimeField(_("tested"), null=True, editable=False)
+    checked_at = models.DateTimeField(_("tested at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("official account")
@@ -87,7 +87,7 @@ class Scene(TimestampedModel):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="scenes", verbose_name=_("account"))
     code = models.CharField(
-        _("code"),
+        _("code in the QR"),
         max_length=64,
         validators=[RegexValidator(SCENE_CODE, _("Use letters, digits, _ and -, at most 64."))],
         help_text=_("Part of the QR code. It cannot be changed once the code is printed."),
@@ -128,8 +128,8 @@ class Follower(TimestampedModel):
     )
     openid = models.CharField(max_length=64, editable=False)
     is_following = models.BooleanField(_("follows"), null=True, editable=False)
-    subscribed_at = models.DateTimeField(_("followed"), null=True, editable=False)
-    unsubscribed_at = models.DateTimeField(_("left"), null=True, editable=False)
+    subscribed_at = models.DateTimeField(_("followed on"), null=True, editable=False)
+    unsubscribed_at = models.DateTimeField(_("unfollowed on"), null=True, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
     window_closes_at = models.DateTimeField(null=True, editable=False)
     window_left = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -165,9 +165,9 @@ class InboundCallback(models.Model):
     """
 
     class State(models.TextChoices):
-        RECEIVED = "received", _("waiting")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
+        RECEIVED = "received", _("not yet worked off")
+        DONE = "done", _("worked off")
+        FAILED = "failed", _("given up")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="callbacks", verbose_name=_("account"))
     dedupe_key = models.CharField(max_length=80)
@@ -176,7 +176,7 @@ class InboundCallback(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RECEIVED)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     error = models.CharField(_("what went wrong"), max_length=300, blank=True)
-    received_at = models.DateTimeField(_("received"))
+    received_at = models.DateTimeField(_("received at"))
 
     objects = InboundCallbackQuerySet.as_manager()
 

@@ -15,6 +15,8 @@ from lessons.models import Lesson, Origin
 # "第3课", "第三课", "3"
 LESSON_NUMBER = re.compile(r"^(?:第\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:课)?$")
 CHINESE_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)}
+# Not a search, though a summary may hold the word.
+GREETINGS = frozenset(["你好", "您好", "hi", "hello", "在吗", "有人吗", "谢谢", "好的", "好", "嗯", "ok"])
 PICTURES = frozenset(["image/jpeg", "image/png"])  # what a card in the chat can show
 
 
@@ -43,7 +45,7 @@ def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
     The library's only: who writes may not be bound, and a factory's own lessons are for those who are.
     """
     wanted = text.strip().casefold()
-    if not 1 <= len(wanted) <= 30:
+    if not 1 <= len(wanted) <= 30 or wanted in GREETINGS:
         return []
     if number := _number(wanted):
         return [card for card in _lesson_cards() if card.number == number][:most]

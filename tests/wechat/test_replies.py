@@ -46,7 +46,7 @@ def test_several_come_as_links_and_own_lessons_are_not_told(wire, account, lesso
     assert str(lessons[3].uuid) not in content
 
 
-@pytest.mark.parametrize("words", ["没有", "", "x" * 500, "第99课", "%", "]]><a>"])
+@pytest.mark.parametrize("words", ["没有", "你好", "", "x" * 500, "第99课", "%", "]]><a>"])
 def test_otherwise_a_hint_comes(wire, account, lessons, words):
     content = wire.reply(wire.post(text_xml(account, words.replace("]]>", ""))))["Content"]
     assert "/wechat/oauth/?next=/lessons/" in content

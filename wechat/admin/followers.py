@@ -50,7 +50,7 @@ class FollowerAdmin(ReadOnlyAdmin):
         label={"yes": "success", "no": "danger", "unknown": "info"},
     )
     def following(self, follower: Follower):
-        names = {True: ("yes", _("follows")), False: ("no", _("has left")), None: ("unknown", _("seen in a page only"))}
+        names = {True: ("yes", _("follows")), False: ("no", _("no longer follows")), None: ("unknown", _("not known"))}
         return names[follower.is_following]
 
     @display(description="OpenID")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wechat.client import client_of
 from wechat.links import sign_in_link, site_base
@@ -30,16 +30,19 @@ def menu_build(*, base: str) -> dict[str, Any]:
     def page(name: str, path: str) -> dict[str, Any]:
         return {"type": "view", "name": name, "url": sign_in_link(base, path)}
 
-    learn = [page(_("This week"), "/"), page(_("All lessons"), "/lessons/")]
+    learn = [
+        page(pgettext("menu in the chat", "This week"), "/"),
+        page(pgettext("menu in the chat", "All lessons"), "/lessons/"),
+    ]
     mine = [
-        page(_("My learning"), "/me/"),
-        page(_("Bind number"), "/bind/"),
-        {"type": "click", "name": _("How it works"), "key": HELP_KEY},
+        page(pgettext("menu in the chat", "My learning"), "/me/"),
+        page(pgettext("menu in the chat", "Bind number"), "/bind/"),
+        {"type": "click", "name": pgettext("menu in the chat", "How it works"), "key": HELP_KEY},
     ]
     return {
         "button": [
-            {"name": _("Learn"), "sub_button": learn},
-            page(_("Notices"), "/announcements/"),
-            {"name": _("Me"), "sub_button": mine},
+            {"name": pgettext("menu in the chat", "Learn"), "sub_button": learn},
+            page(pgettext("menu in the chat", "Notices"), "/announcements/"),
+            {"name": pgettext("menu in the chat", "Me"), "sub_button": mine},
         ]
     }

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wechat.client import client_of
 from wechat.models import Account
@@ -52,7 +52,7 @@ def fields_of(content: str) -> dict[str, str]:
         elif sort in ("time", "date"):
             fields[keyword] = "time"
         else:
-            fields[keyword] = _("New")
+            fields[keyword] = pgettext("word in a template message", "New")
     return fields
 
 
