@@ -165,7 +165,7 @@ class Lesson(TimestampedModel):
     reviewer = models.CharField(_("reviewer"), max_length=80, blank=True)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices, default=Origin.OWN, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
-    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_pinned = models.BooleanField(_("pinned"), default=False)
     is_hidden = models.BooleanField(_("hidden"), default=False)
@@ -210,7 +210,7 @@ class Block(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.position}"
+        return f"{self.get_kind_display()} {self.position + 1}"
 
 
 class Question(models.Model):
@@ -272,7 +272,7 @@ class LessonVersion(models.Model):
     document = models.JSONField()
     answer_key = models.JSONField(default=dict)
     body_html = models.TextField(blank=True)
-    published_at = models.DateTimeField(_("published"))
+    published_at = models.DateTimeField(_("published at"))
     published_by = models.CharField(_("published by"), max_length=150, blank=True)  # user name; empty in copies
 
     class Meta:

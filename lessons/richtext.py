@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
 
 BODY_CHARACTERS_MAX = 60_000
 
@@ -66,12 +67,13 @@ class RichTextField(models.TextField):
         return html
 
     def formfield(self, **kwargs):
-        kwargs.pop("widget", None)
-        return models.Field.formfield(
-            self,
-            **{"form_class": ProseEditorFormField, "extensions": EDITOR_EXTENSIONS, "sanitize": richtext_clean}
-            | kwargs,
-        )
+        editor = {
+            "form_class": ProseEditorFormField,
+            "widget": AdminProseEditorWidget,
+            "extensions": EDITOR_EXTENSIONS,
+            "sanitize": richtext_clean,
+        }
+        return models.Field.formfield(self, **kwargs | editor)
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()

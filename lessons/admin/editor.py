@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,7 +19,7 @@ from unfold.enums import ActionVariant
 from lessons.admin.forms import BlockForm, LessonForm, RowForm, RowFormSet
 from lessons.admin.uploads import UploadsMixin
 from lessons.assets import asset_url
-from lessons.models import Asset, Audience, Block, Choice, Format, Lesson, Origin, Question, Series
+from lessons.models import Asset, Audience, Block, Choice, Format, Lesson, Origin, Question
 from lessons.services.document import answer_key_build, document_build
 from lessons.services.publishing import lesson_publish, lesson_rows, lesson_withdraw, problems_of
 from lessons.services.rendering import body_render
@@ -64,8 +64,7 @@ class ChoiceInline(TabularInline):
     ordering_field = "position"
     hide_ordering_field = True
     extra = 0
-    min_num = 0
-    show_change_link = False
+    hide_title = True
 
 
 class QuestionInline(StackedInline):
@@ -95,13 +94,17 @@ class BlockInline(StackedInline):
 
     class Media:
         js = ["lessons/block_kind.js"]
+        css = {"all": ["lessons/editor.css"]}
+
+    def get_extra(self, request: HttpRequest, obj: Lesson | None = None, **kwargs) -> int:
+        return 0 if obj else 1
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("asset")
 
     @display(description=_("present picture"))
     def shown(self, block: Block) -> str:
-        return thumbnail(block.asset)
+        return format_html('<span class="field-shown">{}</span>', thumbnail(block.asset))
 
 
 @admin.register(Lesson, site=library_site)
@@ -120,6 +123,7 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
     list_after_template = "lessons/admin/empty_list.html"
     actions_list = ["from_word", "from_pictures"]
     actions_detail = ["preview", "publish", "withdraw"]
+    actions_submit_line = ["save_and_publish"]
     compressed_fields = False
     warn_unsaved_form = True
 
@@ -189,15 +193,10 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
         if not is_copy(obj):
             return ["cover_shown"]
         names = ["title", "summary", "series", "topic", "audience_names", "format", "minutes", "pass_mark_percent"]
-        return [*names, "cover_shown", "source", "licence", "reviewer"]
+        return [*names, "audiences", "cover_shown", "source", "licence", "reviewer"]
 
     def get_inlines(self, request: HttpRequest, obj: Lesson | None) -> list:
         return [] if is_copy(obj) else self.inlines
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs):
-        if db_field.name == "series":
-            kwargs["queryset"] = Series.objects.filter(origin=Origin.OWN)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Lesson | None = None) -> bool:
         """What was published stays: progress and certificates rest on it. It is withdrawn instead."""
@@ -271,19 +270,41 @@ class LessonAdmin(UploadsMixin, ModelAdmin):
     )
     def publish(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
         lesson = get_object_or_404(Lesson, pk=object_id)
+        self._publish(request, lesson)
+        return self._done(lesson)
+
+    @action(description=_("Save and publish"), permissions=["change"], variant=ActionVariant.DEFAULT)
+    def save_and_publish(self, request: HttpRequest, lesson: Lesson) -> None:
+        """Called before blocks and questions are saved: the response publishes, when they are."""
+        request.publishes_what_it_saves = True
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: int) -> list:
+        lesson = Lesson.objects.only("origin").filter(pk=object_id).first()
+        return [] if is_copy(lesson) else super().get_actions_submit_line(request, object_id)
+
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        extra_context = (extra_context or {}) | {"show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_change(self, request: HttpRequest, obj: Lesson) -> HttpResponse:
+        if getattr(request, "publishes_what_it_saves", False):
+            self._publish(request, obj)
+            return redirect("admin:lessons_lesson_change", obj.pk)
+        return super().response_change(request, obj)
+
+    def _publish(self, request: HttpRequest, lesson: Lesson) -> None:
         before = lesson.current_version_id if lesson.state == Lesson.State.PUBLISHED else None
         try:
             version = lesson_publish(lesson=lesson, by=request.user)
         except DomainError as refusal:
             for sentence in getattr(refusal, "problems", [str(refusal)]):
                 self.message_user(request, sentence, messages.ERROR)
-            return self._done(lesson)
+            return
         if version.pk == before:
             self.message_user(request, _("Nothing has changed since version %d.") % version.number, messages.INFO)
         else:
             self.log_change(request, lesson, [{"changed": {"name": str(_("version")), "object": str(version)}}])
             self.message_user(request, _("Version %d is published.") % version.number, messages.SUCCESS)
-        return self._done(lesson)
 
     @action(
         description=_("Withdraw"),

@@ -15,6 +15,7 @@ from unfold.widgets import (
 
 from lessons.models import Asset, Audience, Block, Format, Lesson, Origin, Series
 from lessons.services.assets import SUFFIXES, asset_store
+from lessons.services.drafts import own_series
 from lessons.services.publishing import privacy_check
 from tenants.errors import DomainError
 
@@ -34,6 +35,14 @@ def picture_clean(file: File | None) -> Asset | None:
         return asset_store(content=file.read(), name=file.name or "")
     except DomainError as refusal:
         raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+
+def series_offer(field: forms.ModelChoiceField) -> None:
+    """Our own series to choose from; where there is none yet, the first is made when the form is saved."""
+    field.queryset = Series.objects.filter(origin=Origin.OWN)
+    if not field.queryset.exists():
+        field.required = False
+        field.empty_label = _("Our own lessons (a new series)")
 
 
 class LessonForm(forms.ModelForm):
@@ -63,10 +72,17 @@ class LessonForm(forms.ModelForm):
             "is_hidden",
         ]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "series" in self.fields:
+            series_offer(self.fields["series"])
+
     def clean_cover_file(self) -> Asset | None:
         return picture_clean(self.cleaned_data["cover_file"])
 
     def save(self, commit: bool = True) -> Lesson:
+        if not self.instance.series_id:
+            self.instance.series = own_series()
         if asset := self.cleaned_data.get("cover_file"):
             self.instance.cover = asset
         return super().save(commit)
@@ -158,11 +174,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        series = self.fields["series"]
-        series.queryset = Series.objects.filter(origin=Origin.OWN)
-        if not series.queryset.exists():
-            series.required = False
-            series.empty_label = _("Our own lessons (a new series)")
+        series_offer(self.fields["series"])
 
 
 class WordForm(DraftForm):

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="published")),
+                ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="published at")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
                 ("is_pinned", models.BooleanField(default=False, verbose_name="pinned")),
                 ("is_hidden", models.BooleanField(default=False, verbose_name="hidden")),
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 ("document", models.JSONField()),
                 ("answer_key", models.JSONField(default=dict)),
                 ("body_html", models.TextField(blank=True)),
-                ("published_at", models.DateTimeField(verbose_name="published")),
+                ("published_at", models.DateTimeField(verbose_name="published at")),
                 ("published_by", models.CharField(blank=True, max_length=150, verbose_name="published by")),
                 (
                     "cover",

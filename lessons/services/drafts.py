@@ -45,7 +45,7 @@ def draft_from_docx(*, content: bytes, name: str, series: Series, audiences: lis
     )
     missed = 0
     for part in document.parts:
-        block = Block(lesson=lesson, position=lesson.blocks.count() + 1)
+        block = Block(lesson=lesson, position=lesson.blocks.count())
         if part.picture is None:
             block.body = part.html
         else:
@@ -77,7 +77,7 @@ def draft_from_pictures(
             _("Together the pictures are larger than 60 MB. Upload fewer at a time."), code="too_large"
         )
     lesson = Lesson.objects.create(series=series, audiences=audiences, title=_title(title), format=format)
-    for number, file in enumerate(sorted(files, key=_natural), start=1):
+    for number, file in enumerate(sorted(files, key=_natural)):
         asset = asset_store(content=file.read(), name=file.name or "")
         Block.objects.create(lesson=lesson, position=number, kind=Block.Kind.IMAGE, asset=asset)
         lesson.cover = lesson.cover or asset

@@ -76,9 +76,9 @@ def _lesson_load(series: Series, file: LessonFile, position: int) -> LessonVersi
     lesson.file_checksum = checksum
     lesson.save()
     lesson.blocks.all().delete()
-    Block.objects.bulk_create(_block(lesson, block, number) for number, block in enumerate(file.blocks, start=1))
+    Block.objects.bulk_create(_block(lesson, block, number) for number, block in enumerate(file.blocks))
     lesson.questions.all().delete()
-    questions = [_question(lesson, question, number) for number, question in enumerate(file.questions, start=1)]
+    questions = [_question(lesson, question, number) for number, question in enumerate(file.questions)]
     Question.objects.bulk_create(questions)
     Choice.objects.bulk_create(
         choice
@@ -118,7 +118,7 @@ def _choices(question: Question, entry: QuestionFile) -> list[Choice]:
             feedback=choice.feedback,
             position=number,
         )
-        for number, choice in enumerate(entry.choices, start=1)
+        for number, choice in enumerate(entry.choices)
     ]
 
 

@@ -267,3 +267,25 @@ def test_a_change_in_the_librarys_series_reaches_the_factories(
         post(librarian, address, {"title": "爸妈", "privacy": "private", "position": 0})
     with tenant_context(sunrise):
         assert Series.objects.get(origin=Origin.LIBRARY).title == "爸妈"
+
+
+def test_saving_and_publishing_in_one_step_publishes_what_was_saved(editor, own_lesson):
+    text, picture = own_lesson.blocks.all()
+    data = lesson_fields(own_lesson.series, title="改好的题目", _continue="1", lessons_lesson_save_and_publish="1")
+    data |= {"blocks-TOTAL_FORMS": 2, "blocks-INITIAL_FORMS": 2}
+    data |= {"questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0}
+    for number, (block, body) in enumerate([(text, "<p>改好的正文</p>"), (picture, "")]):
+        fields = {"id": block.pk, "lesson": own_lesson.pk, "kind": block.kind, "position": number, "body": body}
+        data |= {f"blocks-{number}-{name}": value for name, value in {**fields, "alt": block.alt}.items()}
+    answer = post(editor, f"{LIST}{own_lesson.pk}/change/", data)
+    assert answer.status_code == 302, answer.context["errors"]
+    own_lesson.refresh_from_db()
+    assert own_lesson.state == "published"
+    assert "改好的正文" in own_lesson.current_version.body_html
+    assert own_lesson.current_version.title == "改好的题目"
+
+
+def test_a_factorys_first_lesson_makes_its_first_series(editor):
+    data = lesson_fields(Series()) | {"series": ""} | row_forms("blocks") | row_forms("questions")
+    post(editor, f"{LIST}add/", data)
+    assert Lesson.objects.get().series == Series.objects.get()

@@ -5,9 +5,9 @@ function fit(select) {
   const block = select.closest(".form-group");
   for (const [kind, names] of Object.entries(FIELDS)) {
     for (const name of names) {
-      for (const row of block.querySelectorAll(`.field-${name}`)) {
-        row.hidden = kind !== select.value;
-        row.style.display = row.hidden ? "none" : "";
+      for (const field of block.querySelectorAll(`.field-${name}`)) {
+        const isEmpty = name === "shown" && !field.querySelector("img");
+        field.closest(".field-line").style.display = kind === select.value && !isEmpty ? "" : "none";
       }
     }
   }
