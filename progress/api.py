@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import Http404
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import authentication, permissions, serializers, status, throttling
+from rest_framework import authentication, negotiation, permissions, serializers, status, throttling
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -77,7 +77,18 @@ class AttemptThrottle(VisitorThrottle):
     scope = "attempt"
 
 
+class JsonAlways(negotiation.BaseContentNegotiation):
+    """JSON whatever is asked for; `?format=` is a lesson's format here, not the answer's."""
+
+    def select_parser(self, request: Request, parsers: list) -> Any:
+        return negotiation.DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: list, format_suffix: str | None = None) -> tuple:
+        return renderers[0], renderers[0].media_type
+
+
 class Endpoint(APIView):
+    content_negotiation_class = JsonAlways
     authentication_classes = [WorkerSessionAuthentication]
     throttle_classes = [VisitorThrottle]
 
