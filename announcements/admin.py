@@ -25,6 +25,7 @@ from lessons.assets import asset_url
 from lessons.services.assets import PictureRefused, asset_store
 from tenants.errors import DomainError
 from tenants.sites import factory_site
+from workers.forms import place_field_set
 from workers.models import WorkerMessage
 
 State = Announcement.State
@@ -46,9 +47,7 @@ class AnnouncementForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if place := self.fields.get("department"):
-            place.queryset = place.queryset.order_by("path")
-            place.empty_label = _("everybody")
-            place.label_from_instance = lambda node: "　" * node.depth + node.name
+            place_field_set(place, empty_label=_("everybody"))
         if not self.instance.picture_id:
             self.fields.pop("picture_remove", None)
 
@@ -82,6 +81,9 @@ class AnnouncementAdmin(ModelAdmin):
     search_fields = ["title"]
     ordering = [F("sent_at").desc(nulls_first=True), "-created_at"]
     compressed_fields = False
+
+    class Media:
+        css = {"all": ["announcements/admin.css"]}
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.send_view)

@@ -4,6 +4,8 @@ from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from workers.formats import MAX_BYTES
+from workers.models import Department
+from workers.services.departments import DepartmentTree
 
 
 class BindForm(forms.Form):
@@ -33,6 +35,17 @@ class JoinForm(forms.Form):
         error_messages={"required": _("Write what we may call you.")},
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "enterkeyhint": "done"}),
     )
+
+
+def place_field_set(field: forms.ModelChoiceField, *, empty_label: str | None = None) -> None:
+    """Let a select of departments show the whole way down, in the order of the tree, without links to edit them."""
+    tree = DepartmentTree()
+    field.queryset = Department.objects.order_by("path")
+    field.label_from_instance = lambda node: tree.label(node.pk)
+    if empty_label is not None:
+        field.empty_label = empty_label
+    for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+        setattr(field.widget, link, False)
 
 
 class RosterForm(forms.Form):

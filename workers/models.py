@@ -3,12 +3,14 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenants.models import TimestampedModel
 
 
 class Department(TimestampedModel):
-    """A node of the tree of departments, workshops, lines. `path` holds ids from the root: a subtree is a prefix."""
+    """A node of the tree: department, workshop, line. `path` holds the ids from the root, "000003/000017/": a subtree
+    is a prefix, and the order of paths is the order of the tree."""
 
     NAME_LENGTH = 60
 
@@ -74,7 +76,7 @@ class Worker(TimestampedModel):
         verbose_name=_("department"),
     )
     employee_number = models.CharField(_("employee number"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     name_pinyin = models.CharField(max_length=120, editable=False, db_index=True)  # Chinese names sort by sound
     gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
@@ -180,7 +182,7 @@ class WorkerMessage(TimestampedModel):
         REFUSED = "refused", _("refused")
         UNKNOWN = "unknown", _("unknown")
 
-    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="messages")
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="messages", verbose_name=_("employee"))
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="messages", null=True)
     kind = models.CharField(_("kind"), max_length=40)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)

@@ -16,7 +16,7 @@ from workers import widgets
 from workers.formats import ROW_KEY
 from workers.models import Department, Worker
 from workers.services.departments import DepartmentTree, tree_lock
-from workers.services.people import name_pinyin
+from workers.services.people import name_pinyin, name_written
 
 CHANGES_KEPT = 100
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "hired_on", "phone", "left_on"]
@@ -112,6 +112,7 @@ class RosterResource(ModelResource):
     def before_import(self, dataset, **kwargs):
         tree_lock()
         self.tree = self.fields["department"].widget.tree = DepartmentTree()
+        self.tree.ensure_all(self._places(dataset))
         self.today = timezone.localdate()
         self.compared = [field for field in self.get_import_fields() if not field.readonly]
         self.first_rows: dict[str, int] = {}
@@ -171,6 +172,14 @@ class RosterResource(ModelResource):
 
     def dehydrate_line(self, worker):
         return self.tree.levels(worker.department_id).get(Department.Kind.LINE, "")
+
+    def _places(self, dataset) -> set[tuple[str, ...]]:
+        blank = [""] * len(dataset)
+        columns = [dataset[name] if name in dataset.headers else blank for name in widgets.LEVELS.values()]
+        cells = {
+            tuple(name_written(widgets.cell_text(cell)) for cell in place) for place in set(zip(*columns, strict=True))
+        }
+        return {place for place in cells if all(len(name) <= Department.NAME_LENGTH for name in place)}
 
     def _values(self, instance: Worker) -> list:
         return [getattr(instance, field.attribute) for field in self.compared]

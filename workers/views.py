@@ -42,7 +42,7 @@ def bind(request: HttpRequest) -> HttpResponse:
         "next": _next(request),
         "heading": _("Join in") if is_open else _("Bind your employee number"),
     }
-    return render(request, "workers/bind.html", context, status=422 if form.errors else 200)
+    return render(request, "workers/bind.html", context)
 
 
 def _next(request: HttpRequest) -> str:

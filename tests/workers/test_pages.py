@@ -64,7 +64,7 @@ def test_binding_never_leads_to_another_site(li_na, phone, there):
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(li_na, phone):
     response = phone.post("/bind/", {"employee_number": "A001", "name": "", "next": "/me/"})
     page = response.content.decode()
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert 'id="id_name_error"' in page
     assert 'value="A001"' in page
     assert 'value="/me/"' in page
@@ -85,12 +85,12 @@ def test_where_anybody_may_join_a_name_is_all_that_is_asked(sunrise, contact, ph
 
 def test_hr_finds_people_by_sound_and_by_place(sunrise, li_na, hr_client):
     with tenant_context(sunrise):
-        Worker.objects.create(employee_number="B1", name="王强", name_pinyin="wang qiang")
+        other = Worker.objects.create(employee_number="B1", name="王强", name_pinyin="wang qiang")
     listed = admin_url("worker_changelist")
     for query in ("q=lina", "q=li na", "q=李娜", "q=A001", f"place={li_na.department_id}"):
         page = hr_client.get(f"{listed}?{query}").content.decode()
-        assert "A001" in page
-        assert "B1" not in page
+        assert admin_url("worker_change", li_na.pk) in page
+        assert admin_url("worker_change", other.pk) not in page
     assert hr_client.get(f"{listed}?place=999").status_code == 200
     assert hr_client.get(f"{listed}?bound=yes").status_code == 200
 
@@ -104,8 +104,8 @@ def test_hr_marks_who_has_left_and_deletes_nobody(sunrise, li_na, bound_contact,
     hr_client.post(listed, {"action": "leave", "_selected_action": [li_na.pk]})
     with tenant_context(sunrise):
         assert Worker.objects.get().left_on == timezone.localdate()
-    assert "A001" not in hr_client.get(listed).content.decode()
-    assert "A001" in hr_client.get(f"{listed}?employment=left").content.decode()
+    assert change not in hr_client.get(listed).content.decode()
+    assert change in hr_client.get(f"{listed}?employment=left").content.decode()
 
 
 def test_hr_undoes_a_binding_after_being_asked(sunrise, li_na, bound_contact, hr_client):
@@ -139,12 +139,12 @@ def test_the_tree_is_edited_through_the_service(sunrise, hr_client):
     hr_client.post(change, {"parent": "", "kind": "workshop", "name": "一车间"})
     with tenant_context(sunrise):
         line.refresh_from_db()
-        assert line.path == f"{workshop.pk}/{line.pk}/"
+        assert line.path == f"{workshop.pk:06d}/{line.pk:06d}/"
     refused = hr_client.post(change, {"parent": line.pk, "kind": "workshop", "name": "一车间"})
     assert "parent" in refused.context["adminform"].form.errors
     hr_client.post(admin_url("department_add"), {"parent": workshop.pk, "kind": "line", "name": "B线"})
     with tenant_context(sunrise):
-        assert Department.objects.get(name="B线").path.startswith(f"{workshop.pk}/")
+        assert Department.objects.get(name="B线").path.startswith(f"{workshop.pk:06d}/")
 
 
 def upload(client, content: bytes):

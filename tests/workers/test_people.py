@@ -7,7 +7,7 @@ import pytest
 from workers.models import Department, Worker, WorkerMessage
 from workers.services import department_create, department_ensure, department_move, message_queue, worker_leave
 from workers.services.departments import DepartmentRefused
-from workers.services.people import employee_number_clean, name_key, name_pinyin, name_written
+from workers.services.people import employee_number_clean, name_key, name_pinyin, name_written, natural_key
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,13 @@ def test_surnames_are_heard_as_surnames(name, sound):
     assert name_pinyin(name) == sound
 
 
+def test_places_sort_as_people_count_them():
+    names = ["三车间", "十一车间", "10线", "二车间", "一车间", "2线", "B线", "A线", "二十车间"]
+    counted = ["2线", "10线", "一车间", "二车间", "三车间", "十一车间", "二十车间", "A线", "B线"]
+    assert [n for n in sorted(names, key=natural_key) if "车" in n] == [n for n in counted if "车" in n]
+    assert [n for n in sorted(names, key=natural_key) if "线" in n] == [n for n in counted if "线" in n]
+
+
 def test_who_has_left_is_told_nothing_more(li_na):
     message_queue(worker=li_na, kind="notice", values={"title": "t", "path": "/"}, dedupe_key="1")
     assert worker_leave(worker=li_na, on=date(2026, 11, 20))
@@ -66,10 +73,10 @@ def test_moving_a_department_takes_everything_below_along(in_sunrise):
     workshop = line.parent
     department_move(department=workshop, parent=other)
     line.refresh_from_db()
-    assert line.path == f"{other.pk}/{workshop.pk}/{line.pk}/"
+    assert line.path == f"{other.pk:06d}/{workshop.pk:06d}/{line.pk:06d}/"
     department_move(department=workshop, parent=None)
     line.refresh_from_db()
-    assert line.path == f"{workshop.pk}/{line.pk}/"
+    assert line.path == f"{workshop.pk:06d}/{line.pk:06d}/"
 
 
 def test_a_department_cannot_hang_below_itself_or_beside_its_namesake(in_sunrise):

@@ -9,6 +9,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from tenants.sites import factory_site
+from workers.forms import place_field_set
 from workers.models import Department
 from workers.services.departments import DepartmentRefused, department_check, department_create, department_move
 from workers.services.people import name_written
@@ -26,8 +27,7 @@ class DepartmentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].empty_label = _("(nothing: a top department)")
-        self.fields["parent"].label_from_instance = lambda node: "　" * node.depth + node.name
+        place_field_set(self.fields["parent"], empty_label=_("(nothing: a top department)"))
 
     def clean_name(self):
         return name_written(self.cleaned_data["name"])

@@ -22,7 +22,6 @@ class WorkerMessageAdmin(ModelAdmin):
     ordering = ["-created_at", "-pk"]
     fields = ["worker", "title", "state_label", "reason", "created_at", "sent_at"]
     readonly_fields = fields
-    show_full_result_count = False
 
     def has_add_permission(self, request):
         return False

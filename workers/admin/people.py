@@ -7,7 +7,7 @@ from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from tenants.sites import factory_site
 from workers.admin.departments import department_choices
 from workers.admin.roster import RosterMixin
+from workers.forms import place_field_set
 from workers.models import Contact, Department, Worker
 from workers.services.binding import worker_unbind
 from workers.services.people import employee_number_clean, name_pinyin, name_written, worker_leave
@@ -38,7 +39,7 @@ class DepartmentFilter(DropdownFilter):
 
 
 class BoundFilter(DropdownFilter):
-    title = _("bound")
+    title = _("binding")
     parameter_name = "bound"
 
     def lookups(self, request, model_admin):
@@ -64,6 +65,11 @@ class EmploymentFilter(DropdownFilter):
 
 
 class WorkerForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if place := self.fields.get("department"):
+            place_field_set(place)
+
     def clean_employee_number(self):
         return employee_number_clean(self.cleaned_data["employee_number"])
 
@@ -104,15 +110,14 @@ class ContactInline(TabularInline):
 @admin.register(Worker, site=factory_site)
 class WorkerAdmin(RosterMixin, ModelAdmin):
     form = WorkerForm
-    list_display = ["name", "employee_number", "place", "position", "bound", "left_on"]
+    list_display = ["written_name", "employee_number", "place", "position", "bound", "left_on"]
     list_filter = [DepartmentFilter, BoundFilter, EmploymentFilter, "gender"]
     list_filter_sheet = False
     list_select_related = ["department__parent__parent"]
     list_per_page = 50
     search_fields = ["name", "employee_number", "phone"]
     search_help_text = _("Name, pinyin, employee number or phone")
-    ordering = ["name_pinyin", "employee_number"]
-    autocomplete_fields = ["department"]
+    ordering = ["name_pinyin"]
     fieldsets = [
         (None, {"fields": [("employee_number", "name"), ("department", "position"), ("hired_on", "left_on")]}),
         (_("Personal"), {"fields": [("gender", "birth_date"), "phone"]}),
@@ -123,6 +128,9 @@ class WorkerAdmin(RosterMixin, ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj and obj.contacts.exists() else []
 
     def get_queryset(self, request):
         phones = Contact.objects.filter(worker=OuterRef("pk"))
@@ -137,13 +145,17 @@ class WorkerAdmin(RosterMixin, ModelAdmin):
             found = queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=heard.values("pk")))
         return found, may_repeat
 
+    @display(description=pgettext_lazy("of a person", "name"), ordering="name_pinyin")
+    def written_name(self, worker: Worker) -> str:
+        return worker.name
+
     @display(description=_("department"), ordering="department__path")
     def place(self, worker: Worker) -> str:
         return worker.department.label if worker.department else "–"
 
-    @display(description=_("bound"), boolean=True, ordering="is_bound")
-    def bound(self, worker: Worker) -> bool:
-        return worker.is_bound
+    @display(description=_("binding"), ordering="is_bound", label={"yes": "success", "no": "default"})
+    def bound(self, worker: Worker):
+        return ("yes", _("bound")) if worker.is_bound else ("no", _("not yet bound"))
 
     @admin.action(description=_("Selected employees have left (today)"), permissions=["change"])
     def leave(self, request, queryset):

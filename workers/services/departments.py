@@ -1,5 +1,7 @@
 """The tree of departments. A node's `path` names its ancestors by id, so a move rewrites the paths below it."""
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tenants.errors import DomainError
 from workers.models import Department
+from workers.services.people import natural_key
 
 MAX_DEPTH = 8
 
@@ -37,6 +40,11 @@ class DepartmentTree:
             if name:
                 place = self._child(place, kind, name)
         return place
+
+    def ensure_all(self, places: Iterable[tuple[str, str, str]]) -> None:
+        """Many places (department, workshop, line), made in the order that people count them: 一车间 before 二车间."""
+        for department, workshop, line in sorted(set(places), key=lambda place: [natural_key(name) for name in place]):
+            self.ensure(department=department, workshop=workshop, line=line)
 
     def label(self, department_id: int | None) -> str:
         """The way down to a place: "生产部 / 一车间"; "" for none."""
@@ -89,7 +97,7 @@ def department_move(*, department: Department, parent: Department | None) -> Non
     if parent is not None:
         parent.refresh_from_db()
     department_check(department=department, parent=parent, name=department.name)
-    old, new = department.path, f"{parent.path if parent else ''}{department.pk}/"
+    old, new = department.path, _path(parent, department)
     department.parent = parent
     department.save(update_fields=["parent", "updated_at"])
     below = Department.objects.filter(path__startswith=old)
@@ -115,8 +123,13 @@ def department_check(*, department: Department | None, parent: Department | None
         raise DepartmentRefused(text, code="department_taken")
 
 
+def _path(parent: Department | None, node: Department) -> str:
+    """Ids of equal length, so that siblings sort in the order they were made."""
+    return f"{parent.path if parent else ''}{node.pk:06d}/"
+
+
 def _create(parent: Department | None, kind: str, name: str) -> Department:
     node = Department.objects.create(parent=parent, kind=kind, name=name, path="")
-    node.path = f"{parent.path if parent else ''}{node.pk}/"
+    node.path = _path(parent, node)
     node.save(update_fields=["path"])
     return node

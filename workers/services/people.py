@@ -19,6 +19,8 @@ SURNAMES = {
     "万俟": "mo qi",
 }  # fmt: skip
 _MIDDLE_DOTS = re.compile("[・•‧∙⋅．]")
+_DIGITS = "〇一二三四五六七八九"
+_COUNTED = re.compile("([0-9]{1,9}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])")
 _LATIN = re.compile("[A-Za-z]")
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
@@ -44,6 +46,19 @@ def name_pinyin(name: str) -> str:
     """ "单小芳" -> "shan xiao fang": Chinese names sort and are searched by sound."""
     surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
     return f"{SURNAMES.get(surname, '')} {_sound(name[len(surname) :])}".strip()[:120]
+
+
+def natural_key(name: str) -> list:
+    """Sorts as people count: 二车间 before 十一车间, 2 before 10, the rest by sound."""
+    parts = _COUNTED.split(name)
+    return [_count(part) if index % 2 else name_pinyin(part) for index, part in enumerate(parts)]
+
+
+def _count(digits: str) -> int:
+    if digits.isdecimal():
+        return int(digits)
+    tens, ten, ones = digits.rpartition("十")
+    return (_DIGITS.find(tens) if tens else 1) * 10 * bool(ten) + max(0, _DIGITS.find(ones) if ones else 0)
 
 
 @lru_cache(maxsize=4096)
