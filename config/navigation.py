@@ -120,8 +120,7 @@ def _lists(request: HttpRequest, site: AdminSite, section: Section) -> Iterator[
 
 
 def _may_open(admin: ModelAdmin, request: HttpRequest) -> bool:
-    perms = admin.get_model_perms(request)
-    return admin.has_module_permission(request) and (perms["view"] or perms["change"])
+    return admin.has_module_permission(request) and admin.has_view_or_change_permission(request)
 
 
 def _pages(request: HttpRequest, section: Section) -> Iterator[dict]:

@@ -44,6 +44,14 @@ class WeSupportAdminSite(UnfoldAdminSite):
             )
         super().register(model_or_iterable, admin_class, **options)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None):
+        """Made once a request: the page and its frame both ask, and every model's permissions are looked up for it."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        if not hasattr(request, "admin_app_list"):
+            request.admin_app_list = super().get_app_list(request)
+        return request.admin_app_list
+
     def i18n_javascript(self, request: HttpRequest, extra_context=None):
         """The scripts' catalogue of every app, the text editor's among them; Django's own serves the admin's alone."""
         return JavaScriptCatalog.as_view()(request)

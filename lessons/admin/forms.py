@@ -91,7 +91,9 @@ class LessonForm(forms.ModelForm):
 class RowForm(forms.ModelForm):
     """A row of an ordered set. Its place is set by dragging; a new row nobody dragged comes last."""
 
-    position = forms.IntegerField(required=False, min_value=0, max_value=32_000, widget=forms.HiddenInput)
+    position = forms.IntegerField(
+        label=_("order"), required=False, min_value=0, max_value=32_000, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

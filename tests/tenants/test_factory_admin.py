@@ -1,0 +1,113 @@
+"""CCR CSR opens and suspends factories; a refusal stands beside its field and leaves nothing behind."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django_tenants.utils import schema_exists, tenant_context
+
+from tenants.models import Factory
+
+FACTORIES = "/admin/tenants/factory/"
+
+
+@pytest.fixture
+def staff_client(db, site_client):
+    client = site_client(None)
+    staff = get_user_model().objects.create_superuser("staff", password="correct-horse-battery")
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def form(**changes) -> dict:
+    return {
+        "name": "江边玩具厂",
+        "slug": "riverside",
+        "sector": "玩具",
+        "region": "广东",
+        "language": "zh-hans",
+        "time_zone": "Asia/Shanghai",
+        "enrolment": "roster",
+        "follow_policy": "all",
+        "admin_username": "zhang",
+        "admin_password": "",
+        **changes,
+    }
+
+
+def test_a_factory_is_opened_with_a_password_that_is_shown_once(staff_client):
+    response = staff_client.post(FACTORIES + "add/", form())
+    assert response.status_code == 200
+    password = response.context["password"]
+    assert password in response.content.decode()
+    factory = Factory.objects.get(slug="riverside")
+    assert (factory.name, factory.sector) == ("江边玩具厂", "玩具")
+    with tenant_context(factory):
+        zhang = get_user_model().objects.get()
+        assert (zhang.username, zhang.check_password(password)) == ("zhang", True)
+        assert zhang.has_perm("workers.view_worker")
+    for path in [FACTORIES, f"{FACTORIES}{factory.pk}/change/", f"{FACTORIES}{factory.pk}/history/"]:
+        assert password not in staff_client.get(path).content.decode()
+
+
+def test_a_typed_password_is_taken(staff_client):
+    staff_client.post(FACTORIES + "add/", form(admin_password="green-river-seven"))
+    with tenant_context(Factory.objects.get(slug="riverside")):
+        assert get_user_model().objects.get().check_password("green-river-seven")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"slug": "sunrise"}, "slug"),
+        ({"slug": "admin"}, "slug"),
+        ({"slug": "Not Good"}, "slug"),
+        ({"slug": "x"}, "slug"),
+        ({"admin_password": "12345"}, "admin_password"),
+        ({"name": ""}, "name"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"admin_username": ""}, "admin_username"),
+    ],
+)
+def test_a_refusal_stands_beside_its_field_and_makes_nothing(sunrise, staff_client, changes, field):
+    before = Factory.objects.count()
+    response = staff_client.post(FACTORIES + "add/", form(**changes))
+    assert response.status_code == 200
+    assert field in response.context["adminform"].errors
+    assert Factory.objects.count() == before
+    assert not schema_exists("f_riverside")
+
+
+def test_the_slug_is_fixed_and_the_profile_is_not(sunrise, staff_client):
+    values = form(name="晨光电子一厂", slug="other", status="active")
+    assert staff_client.post(f"{FACTORIES}{sunrise.pk}/change/", values | management_form()).status_code == 302
+    sunrise.refresh_from_db()
+    assert (sunrise.slug, sunrise.name) == ("sunrise", "晨光电子一厂")
+
+
+def test_a_suspended_factory_answers_nobody(lakeside, staff_client, site_client):
+    values = form(name=lakeside.name, status="suspended")
+    staff_client.post(f"{FACTORIES}{lakeside.pk}/change/", values | management_form())
+    lakeside.refresh_from_db()
+    assert not lakeside.is_living
+
+
+def test_factories_are_never_deleted_here(sunrise, staff_client):
+    assert staff_client.post(f"{FACTORIES}{sunrise.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Factory.objects.filter(pk=sunrise.pk).exists()
+
+
+def management_form() -> dict:
+    return {"domains-TOTAL_FORMS": "0", "domains-INITIAL_FORMS": "0"}
+
+
+def test_the_public_home_loads_nothing_from_elsewhere(site_client, db):
+    page = site_client(None).get("/")
+    assert page.status_code == 200
+    assert "//" not in page.content.decode().replace("http://www.w3.org/", "").split("</head>")[0].replace(
+        "<!doctype", ""
+    )
+
+
+def test_an_unknown_host_is_told_so_kindly(db, client):
+    response = client.get("/", headers={"host": "nobody.wesupport.test"})
+    assert response.status_code == 404
+    assert "这个网址没有对应的工厂" in response.content.decode()
