@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from lessons.admin.forms import BlockForm, LessonForm, RowForm, RowFormSet
-from lessons.admin.uploads import UploadsMixin
+from lessons.admin.uploads import UploadsAdmin
 from lessons.assets import asset_url
 from lessons.models import Asset, Audience, Block, Choice, Format, Lesson, Origin, Question
 from lessons.services.document import answer_key_build, document_build
@@ -109,7 +109,7 @@ class BlockInline(StackedInline):
 
 @admin.register(Lesson, site=library_site)
 @admin.register(Lesson, site=factory_site)
-class LessonAdmin(UploadsMixin, ModelAdmin):
+class LessonAdmin(UploadsAdmin):
     """Lessons: in the library all are ours; in a factory those of the library can be hidden, pinned and ordered only."""
 
     form = LessonForm

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from lessons.admin.forms import PicturesForm, WordForm
@@ -15,7 +16,7 @@ from lessons.services.drafts import Draft, draft_from_docx, draft_from_pictures,
 from tenants.errors import DomainError
 
 
-class UploadsMixin:
+class UploadsAdmin(ModelAdmin):
     @action(description=_("New from Word"), url_path="from-word", permissions=["add"], icon="description")
     def from_word(self, request: HttpRequest) -> HttpResponse:
         return self._upload(request, WordForm, _draft_of_word, _("New from Word"))

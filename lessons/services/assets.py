@@ -50,7 +50,7 @@ def asset_store(*, content: bytes, name: str) -> Asset:
     main = _fit(picture, MAIN_WIDTH_MAX)
     mime, body = _encode(main)
     widths = [width for width in WIDTHS if width < main.width]
-    smaller = {width: _encode(_fit(main, width))[1] for width in widths}
+    smaller: dict[int | None, bytes] = {width: _encode(_fit(main, width))[1] for width in widths}
     return _asset_ensure(body, mime, main.size, smaller, name)
 
 
@@ -62,7 +62,7 @@ def svg_store(*, content: bytes, name: str) -> Asset:
     return _asset_ensure(content, "image/svg+xml", _svg_size(content, name), {}, name)
 
 
-def _asset_ensure(body: bytes, mime: str, size: tuple[int, int], smaller: dict[int, bytes], name: str) -> Asset:
+def _asset_ensure(body: bytes, mime: str, size: tuple[int, int], smaller: dict[int | None, bytes], name: str) -> Asset:
     digest = sha256(body).hexdigest()
     if asset := Asset.objects.filter(sha256=digest).first():
         return asset
@@ -93,7 +93,7 @@ def _picture_read(content: bytes, name: str) -> Image.Image:
     if PurePath(name).suffix.lower() not in SUFFIXES:
         raise _refusal(_("%(name)s is not a JPEG, PNG, WebP or GIF picture. Save it as JPEG and try again."), name)
     try:
-        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+        picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
         if picture.width * picture.height > PIXELS_MAX or max(picture.size) > SIDE_MAX:
             raise Image.DecompressionBombError
         picture.draft("RGB", (MAIN_WIDTH_MAX, MAIN_WIDTH_MAX))  # a large JPEG is decoded at a fraction of its size
@@ -153,11 +153,10 @@ def _svg_size(content: bytes, name: str) -> tuple[int, int]:
         if tag in _FORBIDDEN_TAGS or any(_is_active(key, value) for key, value in element.items()):
             raise _refusal(_("%(name)s may hold shapes and words only: no scripts, no links, no pictures."), name)
     box = (root.get("viewBox") or "").replace(",", " ").split()
-    sides = [_LENGTH.match(root.get(side) or "") for side in ("width", "height")]
-    if all(sides):
-        return tuple(round(float(side[1])) for side in sides)
-    if root.tag == "{http://www.w3.org/2000/svg}svg" and len(box) == 4:
-        return round(float(box[2])), round(float(box[3]))
+    box = box if len(box) == 4 else [""] * 4
+    width, height = _LENGTH.match(root.get("width") or box[2]), _LENGTH.match(root.get("height") or box[3])
+    if root.tag == "{http://www.w3.org/2000/svg}svg" and width and height:
+        return round(float(width[1])), round(float(height[1]))
     raise _refusal(_("%(name)s does not say how large it is: give it a viewBox."), name)
 
 

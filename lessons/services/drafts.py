@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.models import Block, Format, Lesson, Origin, Series
+from lessons.models import Block, Lesson, Origin, Series
 from lessons.services.assets import PictureRefused, asset_store
 from lessons.services.publishing import NotOurs, series_save
 from lessons.services.word import PICTURES_MAX, WordRefused, word_read
@@ -45,10 +45,8 @@ def draft_from_docx(*, content: bytes, name: str, series: Series, audiences: lis
     )
     missed = 0
     for part in document.parts:
-        block = Block(lesson=lesson, position=lesson.blocks.count())
-        if part.picture is None:
-            block.body = part.html
-        else:
+        block = Block(lesson=lesson, position=lesson.blocks.count(), body=part.html)
+        if part.picture is not None:
             try:
                 asset = asset_store(content=part.picture, name=part.name)
             except PictureRefused:  # Word keeps drawings in forms of its own
@@ -63,7 +61,7 @@ def draft_from_docx(*, content: bytes, name: str, series: Series, audiences: lis
 
 @transaction.atomic
 def draft_from_pictures(
-    *, files: Sequence[File], title: str, series: Series, audiences: list[str], format: str = Format.COMIC
+    *, files: Sequence[File], title: str, series: Series, audiences: list[str], format: str
 ) -> Draft:
     """A draft of 1 to 30 pictures, in the order of their names (2 before 10). Raises PicturesRefused or PictureRefused."""
     _refuse_copies(series)

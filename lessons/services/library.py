@@ -13,7 +13,6 @@ from django.db import transaction
 from markdown_it import MarkdownIt
 
 from lessons.models import Asset, Block, Choice, Lesson, LessonVersion, Question, Series, Topic
-from lessons.richtext import richtext_clean
 from lessons.services.assets import asset_store, svg_store
 from lessons.services.library_files import BlockFile, LessonFile, QuestionFile, SeriesFile, library_read
 from lessons.services.publishing import lesson_publish, series_save
@@ -89,12 +88,16 @@ def _lesson_load(series: Series, file: LessonFile, position: int) -> LessonVersi
 
 
 def _block(lesson: Lesson, block: BlockFile, number: int) -> Block:
-    row = Block(uuid=uuid5(lesson.uuid, f"block:{number}"), lesson=lesson, kind=block.kind, position=number)
-    if block.file:
-        row.asset, row.alt, row.caption = _picture_store(block.file), block.alt, block.caption
-    else:
-        row.body = richtext_clean(_markdown.render(block.body))
-    return row
+    return Block(
+        uuid=uuid5(lesson.uuid, f"block:{number}"),
+        lesson=lesson,
+        kind=block.kind,
+        position=number,
+        body=_markdown.render(block.body),
+        asset=_picture_store(block.file) if block.file else None,
+        alt=block.alt,
+        caption=block.caption,
+    )
 
 
 def _question(lesson: Lesson, question: QuestionFile, number: int) -> Question:

@@ -211,7 +211,7 @@ def _series_read(path: Path, topics: set[str]) -> SeriesFile:
         title=fields.text("title", limit=60),
         title_en=fields.text("title", limit=80, required=False, language="en"),
         summary=fields.text("summary", limit=200, required=False),
-        privacy=fields.one_of("privacy", Series.Privacy.values, Series.Privacy.PRIVATE),
+        privacy=fields.one_of("privacy", Series.Privacy.values, str(Series.Privacy.PRIVATE)),
         checksum=hashlib.sha256(path.read_bytes()).hexdigest(),
         lessons=[_lesson_read(lesson, topics) for lesson in sorted(path.parent.glob("*/lesson.yaml"))],
     )
@@ -229,7 +229,7 @@ def _lesson_read(path: Path, topics: set[str]) -> LessonFile:
             "title": fields.text("title", limit=60),
             "summary": fields.text("summary", limit=200, required=False),
             "audiences": audiences,
-            "format": fields.one_of("format", Format.values, Format.LESSON),
+            "format": fields.one_of("format", Format.values, str(Format.LESSON)),
             "language": fields.text("language", limit=10, required=False) or LANGUAGE,
             "minutes": fields.whole("minutes", low=1, high=60, default=5),
             "pass_mark_percent": fields.whole("pass_mark_percent", low=0, high=100, default=_DEFAULT_PASS_MARK),

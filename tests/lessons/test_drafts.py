@@ -155,7 +155,7 @@ def files(*names: str) -> list[ContentFile]:
 
 def test_pictures_become_a_draft_in_the_order_of_their_names(series):
     made = draft_from_pictures(
-        files=files("10.jpg", "2.jpg", "1.jpg"), title="一天", series=series, audiences=["parent"]
+        files=files("10.jpg", "2.jpg", "1.jpg"), title="一天", series=series, audiences=["parent"], format="comic"
     )
     assert [block.asset.name for block in made.lesson.blocks.all()] == ["1.jpg", "2.jpg", "10.jpg"]
     assert (made.lesson.format, made.lesson.cover.name) == ("comic", "1.jpg")
@@ -165,7 +165,11 @@ def test_pictures_become_a_draft_in_the_order_of_their_names(series):
 def test_too_few_or_too_many_pictures_are_refused(series, count):
     with pytest.raises(PicturesRefused):
         draft_from_pictures(
-            files=files(*(f"{n}.jpg" for n in range(count))), title="x", series=series, audiences=["parent"]
+            files=files(*(f"{n}.jpg" for n in range(count))),
+            title="x",
+            series=series,
+            audiences=["parent"],
+            format="comic",
         )
     assert not Lesson.objects.exists()
 
@@ -173,7 +177,7 @@ def test_too_few_or_too_many_pictures_are_refused(series, count):
 def test_pictures_too_large_together_are_refused(series):
     large = [ContentFile(b"\0" * (10 * 1024 * 1024), name=f"{n}.jpg") for n in range(7)]
     with pytest.raises(PicturesRefused) as refusal:
-        draft_from_pictures(files=large, title="x", series=series, audiences=["parent"])
+        draft_from_pictures(files=large, title="x", series=series, audiences=["parent"], format="comic")
     assert refusal.value.code == "too_large"
     assert not Asset.objects.exists()
 
