@@ -99,6 +99,10 @@ class DataFolder:
         self.values[name] = os.environ.get(name) or self.values.get(name) or make()
         return self.values[name]
 
+    def password(self, name: str) -> str:
+        """The password of a service of ours, whatever a variable of the same name may say in the environment."""
+        return self.values.setdefault(name, secrets.token_hex(16))
+
     def port(self, name: str) -> int:
         """A free port on the loopback address: the one of last time where it is still free."""
         remembered = int(self.values.get(name) or 0)

@@ -61,7 +61,7 @@ def start(supervisor: Supervisor, data: DataFolder, *, durable: bool) -> str:
     """
     account = _account()
     server, folder = _place(data.path, account)
-    password = data.setting("POSTGRES_PASSWORD", lambda: os.urandom(16).hex())
+    password = data.password("POSTGRES_PASSWORD")
     data.save()  # before the cluster that it opens
     if not (folder / "PG_VERSION").exists():
         _initdb(server, folder, password, account)
@@ -207,11 +207,16 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
 
 
 def _has_database(port: int, password: str) -> bool:
-    """True once the server answers and the product's database is there."""
+    """True once the server answers and the product's database is there. Raises Problem when it knows another password."""
     address = {"host": LOOPBACK, "port": port, "user": USER, "password": password, "connect_timeout": 5}
     try:
         connection = psycopg2.connect(dbname="postgres", **address)
-    except psycopg2.OperationalError:
+    except psycopg2.OperationalError as error:
+        if "password" in str(error):
+            raise Problem(
+                "The database was made with another password than DATA_DIR/env holds: bring that file back, "
+                "or start with an empty database by `make reset`."
+            ) from error
         return False
     connection.autocommit = True
     try:

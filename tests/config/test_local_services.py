@@ -166,3 +166,11 @@ def python_for_others() -> str:
     attempt = subprocess.run(["test", "-x", os.path.realpath(sys.executable)], user="nobody", cwd="/", check=False)
     python = sys.executable if attempt.returncode == 0 else shutil.which(name, path="/usr/bin:/usr/local/bin")
     return python or pytest.skip(f"there is no {name} that an ordinary user may run")
+
+
+def test_a_lost_password_is_explained(keep, tmp_path):
+    keep(tmp_path)[0].communicate()
+    (tmp_path / "env").unlink()
+    keeper, address = keep(tmp_path, stderr=subprocess.PIPE)
+    assert address == ""
+    assert "another password" in keeper.communicate()[1]
