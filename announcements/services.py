@@ -67,13 +67,13 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     return announcement
 
 
-def announcement_open(*, uuid: UUID, worker_id: int) -> bool:
+def announcement_open(*, uuid: UUID, worker_id: int | None) -> bool:
     """A look at it by one it was sent to: the first sets the time, each is counted. False: it was not sent to them."""
     receipts = Receipt.objects.filter(announcement__uuid=uuid, worker_id=worker_id)
     return bool(receipts.update(opened_at=Coalesce(F("opened_at"), timezone.now()), open_count=F("open_count") + 1))
 
 
-def announcement_confirm(*, uuid: UUID, worker_id: int) -> bool:
+def announcement_confirm(*, uuid: UUID, worker_id: int | None) -> bool:
     """Say "I know about it", once; again changes nothing. False: it was not sent to them, or asks for no confirmation."""
     receipts = Receipt.objects.filter(announcement__uuid=uuid, worker_id=worker_id)
     now = timezone.now()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
@@ -173,7 +174,7 @@ class RosterResource(ModelResource):
     def dehydrate_line(self, worker):
         return self.tree.levels(worker.department_id).get(Department.Kind.LINE, "")
 
-    def _places(self, dataset) -> set[tuple[str, ...]]:
+    def _places(self, dataset) -> set[Any]:
         blank = [""] * len(dataset)
         columns = [dataset[name] if name in dataset.headers else blank for name in widgets.LEVELS.values()]
         cells = {
@@ -205,6 +206,8 @@ class RosterResource(ModelResource):
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
         if worker.birth_date and not date(1920, 1, 1) <= worker.birth_date < self.today:
             yield "birth_date", _("The birth date must lie in the past. Write it as 1995-02-28.")
+        if worker.hired_on and not date(1950, 1, 1) <= worker.hired_on <= self.today + timedelta(days=366):
+            yield "hired_on", _("The hire date is too far away. Write it as 2025-02-28.")
         if worker.left_on and worker.left_on > self.today:
             yield "left_on", _("The leave date lies in the future. Enter it when the day has come.")
         if worker.left_on and worker.hired_on and worker.left_on < worker.hired_on:

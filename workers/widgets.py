@@ -15,7 +15,11 @@ NUMBER, NAME, GENDER, BIRTH, PHONE, LEFT = "工号", "姓名", "性别", "出生
 DEPARTMENT, WORKSHOP, LINE, POSITION, HIRED = "部门", "车间", "产线", "职位", "入职日期"
 NEEDED = (NUMBER, NAME)
 HEADINGS = (NUMBER, NAME, GENDER, BIRTH, DEPARTMENT, WORKSHOP, LINE, POSITION, HIRED, PHONE, LEFT)
-LEVELS = {Department.Kind.DEPARTMENT: DEPARTMENT, Department.Kind.WORKSHOP: WORKSHOP, Department.Kind.LINE: LINE}
+LEVELS: dict[Any, str] = {
+    Department.Kind.DEPARTMENT: DEPARTMENT,
+    Department.Kind.WORKSHOP: WORKSHOP,
+    Department.Kind.LINE: LINE,
+}
 
 _GENDERS = {
     "": "",
@@ -87,8 +91,8 @@ class DayWidget(Widget):
             return _EXCEL_DAY_ZERO + timedelta(days=int(value))
         match = _DATE_TEXT.fullmatch(text) or _DATE_DIGITS.fullmatch(text)
         try:
-            return date(*map(int, match.groups()))
-        except (AttributeError, ValueError):
+            return date(*map(int, match.groups() if match else ()))
+        except (TypeError, ValueError):
             raise ValueError(_("“%(value)s” is not a date. Write it as 2025-02-28.") % {"value": text}) from None
 
     def render(self, value, obj=None, **kwargs):

@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -36,13 +37,13 @@ def worker_bind(*, contact: Contact, employee_number: str, name: str) -> Worker:
     with transaction.atomic(durable=True):
         contact = _locked(contact)
         _lock_number(number)
-        refusal = _limits_refusal(contact, number)
-        if refusal is None:
-            worker, refusal = _match(contact, number, name)
-            BindAttempt.objects.create(contact=contact, employee_number=number, succeeded=refusal is None)
-        if refusal is None:
-            return _bound(contact, worker)
-    raise refusal
+        _check_limits(contact, number)
+        found = _match(contact, number, name)
+        is_refused = isinstance(found, BindRefused)
+        BindAttempt.objects.create(contact=contact, employee_number=number, succeeded=not is_refused)
+        if not is_refused:
+            return _bound(contact, found)
+    raise found
 
 
 @transaction.atomic
@@ -97,21 +98,22 @@ def _bound(contact: Contact, worker: Worker) -> Worker:
     return worker
 
 
-def _match(contact: Contact, number: str, name: str) -> tuple[Worker | None, BindRefused | None]:
+def _match(contact: Contact, number: str, name: str) -> Any:
+    """The employee, or the BindRefused to raise once the try has been written."""
     worker = Worker.objects.filter(employee_number=number).first()
     is_match = worker is not None and name_key(worker.name) == name_key(name)
     if contact.worker_id is not None and not (is_match and worker.pk == contact.worker_id):
         text = _("This WeChat is already bound to another employee number. Ask HR to change it.")
-        return None, BindRefused(text, code="contact_bound")
+        return BindRefused(text, code="contact_bound")
     if not is_match:
         text = _("No employee has this number and name. Look at your work card, or ask HR.")
-        return None, BindRefused(text, code="bind_mismatch")
+        return BindRefused(text, code="bind_mismatch")
     if worker.left_on is not None:
-        return None, BindRefused(_("This employee has left the factory. If that is wrong, ask HR."), code="bind_left")
-    return worker, None
+        return BindRefused(_("This employee has left the factory. If that is wrong, ask HR."), code="bind_left")
+    return worker
 
 
-def _limits_refusal(contact: Contact, number: str) -> BindRefused | None:
+def _check_limits(contact: Contact, number: str) -> None:
     failed = BindAttempt.objects.filter(succeeded=False)
     now = timezone.now()
     waits = [
@@ -120,9 +122,9 @@ def _limits_refusal(contact: Contact, number: str) -> BindRefused | None:
     ]
     longest = max(waits)
     if not longest:
-        return None
+        return
     text = _("Too many tries. Try again in %(wait)s, or ask HR for your employee number.")
-    return BindRefused(text % {"wait": _in_words(longest)}, code="bind_too_often")
+    raise BindRefused(text % {"wait": _in_words(longest)}, code="bind_too_often")
 
 
 def _wait(failed: QuerySet[BindAttempt], limit: int, within: timedelta, now) -> timedelta:

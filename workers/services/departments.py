@@ -1,6 +1,7 @@
 """The tree of departments. A node's `path` names its ancestors by id, so a move rewrites the paths below it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Value
@@ -53,14 +54,14 @@ class DepartmentTree:
         ids = self._by_id[department_id].path.split("/")[:-1]
         return " / ".join(self._by_id[int(part)].name for part in ids)
 
-    def levels(self, department_id: int | None) -> dict[str, str]:
+    def levels(self, department_id: int | None) -> dict[Any, str]:
         """kind -> name of the place and of those above it; of two of one kind, the lower."""
         if department_id is None:
             return {}
         nodes = [self._by_id[int(part)] for part in self._by_id[department_id].path.split("/")[:-1]]
         return {node.kind: node.name for node in nodes}
 
-    def _child(self, parent: Department | None, kind: str, name: str) -> Department:
+    def _child(self, parent: Department | None, kind: Any, name: str) -> Department:
         key = (parent.pk if parent else None, name)
         if key not in self._nodes:
             node = self._nodes[key] = _create(parent, kind, name)

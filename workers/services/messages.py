@@ -1,6 +1,7 @@
 """The outbox: what is to be said to whom, in the transaction of what it is about. A channel's own room sends it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ NEEDED_VALUES = frozenset({"title", "path"})
 
 @transaction.atomic
 def message_queue(
-    *, worker: Worker, kind: str, values: dict[str, str], dedupe_key: str, urgency: str = Urgency.NORMAL
+    *, worker: Worker, kind: str, values: dict[str, str], dedupe_key: str, urgency: Any = Urgency.NORMAL
 ) -> WorkerMessage:
     """Queue one message, once per `dedupe_key`: asked again, the first one is returned unchanged.
 
@@ -37,7 +38,7 @@ def broadcast_queue(
     kind: str,
     values: dict[str, str],
     dedupe_key: str,
-    urgency: str = Urgency.NORMAL,
+    urgency: Any = Urgency.NORMAL,
 ) -> Broadcast:
     """Queue the same message to everybody in `audience` who has not left, once per `dedupe_key`.
 
