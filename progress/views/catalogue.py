@@ -17,7 +17,7 @@ from progress.forms import filters_from, page_from
 from progress.rendered import rendered, rendered_page
 from progress.views.common import page, require_read
 
-NEWEST_SHOWN = 5
+NEWEST_SHOWN = 4
 
 
 @require_read
@@ -46,23 +46,17 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
     filters, number = filters_from(request.GET), page_from(request.GET)
     visitor = request.visitor
     cards = queries.lesson_list(filters=filters, worker_id=visitor.worker_id, offset=(number - 1) * queries.PAGE_SIZE)
-    is_fragment = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
-    shelf = {
+    found = {
         "filters": filters,
+        "chips": _chips_html(filters, queries.series_list(is_bound=visitor.is_bound), get_language()),
         "cards": tuple(card_html(card) for card in cards[: queries.PAGE_SIZE]),
         "previous_query": _query(filters, page=number - 1) if number > 1 else "",
         "next_query": _query(filters, page=number + 1) if len(cards) > queries.PAGE_SIZE else "",
     }
-    if is_fragment:
-        return rendered_page(request, "progress/_lesson_list.html", **shelf)
-    series = queries.series_list(is_bound=visitor.is_bound)
+    if request.htmx and not request.htmx.history_restore_request:
+        return rendered_page(request, "progress/_lesson_list.html", **found)
     return rendered_page(
-        request,
-        "progress/lesson_list.html",
-        tab="lessons",
-        factory_name=request.factory.name,
-        chips=_chips_html(filters, series, get_language()),
-        **shelf,
+        request, "progress/lesson_list.html", tab="lessons", factory_name=request.factory.name, **found
     )
 
 
