@@ -168,6 +168,18 @@ class Broadcast(TimestampedModel):
         return self.dedupe_key
 
 
+REFUSALS = {
+    "left": _("The employee has left."),
+    "unreachable": _("The employee does not follow the account, or never did."),
+    "blocked": _("The employee does not accept messages."),
+    "user_block": _("The employee does not accept messages."),
+    "content": _("The channel did not accept this message."),
+    "system_failed": _("The channel failed to deliver it."),
+    "channel_not_ready": _("The official account was not set up yet."),
+    "channel_unavailable": _("The channel could not be reached."),
+}
+
+
 class WorkerMessage(TimestampedModel):
     """The outbox: something to be said to one worker, written in the transaction of what it is about.
 
@@ -211,9 +223,4 @@ class WorkerMessage(TimestampedModel):
     @property
     def refusal_text(self) -> str:
         """Why it was not sent, for HR; a code that no sentence is known for as it is."""
-        known = {
-            "": "",
-            "left": _("The employee has left."),
-            "unreachable": _("The employee does not follow the account, or never did."),
-        }
-        return str(known.get(self.refusal_code, self.refusal_code))
+        return str(REFUSALS.get(self.refusal_code, self.refusal_code))

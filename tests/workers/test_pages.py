@@ -214,3 +214,18 @@ def test_lists_cost_the_same_however_many_rows(sunrise, li_na, hr_client, django
         hr_client.get(admin_url(f"{name}_changelist"))
         with django_assert_max_num_queries(14):
             assert hr_client.get(admin_url(f"{name}_changelist")).status_code == 200
+
+
+def test_the_page_of_binding_costs_few_statements(li_na, phone, django_assert_max_num_queries):
+    phone.get("/bind/")
+    with django_assert_max_num_queries(2):
+        phone.get("/bind/")
+
+
+def test_another_factorys_contact_cannot_bind_here(lakeside, li_na, contact, phone, site_client):
+    other = site_client(lakeside)
+    other.cookies[COOKIE_NAME] = phone.cookies[COOKIE_NAME].value
+    response = other.post("/bind/", {"employee_number": "A001", "name": "李娜"})
+    assert response["Location"].startswith("/wechat/oauth/")
+    contact.refresh_from_db()
+    assert contact.worker is None
