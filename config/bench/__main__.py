@@ -19,7 +19,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["STATIC_MANIFEST"] = "1"  # style sheets as in production: compressed, named by their content
+    if not options.quick:
+        os.environ["STATIC_MANIFEST"] = "1"  # style sheets as in production: compressed, named by their content
     django.setup()
     logging.disable(logging.INFO)  # our own lines; the server keeps its log beside the output
 

@@ -48,7 +48,11 @@ class Sender:
         }
         body = f"<xml><ToUserName>{self.original_id}</ToUserName><Encrypt>{sealed}</Encrypt></xml>".encode()
         return request_bytes(
-            f"{self.path}?{urlencode(query)}", host=self.host, method="POST", body=body, Content_Type="text/xml"
+            f"{self.path}?{urlencode(query)}",
+            host=self.host,
+            method="POST",
+            body=body,
+            headers={"Content-Type": "text/xml"},
         )
 
     def _seal(self, inner: bytes) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import secrets
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from django_tenants.utils import schema_context, tenant_context
 
+from announcements.models import Announcement
+from announcements.services import announcement_send
 from config.bench import floors
 from config.bench.callbacks import Sender
 from config.bench.load import request_bytes
@@ -44,24 +46,24 @@ class Cast:
     lessons: list[uuid.UUID]
     sender: Sender
     admin: str
-    notices: list[str] = field(default_factory=list)  # paths
+    notice: str  # path of an announcement
 
     def get(self, path: str, *, worker: int = 0) -> bytes:
-        return request_bytes(path, host=self.host, **self._headers(self.cookies[worker % len(self.cookies)]))
+        return request_bytes(path, host=self.host, headers=self._headers(self.cookies[worker % len(self.cookies)]))
 
     def post(self, path: str, body: str = "", *, worker: int = 0) -> bytes:
         """A form sent from a page of this site."""
         headers = self._headers(f"{self.cookies[worker % len(self.cookies)]}; csrftoken={CSRF}")
-        headers |= {"Content_Type": "application/x-www-form-urlencoded", "Origin": f"https://{self.host}"}
+        headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{self.host}"}
         fields = f"csrfmiddlewaretoken={CSRF}&{body}"
-        return request_bytes(path, host=self.host, method="POST", body=fields.encode(), **headers)
+        return request_bytes(path, host=self.host, method="POST", body=fields.encode(), headers=headers)
 
     def admin_get(self, path: str) -> bytes:
-        return request_bytes(path, host=self.host, **self._headers(self.admin))
+        return request_bytes(path, host=self.host, headers=self._headers(self.admin))
 
     @staticmethod
     def _headers(cookie: str) -> dict[str, str]:
-        return {"User_Agent": BROWSER, "Accept_Encoding": "gzip, deflate", "Cookie": cookie}
+        return {"User-Agent": BROWSER, "Accept-Encoding": "gzip, deflate", "Cookie": cookie}
 
 
 def stage_prepare() -> None:
@@ -117,6 +119,7 @@ def cast_make(factory: Factory, *, workers: int) -> Cast:
             lessons=list(lessons.values_list("uuid", flat=True)),
             sender=_sender(host),
             admin=admin_cookie(host),
+            notice=_notice_send(),
         )
 
 
@@ -153,6 +156,13 @@ def _sign_in(worker: Worker) -> str:
     response = HttpResponse()
     session_open(contact=contact, response=response)
     return f"{COOKIE_NAME}={response.cookies[COOKIE_NAME].value}"
+
+
+def _notice_send() -> str:
+    """An announcement to everybody; its path."""
+    notice = Announcement.objects.create(title="防火演习", body="<p>周五下午三点，请走最近的出口。</p>")
+    announcement_send(announcement=notice, by=get_user_model().objects.get(username="hr"))
+    return reverse("announcements:detail", args=[notice.uuid], urlconf=settings.ROOT_URLCONF)
 
 
 def _sender(host: str) -> Sender:

@@ -8,7 +8,7 @@ import gc
 import socket
 import time
 from collections import deque
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
@@ -103,10 +103,12 @@ class Connection:
         self.buffer += data
 
 
-def request_bytes(path: str, *, host: str, method: str = "GET", body: bytes = b"", **headers: str) -> bytes:
-    """One request as it goes over the wire, come through a proxy that speaks https. Header names with underscores."""
+def request_bytes(
+    path: str, *, host: str, method: str = "GET", body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> bytes:
+    """One request as it goes over the wire, come through a proxy that speaks https."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "X-Forwarded-Proto: https"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if method == "POST":
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -118,7 +120,8 @@ def throughput(
     """As many as go in `seconds`, each connection asking again as soon as it is answered."""
     with _lines(port, connections) as (lines, selector):
         started = time.perf_counter()
-        until, number, latencies = started + seconds, 0, []
+        until, number = started + seconds, 0
+        latencies: list[float] = []
         for line in lines:
             _send(line, requests(number), time.perf_counter())
             number += 1
@@ -145,14 +148,15 @@ def steady(
 ) -> Figures:
     """At a fixed rate; a latency counts from the moment the request was due, so that a stall is not hidden."""
     with _lines(port, connections) as (lines, selector):
-        idle, number, latencies = deque(lines), 0, []
+        idle, number = deque(lines), 0
+        latencies: list[float] = []
         started = time.perf_counter()
         count = int(per_second * seconds)
         while len(latencies) < count:
             while idle and number < count and (due := started + number / per_second) <= time.perf_counter():
                 _send(idle.popleft(), requests(number), due)
                 number += 1
-            wait = TIMEOUT_SECONDS
+            wait = float(TIMEOUT_SECONDS)
             if idle and number < count:
                 wait = max(0, started + number / per_second - time.perf_counter())
             for line in _answered(selector, wait):

@@ -65,7 +65,8 @@ class Callbacks:
     """Text messages sealed beforehand, so that sealing costs the load generator nothing while it measures."""
 
     def __init__(self, cast: Cast):
-        self.cast, self.ready = cast, {}
+        self.cast = cast
+        self.ready: dict[int, bytes] = {}
 
     def prepare(self, first: int, count: int) -> None:
         self.ready = {number: self._seal(number) for number in range(first, first + count)}
@@ -114,9 +115,9 @@ def throughputs(results: Results, server: Server, cast: Cast, *, rounds: int, se
         ("whole quiz submitted", quiz, "write", 0.25),
         ("webhook, safe mode", webhook, "plain", 0.25),
     ]
-    for name, course, floor, limit in rows:
-        beside = f"{course.told()}; {floors[floor].told()}"
-        results.at_least(f"{name}, beside floor {floor}", course.beside(floors[floor]), "x", limit, beside)
+    for name, course, least, limit in rows:
+        beside = f"{course.told()}; {floors[least].told()}"
+        results.at_least(f"{name}, beside floor {least}", course.beside(floors[least]), "x", limit, beside)
     _effects(results, server, cast, visits=lesson.sent, reads=read.sent, attempts=quiz.sent, callbacks=webhook.sent)
 
 

@@ -4,6 +4,7 @@ import io
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from config.bench.cast import Cast, admin_cookie, factory_make, library_grow, pr
 from config.bench.load import request_bytes
 from config.bench.results import Results
 from config.bench.server import Server
+from lessons.models import Lesson
 from tenants.models import Factory
 from workers.formats import sheet_bytes
 from workers.management.commands.roster_sample import HEADINGS, sample_rows
@@ -25,29 +27,31 @@ POSITION = HEADINGS.index("职位")
 COPIED = "department_id, employee_number, name, name_pinyin, gender, birth_date, position, phone, hired_on"
 
 
-def creation(results: Results, *, lessons: int) -> Factory:
-    """The library as it ships, then grown to `lessons`; the last factory made is returned."""
-    seconds = [_seconds(lambda number=number: factory_make(f"fresh-{number}")) for number in range(3)]
-    results.at_most("new factory with the library's twelve lessons", median(seconds), "s", 2)
-    library_grow(lessons)
-    seconds = [_seconds(lambda number=number: factory_make(f"large-{number}")) for number in range(3)]
-    results.at_most(f"new factory with {lessons} lessons", median(seconds), "s", 2)
-    with schema_context("public"):
-        return Factory.objects.get(slug="large-2")
+def creation(results: Results, *, lessons: int, times: int) -> Factory:
+    """With the library as it is, then grown to `lessons`; the last factory made is returned."""
+    for name, size in [("fresh", 0), ("large", lessons)]:
+        library_grow(size)
+        seconds = [_seconds(partial(factory_make, f"{name}-{number}")) for number in range(times)]
+        with schema_context("public"):
+            factory = Factory.objects.get(slug=f"{name}-{times - 1}")
+        with tenant_context(factory):
+            count = Lesson.objects.count()
+        results.at_most(f"new factory with {count} lessons", median(seconds), "s", 2)
+    return factory
 
 
 def roster(results: Results, factory: Factory, *, count: int) -> None:
     """A roster's .xlsx, checked and committed; again with some changes; beside a bare COPY of the same rows."""
-    people = sample_rows(rows=count)
+    people, step = sample_rows(rows=count), max(1, count // CHANGES)
     with tenant_context(factory):
         first = _import(people, created=count)
-        for person in people[:: max(1, count // CHANGES)]:
+        for person in people[::step]:
             person[POSITION] = "组长" if person[POSITION] != "组长" else "操作工"
         again = _import(people, created=0)
         least = _copy_seconds()
     results.note(f"floor COPY of {count} workers", least, "s")
     results.at_most(f"roster of {count}, new", first, "s", 3)
-    results.at_most(f"roster of {count}, {CHANGES} changed", again, "s", 2)
+    results.at_most(f"roster of {count}, {len(people[::step])} changed", again, "s", 2)
     results.at_most("roster, new, beside COPY", first / least, "x", 50, f"COPY {1000 * least:.0f} ms")
 
 
@@ -121,7 +125,7 @@ def _line_for_export() -> int:
 
 
 def _page_ms(server: Server, host: str, cookie: str, path: str, *, times: int) -> float:
-    request = request_bytes(path, host=host, Cookie=cookie, Accept_Encoding="gzip")
+    request = request_bytes(path, host=host, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
     for _warm in range(4):
         server.ask(request)
     return 1000 * median(_seconds(lambda: server.ask(request)) for _time in range(times))
@@ -140,7 +144,7 @@ def _export(server: Server, host: str, cookie: str, path: str) -> tuple[float, f
     watcher.start()
     try:
         started = time.perf_counter()
-        answer = server.ask(request_bytes(path, host=host, Cookie=cookie))
+        answer = server.ask(request_bytes(path, host=host, headers={"Cookie": cookie}))
         seconds = time.perf_counter() - started
     finally:
         done.set()

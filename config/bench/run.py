@@ -37,10 +37,10 @@ def run(output: Path, *, quick: bool) -> Results:
     with serving(log=output.with_suffix(".log")) as server:
         pages.wire(results, server, cast)
         paths.throughputs(results, server, cast, rounds=size.rounds, seconds=size.seconds)
-        paths.tails(results, server, cast, rounds=3 if not quick else 1, seconds=size.steady_seconds)
+        paths.tails(results, server, cast, rounds=min(size.rounds, 3), seconds=size.steady_seconds)
         paths.memory(results, server, cast, requests=size.requests)
         records.dashboard(results, server, cast)
-        large = records.creation(results, lessons=size.library)
+        large = records.creation(results, lessons=size.library, times=size.rounds)
         records.roster(results, large, count=size.roster)
         records.broadcast(results, large)
         records.report(results, server, large)
