@@ -50,8 +50,8 @@ def answers_from(post: QueryDict, version: LessonVersion) -> dict[UUID, set[UUID
     answers = {}
     for question in version.document["questions"]:
         if texts := post.getlist(f"q-{question['uuid']}"):
-            chosen = {uuid_from(text) for text in texts[: len(question["choices"]) + 1]}
+            chosen = [uuid_from(text) for text in texts[: len(question["choices"]) + 1]]
             if None in chosen:
                 raise AnswerUnknown
-            answers[UUID(question["uuid"])] = chosen
+            answers[UUID(question["uuid"])] = {choice for choice in chosen if choice}
     return answers

@@ -135,7 +135,8 @@ def lesson_list(
     *, filters: Filters, worker_id: int | None, offset: int = 0, limit: int = PAGE_SIZE
 ) -> list[LessonCard]:
     """Up to `limit` cards, and one more when there is another page."""
-    narrowed, values = "", {"worker": worker_id, "is_bound": worker_id is not None}
+    narrowed = ""
+    values: dict[str, Any] = {"worker": worker_id, "is_bound": worker_id is not None}
     if filters.audience:
         narrowed += " AND %(audience)s = ANY(version.audiences)"
     if filters.format:

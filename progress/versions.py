@@ -69,11 +69,17 @@ def version_facts(version_ids: list[int]) -> dict[int, VersionFacts]:
     if missing := [pk for pk in version_ids if pk not in found]:
         with connection.cursor() as cursor:
             cursor.execute(_READ_FACTS, [missing])
-            read = [VersionFacts(*row[:7], row[7] and row[7:]) for row in cursor.fetchall()]
+            read = [_facts_of(row) for row in cursor.fetchall()]
         with _facts_lock:
             _facts.update({(schema_name, facts.version_id): facts for facts in read})
         found |= {facts.version_id: facts for facts in read}
     return found
+
+
+def _facts_of(row: tuple) -> VersionFacts:
+    pk, number, checksum, title, summary, format, minutes, sha256, mime, width = row
+    cover = (sha256, mime, width) if sha256 else None
+    return VersionFacts(pk, number, checksum, title, summary, format, minutes, cover)
 
 
 @cached(LRUCache(MOST_KEPT), key=lambda facts: facts.checksum, lock=Lock())

@@ -26,7 +26,9 @@ MOST_WAITING = 200_000  # a list; older visits are dropped when nobody moves the
 PAUSE_SECONDS = 30  # after a failure, so that an unreachable Valkey does not slow every page
 SOURCE_LENGTH = 64
 
-_client = redis.Redis.from_url(settings.CACHE_URL, socket_timeout=0.2, socket_connect_timeout=0.2)
+_client = redis.Redis.from_url(
+    settings.CACHE_URL, decode_responses=True, socket_timeout=0.2, socket_connect_timeout=0.2
+)
 _silent_until = 0.0
 
 
@@ -63,7 +65,7 @@ def visits_flush() -> int:
         _store([json.loads(row) for row in rows])
         pipe = _client.pipeline(transaction=False)
         for row in reversed(rows):
-            pipe.lrem(key, -1, row)
+            pipe.lrem(key, -1, str(row))
         moved += sum(pipe.execute())
         if len(rows) < BATCH:
             break
