@@ -82,12 +82,13 @@ class AccountClient(WeChatClient):
                 return token
         try:
             token = self.session.get(self.access_token_key)
-            return token if token and token != refused else self._token_fetch(refused)
+            return token if token and token != refused else self.token_fetch(refused=refused)
         finally:
             if cache.get(lock_key) == ticket:
                 cache.delete(lock_key)
 
-    def _token_fetch(self, refused: str) -> str:
+    def token_fetch(self, *, refused: str = "") -> str:
+        """Ask WeChat, whatever lies in the cache: the same token again, or a new one in place of the refused."""
         answer = self._stable_token(force=False)
         if answer["access_token"] == refused:
             answer = self._stable_token(force=True)

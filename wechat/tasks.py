@@ -1,6 +1,7 @@
 """Celery doors of this room. Each may run twice, or at the same time as another."""
 
 import logging
+import time
 
 from celery import shared_task
 from django.db import connection
@@ -22,17 +23,40 @@ def _living() -> list[Factory]:
         return list(Factory.objects.living())
 
 
-def _queue(task, *, schema_name: str) -> None:
+def _queue(task, *, schema_name: str, countdown: float = 0) -> None:
     """Without a broker the rows stay where they are, and the next sweep takes them up."""
     try:
-        task.apply_async(kwargs={"schema_name": schema_name}, retry=False)
+        task.apply_async(kwargs={"schema_name": schema_name}, countdown=countdown or None, retry=False)
     except OperationalError:
         log.warning("the broker does not answer: %s waits for the sweep", task.name)
 
 
-def callbacks_announce(*, schema_name: str) -> None:
-    """Have waiting callbacks worked off now."""
-    _queue(callbacks_handle_task, schema_name=schema_name)
+class Announcer:
+    """Has waiting callbacks worked off now, in a burst a few times a second: one task takes all that wait.
+
+    A task asked for with a delay starts after everything stored until then, so nothing more need be asked for meanwhile;
+    half of the delay is kept back for clocks that differ. What is missed all the same waits for the sweep.
+    """
+
+    QUIET_SECONDS = 0.25
+    DELAY_SECONDS = 0.5
+
+    def __init__(self):
+        self._asked_at: dict[str, float] = {}
+        self._covered_until: dict[str, float] = {}
+
+    def __call__(self, *, schema_name: str) -> None:
+        now = time.monotonic()
+        if now < self._covered_until.get(schema_name, 0):
+            return
+        in_burst = now < self._asked_at.get(schema_name, 0) + self.QUIET_SECONDS
+        if in_burst:
+            self._covered_until[schema_name] = now + self.DELAY_SECONDS / 2
+        self._asked_at[schema_name] = now
+        _queue(callbacks_handle_task, schema_name=schema_name, countdown=self.DELAY_SECONDS if in_burst else 0)
+
+
+callbacks_announce = Announcer()
 
 
 def messages_announce(*, schema_name: str, **_kwargs) -> None:

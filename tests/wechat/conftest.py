@@ -73,3 +73,9 @@ def eager():
     app.conf.task_always_eager, before = True, app.conf.task_always_eager
     yield
     app.conf.task_always_eager = before
+
+
+@pytest.fixture
+def lakeside_client(lakeside, site_client):
+    """A browser on the other factory's site. Ask for it before anything that enters Sunrise."""
+    return site_client(lakeside)

@@ -66,7 +66,7 @@ class AccountAdmin(ModelAdmin):
 
     form = AccountForm
     list_display = ["name", "appid", "status_shown", "is_active"]
-    readonly_fields = ["checklist", "status_shown", "last_error", "checked_at"]
+    readonly_fields = ["checklist", "status", "last_error", "checked_at"]
     actions = None
     actions_submit_line = ["save_and_test", "save_and_send_menu"]
     compressed_fields = True
@@ -79,12 +79,12 @@ class AccountAdmin(ModelAdmin):
         ]
         if obj is None:
             return account
-        state = (_("State"), {"fields": ["status_shown", "last_error", "checked_at"]})
+        state = (_("State"), {"fields": ["status", "last_error", "checked_at"]})
         return [state, *account, (_("To do in WeChat's console"), {"fields": ["checklist"]})]
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         accounts = list(Account.objects.values_list("pk", flat=True)[:2])
-        if len(accounts) == 1:
+        if len(accounts) == 1 and self.has_view_permission(request):
             return HttpResponseRedirect(reverse("admin:wechat_account_change", args=accounts))
         return super().changelist_view(request, extra_context)
 
@@ -95,6 +95,9 @@ class AccountAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Account, form: AccountForm, change: bool) -> None:
         account_save(account=obj)
         super().save_model(request, obj, form, change)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Account.objects.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False

@@ -13,6 +13,18 @@ from wechat.models import Follower, InboundCallback
 from wechat.services.effects import callbacks_retry
 
 State = InboundCallback.State
+KINDS = {
+    "text": _("text"),
+    "image": _("picture"),
+    "voice": _("voice message"),
+    "subscribe": _("has followed"),
+    "subscribe_scan": _("has followed by a poster"),
+    "unsubscribe": _("has unfollowed"),
+    "scan": _("has scanned a poster"),
+    "click": _("has tapped the menu"),
+    "view": _("has opened a page from the menu"),
+    "templatesendjobfinish": _("report on a message"),
+}
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -62,12 +74,16 @@ class FollowerAdmin(ReadOnlyAdmin):
 class InboundCallbackAdmin(ReadOnlyAdmin):
     """For trouble: what WeChat sent and whether it was worked off. What people wrote is not kept."""
 
-    list_display = ["kind", "state_shown", "attempts", "error", "received_at"]
+    list_display = ["kind_shown", "state_shown", "attempts", "error", "received_at"]
     list_filter = ["state"]
     fields = list_display
     readonly_fields = fields
     show_full_result_count = False
     actions = ["again"]
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_shown(self, callback: InboundCallback) -> str:
+        return KINDS.get(callback.kind, callback.kind)
 
     @display(
         description=_("state"),

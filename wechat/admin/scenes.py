@@ -1,5 +1,7 @@
 """Posters: one QR code for each place, so that HR sees which place people come from."""
 
+from secrets import token_hex
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
@@ -30,6 +32,10 @@ class SceneAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Scene]:
         return super().get_queryset(request).annotate(count=Count("followers"))
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+        """HR need not think of a code; who has a system of their own may write over it."""
+        return {"code": f"p{token_hex(4)}", **super().get_changeform_initial_data(request)}
+
     def get_readonly_fields(self, request: HttpRequest, obj: Scene | None = None):
         return ["code"] if obj else []
 
@@ -50,7 +56,7 @@ class SceneAdmin(ModelAdmin):
             text = _("The poster is saved, but WeChat has not given its QR code: %(why)s Save it again later.")
             self.message_user(request, text % {"why": refusal}, messages.WARNING)
 
-    @display(description=_("followers"), ordering="count")
+    @display(description=_("number of followers"), ordering="count")
     def follower_count(self, scene: Scene) -> int:
         return scene.count
 

@@ -140,7 +140,7 @@ def _template(value: str | dict) -> dict:
 def account_check(*, account: Account) -> bool:
     """Ask WeChat for an access token with the stored keys, and remember how it went."""
     try:
-        client_of(account).token_renew()
+        client_of(account).token_fetch()
     except WeChatRefused as refusal:
         account_trouble(account_id=account.pk, text=str(refusal))
         return False
