@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from cachetools import TTLCache
@@ -118,7 +119,7 @@ def account_create(
     app_secret: str,
     token: str,
     encoding_aes_key: str = "",
-    mode: str = Account.Mode.SAFE,
+    mode: Any = Account.Mode.SAFE,
     template_ids: dict[str, str | dict] | None = None,
 ) -> Account:
     """The active account with this AppID, made or brought up to date.
@@ -172,5 +173,5 @@ def refusals_noted(*, account_id: int) -> Iterator[None]:
         raise
 
 
-def _status_set(account_id: int, status: str, text: str) -> None:
+def _status_set(account_id: int, status: Any, text: str) -> None:
     Account.objects.filter(pk=account_id).update(status=status, last_error=text, checked_at=timezone.now())

@@ -51,7 +51,7 @@ class Plan:
 
     message: WorkerMessage
     follower: Follower
-    way: str
+    way: Any
     body: dict[str, Any]
 
 
@@ -322,7 +322,7 @@ def _requeue(message: WorkerMessage, *, seconds: int) -> None:
     _state_set(message, State.QUEUED, not_before=timezone.now() + timedelta(seconds=wait))
 
 
-def _state_set(message: WorkerMessage, state: str, **columns: Any) -> None:
+def _state_set(message: WorkerMessage, state: Any, **columns: Any) -> None:
     """Only the holder of the claim may end it."""
     claimed = WorkerMessage.objects.filter(pk=message.pk, state=State.SENDING)
     claimed.update(state=state, claimed_at=None, updated_at=timezone.now(), **columns)
