@@ -168,7 +168,7 @@ class Lesson(TimestampedModel):
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_pinned = models.BooleanField(_("pinned"), default=False)
-    is_hidden = models.BooleanField(_("hidden"), default=False)
+    is_hidden = models.BooleanField(_("hide from workers"), default=False)
     file_checksum = models.CharField(max_length=64, blank=True, editable=False)  # of the library file last loaded
 
     objects = LessonQuerySet.as_manager()

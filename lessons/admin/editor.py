@@ -3,8 +3,8 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -21,7 +21,13 @@ from lessons.admin.uploads import UploadsAdmin
 from lessons.assets import asset_url
 from lessons.models import Asset, Audience, Block, Choice, Format, Lesson, Origin, Question
 from lessons.services.document import answer_key_build, document_build
-from lessons.services.publishing import lesson_publish, lesson_rows, lesson_withdraw, problems_of
+from lessons.services.publishing import (
+    has_unpublished_changes,
+    lesson_publish,
+    lesson_rows,
+    lesson_withdraw,
+    problems_of,
+)
 from lessons.services.rendering import body_render
 from lessons.services.sides import in_library
 from tenants.errors import DomainError
@@ -34,6 +40,20 @@ HR_FIELDS = ["is_pinned", "is_hidden", "position"]
 def is_copy(lesson: Lesson | None) -> bool:
     """A factory's copy of a library lesson."""
     return isinstance(lesson, Lesson) and lesson.origin == Origin.LIBRARY
+
+
+def lesson_of(object_id: object, **filters) -> Lesson | None:
+    """The lesson an address names; None also where it names nothing at all."""
+    if not str(object_id).isdigit():
+        return None
+    return Lesson.objects.select_related("current_version").filter(pk=object_id, **filters).first()
+
+
+def lesson_or_404(object_id: object) -> Lesson:
+    lesson = lesson_of(object_id)
+    if lesson is None:
+        raise Http404
+    return lesson
 
 
 def thumbnail(asset: Asset | None) -> str:
@@ -214,7 +234,7 @@ class LessonAdmin(UploadsAdmin):
     # --- preview, publish, withdraw ----------------------------------------------------------------------------------
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list:
         offered = super().get_actions_detail(request, object_id)
-        lesson = Lesson.objects.only("origin", "state").filter(pk=object_id).first()
+        lesson = lesson_of(object_id)
         if lesson is None or is_copy(lesson):
             names = ["preview"]
         else:
@@ -230,7 +250,7 @@ class LessonAdmin(UploadsAdmin):
         attrs={"target": "_blank"},
     )
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        lesson = get_object_or_404(Lesson.objects.select_related("current_version"), pk=object_id)
+        lesson = lesson_or_404(object_id)
         if is_copy(lesson):
             document, key, body = (
                 getattr(lesson.current_version, name) for name in ("document", "answer_key", "body_html")
@@ -269,7 +289,7 @@ class LessonAdmin(UploadsAdmin):
         },
     )
     def publish(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
-        lesson = get_object_or_404(Lesson, pk=object_id)
+        lesson = lesson_or_404(object_id)
         self._publish(request, lesson)
         return self._done(lesson)
 
@@ -279,12 +299,17 @@ class LessonAdmin(UploadsAdmin):
         request.publishes_what_it_saves = True
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: int) -> list:
-        lesson = Lesson.objects.only("origin").filter(pk=object_id).first()
-        return [] if is_copy(lesson) else super().get_actions_submit_line(request, object_id)
+        return [] if is_copy(lesson_of(object_id)) else super().get_actions_submit_line(request, object_id)
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         extra_context = (extra_context or {}) | {"show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
+        lesson = lesson_of(object_id, state=Lesson.State.PUBLISHED, origin=Origin.OWN)
+        if request.method == "GET" and lesson and has_unpublished_changes(lesson):
+            self.message_user(request, _("Changes are saved, but not published yet."), messages.WARNING)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def response_change(self, request: HttpRequest, obj: Lesson) -> HttpResponse:
         if getattr(request, "publishes_what_it_saves", False):
@@ -319,7 +344,7 @@ class LessonAdmin(UploadsAdmin):
         },
     )
     def withdraw(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
-        lesson = get_object_or_404(Lesson, pk=object_id)
+        lesson = lesson_or_404(object_id)
         try:
             lesson_withdraw(lesson=lesson, by=request.user)
         except DomainError as refusal:

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from lessons.models import Asset, Audience, Block, Format, Lesson, Origin, Series
-from lessons.services.assets import SUFFIXES, asset_store
+from lessons.services.assets import BYTES_MAX, SUFFIXES, asset_store
 from lessons.services.drafts import own_series
 from lessons.services.publishing import privacy_check
 from tenants.errors import DomainError
@@ -32,7 +32,7 @@ def picture_clean(file: File | None) -> Asset | None:
     if not file:
         return None
     try:
-        return asset_store(content=file.read(), name=file.name or "")
+        return asset_store(content=file.read(BYTES_MAX + 1), name=file.name or "")
     except DomainError as refusal:
         raise ValidationError(str(refusal), code=refusal.code) from refusal
 

@@ -13,6 +13,7 @@ from unfold.decorators import action
 
 from lessons.admin.forms import PicturesForm, WordForm
 from lessons.services.drafts import Draft, draft_from_docx, draft_from_pictures, own_series
+from lessons.services.word import BYTES_MAX
 from tenants.errors import DomainError
 
 
@@ -47,7 +48,7 @@ class UploadsAdmin(ModelAdmin):
 def _draft_of_word(form: Form) -> Draft:
     data = form.cleaned_data
     return draft_from_docx(
-        content=data["file"].read(),
+        content=data["file"].read(BYTES_MAX + 1),
         name=data["file"].name,
         series=data["series"] or own_series(),
         audiences=data["audiences"],

@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="published at")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
                 ("is_pinned", models.BooleanField(default=False, verbose_name="pinned")),
-                ("is_hidden", models.BooleanField(default=False, verbose_name="hidden")),
+                ("is_hidden", models.BooleanField(default=False, verbose_name="hide from workers")),
                 ("file_checksum", models.CharField(blank=True, editable=False, max_length=64)),
                 (
                     "cover",

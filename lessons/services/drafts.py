@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.models import Block, Lesson, Origin, Series
-from lessons.services.assets import PictureRefused, asset_store
+from lessons.services.assets import BYTES_MAX, PictureRefused, asset_store
 from lessons.services.publishing import NotOurs, series_save
 from lessons.services.word import PICTURES_MAX, WordRefused, word_read
 from tenants.errors import DomainError
@@ -76,7 +76,7 @@ def draft_from_pictures(
         )
     lesson = Lesson.objects.create(series=series, audiences=audiences, title=_title(title), format=format)
     for number, file in enumerate(sorted(files, key=_natural)):
-        asset = asset_store(content=file.read(), name=file.name or "")
+        asset = asset_store(content=file.read(BYTES_MAX + 1), name=file.name or "")
         Block.objects.create(lesson=lesson, position=number, kind=Block.Kind.IMAGE, asset=asset)
         lesson.cover = lesson.cover or asset
     lesson.save(update_fields=["cover"])

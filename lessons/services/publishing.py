@@ -95,6 +95,13 @@ def version_columns(lesson: Lesson) -> dict:
     return {name: getattr(lesson, name) for name in names}
 
 
+def has_unpublished_changes(lesson: Lesson) -> bool:
+    """Whether the rows of a published lesson say something else than its version."""
+    rows = lesson_rows(lesson.pk)
+    checksum = checksum_of(document_build(rows), answer_key_build(rows))
+    return rows.current_version is not None and rows.current_version.checksum != checksum
+
+
 @transaction.atomic
 def lesson_withdraw(*, lesson: Lesson, by: AbstractUser | None) -> None:
     """Take a published lesson from the workers' pages, in the library from every factory's. Its versions stay.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from lessons.models import Asset, Lesson, LessonVersion, Origin, Series, Topic
@@ -240,7 +240,7 @@ def _lessons_receive(parcels: Sequence[dict], held: dict[UUID, Lesson]) -> None:
     topics = _topics_receive(parcels)
     series = {row.uuid: row for row in Series.objects.filter(origin=Origin.LIBRARY)}
     covers = _covers(parcels)
-    fresh, lessons = [], []
+    lessons = []
     for parcel in parcels:
         entry = parcel["lesson"]
         lesson = held.get(entry["uuid"]) or Lesson(
@@ -254,29 +254,18 @@ def _lessons_receive(parcels: Sequence[dict], held: dict[UUID, Lesson]) -> None:
         lesson.state = entry["state"]
         lesson.published_at = parcel["version"]["published_at"]
         lessons.append(lesson)
-        if lesson.pk is None:
-            fresh.append(lesson)
-    Lesson.objects.bulk_create(fresh)
-    versions = _versions_receive(parcels, lessons, covers)
-    for lesson in lessons:
-        lesson.current_version_id = versions[lesson.pk]
-    Lesson.objects.bulk_update(
-        lessons, [*LESSON_FIELDS, "series", "topic", "cover", "state", "published_at", "current_version"]
-    )
-
-
-def _versions_receive(parcels: Sequence[dict], lessons: Sequence[Lesson], covers: dict[str, Asset]) -> dict[int, int]:
-    """lesson pk -> pk of the version the parcel carries; a version already here stays the row it is."""
+    known = [lesson for lesson in lessons if lesson.pk]
+    Lesson.objects.bulk_create([lesson for lesson in lessons if not lesson.pk])
+    Lesson.objects.bulk_update(known, [*LESSON_FIELDS, "series", "topic", "cover", "state", "published_at"])
     LessonVersion.objects.bulk_create(
         [
             LessonVersion(**parcel["version"] | {"cover": covers.get(parcel["version"]["cover"])}, lesson=lesson)
             for parcel, lesson in zip(parcels, lessons, strict=True)
         ],
-        ignore_conflicts=True,
+        ignore_conflicts=True,  # a version already here stays the row it is
     )
-    numbers = {lesson.pk: parcel["version"]["number"] for parcel, lesson in zip(parcels, lessons, strict=True)}
-    rows = LessonVersion.objects.filter(lesson__in=lessons).values_list("lesson_id", "number", "pk")
-    return {lesson: pk for lesson, number, pk in rows if numbers[lesson] == number}
+    newest = LessonVersion.objects.filter(lesson=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    Lesson.objects.filter(pk__in=[lesson.pk for lesson in lessons]).update(current_version=Subquery(newest))
 
 
 def _covers(parcels: Sequence[dict]) -> dict[str, Asset]:

@@ -289,3 +289,24 @@ def test_a_factorys_first_lesson_makes_its_first_series(editor):
     data = lesson_fields(Series()) | {"series": ""} | row_forms("blocks") | row_forms("questions")
     post(editor, f"{LIST}add/", data)
     assert Lesson.objects.get().series == Series.objects.get()
+
+
+def test_an_address_that_names_no_lesson_is_answered_not_a_crash(editor):
+    for address in ("abc/preview/", "999999/preview/", "abc/change/", "999999/change/"):
+        assert page(editor, f"{LIST}{address}").status_code in (302, 404), address
+    assert post(editor, f"{LIST}abc/publish/", {"_form_submitted": "on"}).status_code == 404
+
+
+def test_the_editor_is_told_of_changes_that_are_not_published(editor, own_lesson):
+    address = f"{LIST}{own_lesson.pk}/change/"
+    lesson_publish(lesson=own_lesson, by=None)
+    assert messages_of(page(editor, address)) == []
+    own_lesson.blocks.filter(kind="text").update(body="<p>改过</p>")
+    assert len(messages_of(page(editor, address))) == 1
+
+
+def test_a_file_far_too_large_is_not_read_whole(editor):
+    picture = SimpleUploadedFile("a.jpg", b"\0" * (11 * 1024 * 1024))
+    data = {"files": [picture], "title": "一天", "audiences": ["parent"], "format": "comic"}
+    assert list(post(editor, f"{LIST}from-pictures/", data).context["form"].errors) == ["files"]
+    assert not Lesson.objects.exists()
