@@ -4,6 +4,7 @@ The demo's launcher writes its values to `$DATA_DIR/env`, so that commands in an
 real environment wins over that file. Demo switches are off unless DEMO=1 asks for them.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -222,6 +223,12 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+# --- logs ------------------------------------------------------------------------------------------------------------
+# One line a request, when it is answered; who asked is not kept. Two lines with address and user cost a fifth of a page.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
 
 # --- files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
