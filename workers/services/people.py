@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from django.db import transaction
 from django.utils import timezone
-from pypinyin import Style, lazy_pinyin
 
 from workers.models import Worker, WorkerMessage
 
@@ -22,6 +21,7 @@ _MIDDLE_DOTS = re.compile("[・•‧∙⋅．]")
 _DIGITS = "〇一二三四五六七八九"
 _COUNTED = re.compile("([0-9]{1,9}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])")
 _LATIN = re.compile("[A-Za-z]")
+_TOKENS = re.compile("[\u3400-\u9fff]|[^\\s\u3400-\u9fff]+")
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
 
@@ -63,6 +63,8 @@ def _count(digits: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _sound(text: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # 50 MB of tables, for the processes that write names
+
     return " ".join(" ".join(lazy_pinyin(text, style=Style.NORMAL)).lower().split())
 
 
