@@ -6,7 +6,7 @@ fill in.
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 import xlsxwriter
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 MAX_ROWS = 100_000  # of one file: what is written in about ten seconds
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EXCEL_EPOCH, _DAY = datetime(1899, 12, 30), timedelta(days=1)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -23,8 +24,9 @@ def workbook_write(*, title: str, columns: Sequence[tuple[str, int]], rows: Iter
     columns: (heading, width in characters). Moments become local times. What a spreadsheet could take for a formula is
     written with an apostrophe before it, so that it stays text even after somebody saves the file as CSV.
     """
+    zone = timezone.get_current_timezone()
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by whoever reads it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as workbook:
         heading = workbook.add_format({"bold": True, "bg_color": "#E7F6EC", "bottom": 1})
         moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -40,8 +42,13 @@ def workbook_write(*, title: str, columns: Sequence[tuple[str, int]], rows: Iter
                 if isinstance(value, str):
                     sheet.write_string(number, index, f"'{value}" if value.startswith(_FORMULA_STARTS) else value)
                 elif isinstance(value, datetime):
-                    sheet.write_datetime(number, index, timezone.localtime(value), moment)
+                    sheet.write_number(number, index, _serial(value.astimezone(zone)), moment)
                 else:
                     sheet.write_number(number, index, value)
     file.seek(0)
     return file
+
+
+def _serial(moment: datetime) -> float:
+    """A local moment as Excel counts it: days since the end of 1899."""
+    return (moment.replace(tzinfo=None) - _EXCEL_EPOCH) / _DAY

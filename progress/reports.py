@@ -112,17 +112,23 @@ def completion_by_series(*, on: date) -> list[Completion]:
 def activity_by_day(*, on: date, days: int = DAYS_OF_ACTIVITY) -> list[DayOfLearning]:
     """How many lessons were opened for the first time and completed, on each of the `days` up to `on`."""
     first = on - timedelta(days=days - 1)
-    moments = " UNION ALL ".join(
-        f"""SELECT (progress.{moment} AT TIME ZONE %(zone)s)::date AS on_day, {opened} AS opened, {1 - opened} AS completed
-            FROM {_TRACKED} WHERE {_IS_TRACKED} AND progress.{moment} >= %(start)s AND progress.{moment} < %(end)s"""
-        for moment, opened in [("opened_at", 1), ("completed_at", 0)]
-    )
-    rows = _rows(
-        f"SELECT on_day, sum(opened), sum(completed) FROM ({moments}) moments GROUP BY on_day",
-        zone=timezone.get_current_timezone_name(),
-        start=_start_of(first),
-        end=_start_of(on + timedelta(days=1)),
-    )
+    sql = f"""
+        WITH hours AS (
+            SELECT date_bin('1 hour', moment.at, %(start)s) AS hour, sum(moment.opened) AS opened,
+                sum(moment.completed) AS completed
+            FROM progress_lessonprogress progress CROSS JOIN LATERAL (
+                VALUES (progress.opened_at, 1, 0), (progress.completed_at, 0, 1)
+            ) moment(at, opened, completed)
+            WHERE {_IS_TRACKED} AND moment.at >= %(start)s AND moment.at < %(end)s AND progress.lesson_id = ANY (ARRAY (
+                SELECT lesson.id FROM lessons_lesson lesson JOIN lessons_series series ON series.id = lesson.series_id
+                WHERE series.privacy = 'tracked'
+            ))
+            GROUP BY 1
+        )
+        SELECT (hour AT TIME ZONE %(zone)s)::date, sum(opened), sum(completed) FROM hours GROUP BY 1
+    """
+    zone = timezone.get_current_timezone_name()
+    rows = _rows(sql, zone=zone, start=_start_of(first), end=_start_of(on + timedelta(days=1)))
     found = {day: (int(opened), int(completed)) for day, opened, completed in rows}
     return [
         DayOfLearning(day, *found.get(day, (0, 0)))
