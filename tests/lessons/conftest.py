@@ -22,9 +22,11 @@ def picture_bytes(width=800, height=450, colour="teal", kind="JPEG", **options) 
     return out.getvalue()
 
 
-def lesson_make(*, series: Series, title="离得远，也能聊得近", picture=b"", **columns) -> Lesson:
+def lesson_make(
+    *, series: Series, title="离得远，也能聊得近", picture=b"", asset: Asset | None = None, **columns
+) -> Lesson:
     """A draft with a text, a picture and a question, in the present schema."""
-    asset: Asset = asset_store(content=picture or picture_bytes(), name="call.jpg")
+    asset = asset or asset_store(content=picture or picture_bytes(), name="call.jpg")
     lesson = Lesson.objects.create(series=series, title=title, audiences=["parent"], cover=asset, **columns)
     Block.objects.create(lesson=lesson, position=1, body="<p>问一件<strong>具体</strong>的小事。</p>")
     Block.objects.create(

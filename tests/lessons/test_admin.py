@@ -16,7 +16,7 @@ LIST = "/admin/lessons/lesson/"
 @pytest.fixture
 def editor(in_sunrise, site_client):
     """A client signed in to Sunrise's admin as somebody who writes lessons and nothing else."""
-    user = get_user_model().objects.create_user("editor", password="correct-horse-battery", is_staff=True)
+    user = get_user_model().objects.create_user("editor", is_staff=True)
     user.groups.add(Group.objects.get(name="content_editor"))
     client = site_client(in_sunrise)
     client.force_login(user)
@@ -25,7 +25,7 @@ def editor(in_sunrise, site_client):
 
 @pytest.fixture
 def librarian(db, site_client):
-    user = get_user_model().objects.create_superuser("csr", password="correct-horse-battery")
+    user = get_user_model().objects.create_superuser("csr")
     client = site_client(None)
     client.force_login(user)
     return client
@@ -169,7 +169,7 @@ def test_of_a_library_lesson_hr_decides_on_the_shelf_only(copy, editor):
 
 
 def test_nobody_without_the_permission_publishes_or_uploads(in_sunrise, own_lesson, site_client):
-    user = get_user_model().objects.create_user("guest", password="correct-horse-battery", is_staff=True)
+    user = get_user_model().objects.create_user("guest", is_staff=True)
     client = site_client(in_sunrise)
     client.force_login(user)
     for address in (LIST, f"{LIST}{own_lesson.pk}/change/", f"{LIST}from-word/", f"{LIST}{own_lesson.pk}/preview/"):

@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context, tenant_context
 from lessons.models import Asset, Block, Lesson, LessonVersion, Series, Topic
 from lessons.services import (
     WrongSide,
+    asset_store,
     lesson_publish,
     lesson_withdraw,
     library_lesson_update,
@@ -25,7 +26,7 @@ from lessons.tasks import (
 )
 from tenants.services import factory_create
 from tenants.tasks import FactoryGone
-from tests.lessons.conftest import lesson_make
+from tests.lessons.conftest import lesson_make, picture_bytes
 
 
 @pytest.fixture
@@ -178,8 +179,9 @@ def test_a_lesson_withdrawn_before_it_arrived_does_not_arrive(version, library_l
 
 
 def test_a_new_factory_starts_with_a_library_of_150_lessons_in_a_few_statements(library_series):
+    asset = asset_store(content=picture_bytes(), name="a.jpg")
     for number in range(150):
-        lesson_publish(lesson=lesson_make(series=library_series, title=f"第{number}课"), by=None)
+        lesson_publish(lesson=lesson_make(series=library_series, title=f"第{number}课", asset=asset), by=None)
     factory = factory_create(slug="riverside", name="新厂", admin_username="hr", admin_password="correct-horse-battery")
     with tenant_context(factory):
         assert Lesson.objects.published().count() == 150
@@ -193,9 +195,6 @@ def test_a_new_factory_starts_with_a_library_of_150_lessons_in_a_few_statements(
 
 
 def test_a_picture_the_factory_had_uploaded_itself_becomes_the_librarys(version, library_lesson, sunrise):
-    from lessons.services import asset_store
-    from tests.lessons.conftest import picture_bytes
-
     with tenant_context(sunrise):
         assert asset_store(content=picture_bytes(), name="a.jpg").origin == "own"
         library_reconcile()
