@@ -172,9 +172,8 @@ REFUSALS = {
     "left": _("The employee has left."),
     "unreachable": _("The employee does not follow the account, or never did."),
     "blocked": _("The employee does not accept messages."),
-    "user_block": _("The employee does not accept messages."),
     "content": _("The channel did not accept this message."),
-    "system_failed": _("The channel failed to deliver it."),
+    "channel_failed": _("The channel failed to deliver it."),
     "channel_not_ready": _("The official account was not set up yet."),
     "channel_unavailable": _("The channel could not be reached."),
 }

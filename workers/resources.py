@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -20,6 +21,15 @@ from workers.services.departments import DepartmentTree, tree_lock
 from workers.services.people import name_pinyin, name_written
 
 CHANGES_KEPT = 100
+READ = {
+    "id",
+    "department",
+    "name_pinyin",
+    "gender",
+    "birth_date",
+    "hired_on",
+    "left_on",
+}  # right once they could be read
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "hired_on", "phone", "left_on"]
 
 
@@ -50,9 +60,8 @@ class RosterResult(Result):
 
     def faults(self) -> list[Exception]:
         """What is no mistake in the file but one of ours."""
-        return [fault.error for row in self.error_rows for fault in row.errors] + [
-            fault.error for fault in self.base_errors
-        ]
+        in_rows = [fault.error for row in self.error_rows for fault in row.errors]
+        return [fault.error for fault in self.base_errors] + in_rows
 
     def _sentence(self, number: int, column: str, message: str) -> str:
         row = self.row_numbers[number - 1]
@@ -110,12 +119,19 @@ class RosterResource(ModelResource):
     def get_result_class(cls):
         return RosterResult
 
+    def get_import_fields(self):
+        return self.compared
+
+    @cached_property
+    def compared(self) -> list[Field]:
+        """What a row may change. Asked several times a row."""
+        return [field for field in super().get_import_fields() if not field.readonly]
+
     def before_import(self, dataset, **kwargs):
         tree_lock()
         self.tree = self.fields["department"].widget.tree = DepartmentTree()
         self.tree.ensure_all(self._places(dataset))
         self.today = timezone.localdate()
-        self.compared = [field for field in self.get_import_fields() if not field.readonly]
         self.first_rows: dict[str, int] = {}
         self.changes: list[RosterChange] = []
 
@@ -135,7 +151,7 @@ class RosterResource(ModelResource):
         errors = dict(import_validation_errors or {})
         instance.name_pinyin = name_pinyin(instance.name) or "-"  # an empty name is the name's own error
         try:
-            instance.full_clean(exclude={*errors, "department"}, validate_unique=False, validate_constraints=False)
+            instance.full_clean(exclude={*errors, *READ}, validate_unique=False, validate_constraints=False)
         except ValidationError as problem:
             errors = problem.update_error_dict(errors)
         for attribute, text in self._broken_rules(instance):

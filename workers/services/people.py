@@ -21,7 +21,7 @@ _MIDDLE_DOTS = re.compile("[・•‧∙⋅．]")
 _DIGITS = "〇一二三四五六七八九"
 _COUNTED = re.compile("([0-9]{1,9}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])")
 _LATIN = re.compile("[A-Za-z]")
-_TOKENS = re.compile("[\u3400-\u9fff]|[^\\s\u3400-\u9fff]+")
+_TOKENS = re.compile("[㐀-鿿]|[^\\s㐀-鿿]+")  # one Chinese character, or one word
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
 
@@ -61,11 +61,15 @@ def _count(digits: str) -> int:
     return (_DIGITS.find(tens) if tens else 1) * 10 * bool(ten) + max(0, _DIGITS.find(ones) if ones else 0)
 
 
-@lru_cache(maxsize=4096)
 def _sound(text: str) -> str:
+    return " ".join(_sound_of(token) for token in _TOKENS.findall(text))
+
+
+@lru_cache(maxsize=8192)
+def _sound_of(token: str) -> str:
     from pypinyin import Style, lazy_pinyin  # 50 MB of tables, for the processes that write names
 
-    return " ".join(" ".join(lazy_pinyin(text, style=Style.NORMAL)).lower().split())
+    return " ".join(lazy_pinyin(token, style=Style.NORMAL)).lower()
 
 
 @transaction.atomic
