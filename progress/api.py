@@ -17,12 +17,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lessons.assets import asset_url
-from lessons.models import Audience, Format, LessonVersion
+from lessons.models import Audience, Format
 from progress import queries
 from progress.forms import filters_from
 from progress.models import QuizAttempt
 from progress.services import quiz_attempt_submit, quiz_score
-from progress.versions import study_version
+from progress.versions import study_version, version_numbered
 from workers.sessions import COOKIE_NAME, Visitor, visitor_of
 
 LARGEST_PAGE = 100
@@ -235,7 +235,7 @@ class QuizAttempts(Endpoint):
         """Answer the quiz. The same `submission_key` counts once and gets the first answer again."""
         state = self.lesson_or_404(uuid)
         sent = _checked(AttemptIn, request.data)
-        version = LessonVersion.objects.filter(lesson_id=state.lesson_id, number=sent["version"]).first()
+        version = version_numbered(lesson_id=state.lesson_id, number=sent["version"], newest=state.version)
         if version is None:
             raise serializers.ValidationError({"version": ["This lesson has no such version."]})
         attempt = quiz_attempt_submit(

@@ -33,6 +33,11 @@ class StudyVersion:
         return self.document["title"]
 
     @property
+    def pass_mark_percent(self) -> int | None:
+        """None when there is no quiz."""
+        return self.document["pass_mark_percent"] if self.questions else None
+
+    @property
     def questions(self) -> list[dict[str, Any]]:
         return self.document["questions"]
 
@@ -87,6 +92,20 @@ def study_version(facts: VersionFacts) -> StudyVersion:
     """The version, read from the present schema when this process has not met its checksum before."""
     row = LessonVersion.objects.only("document", "answer_key", "body_html").get(pk=facts.version_id)
     return StudyVersion(row.document, row.answer_key, row.body_html)
+
+
+def version_numbered(*, lesson_id: int, number: int, newest: VersionFacts) -> LessonVersion | None:
+    """The lesson's version with this number, with document and answer key; without a statement if it is the newest."""
+    if number == newest.number:
+        study = study_version(newest)
+        return LessonVersion(
+            pk=newest.version_id,
+            lesson_id=lesson_id,
+            number=number,
+            document=study.document,
+            answer_key=study.answer_key,
+        )
+    return LessonVersion.objects.filter(lesson_id=lesson_id, number=number).first()
 
 
 def article_html(facts: VersionFacts) -> SafeString:

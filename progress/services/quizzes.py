@@ -1,17 +1,17 @@
 """Quizzes: scored on the server against the version that was shown, recorded once per submission."""
 
+import json
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.models import LessonVersion
 from progress.models import QuizAttempt
 from tenants.errors import DomainError
-from workers.models import Worker
 
 Answers = Mapping[UUID, Set[UUID]]
 
@@ -53,17 +53,34 @@ class QuizResult:
         return self.score_percent >= self.pass_mark_percent
 
 
-_PROGRESS = """
-    INSERT INTO progress_lessonprogress AS progress (worker_id, lesson_id, version_id, opened_at, best_score_percent)
-    VALUES (%(worker)s, %(lesson)s, %(version)s, %(now)s, %(score)s)
-    ON CONFLICT (worker_id, lesson_id) DO UPDATE SET
-        version_id = EXCLUDED.version_id,
-        best_score_percent = GREATEST(progress.best_score_percent, EXCLUDED.best_score_percent),
-        completed_at = COALESCE(
-            progress.completed_at,
-            CASE WHEN progress.read_at IS NOT NULL AND %(passed)s THEN %(now)s::timestamptz END
+# One statement, so that nothing is half done and nobody waits: the attempt, unless its key or its number is taken, and
+# with it the progress. Written out, because the same by model instances takes four times as long.
+_SUBMIT = """
+    WITH attempt AS (
+        INSERT INTO progress_quizattempt (
+            worker_id, lesson_id, version_id, attempt_number, score_percent, pass_mark_percent, answers,
+            submission_key, created_at, updated_at
         )
+        SELECT %(worker)s, %(lesson)s, %(version)s, COALESCE(max(attempt_number), 0) + 1, %(score)s, %(pass_mark)s,
+            %(answers)s::jsonb, %(key)s, %(now)s, %(now)s
+        FROM progress_quizattempt WHERE worker_id = %(worker)s AND lesson_id = %(lesson)s
+        ON CONFLICT DO NOTHING
+        RETURNING *
+    ), progress AS (
+        INSERT INTO progress_lessonprogress AS progress
+            (worker_id, lesson_id, version_id, opened_at, best_score_percent)
+        SELECT worker_id, lesson_id, version_id, created_at, score_percent FROM attempt
+        ON CONFLICT (worker_id, lesson_id) DO UPDATE SET
+            version_id = EXCLUDED.version_id,
+            best_score_percent = GREATEST(progress.best_score_percent, EXCLUDED.best_score_percent),
+            completed_at = COALESCE(
+                progress.completed_at,
+                CASE WHEN progress.read_at IS NOT NULL AND %(passed)s THEN EXCLUDED.opened_at END
+            )
+    )
+    SELECT id, attempt_number FROM attempt
 """
+_TRIES = 5
 
 
 def quiz_score(*, version: LessonVersion, answers: Answers) -> QuizResult:
@@ -84,7 +101,6 @@ def quiz_score(*, version: LessonVersion, answers: Answers) -> QuizResult:
     return QuizResult(right, 100 * len(right) // len(asked), version.document["pass_mark_percent"])
 
 
-@transaction.atomic
 def quiz_attempt_submit(
     *, worker_id: int, version: LessonVersion, answers: Answers, submission_key: UUID
 ) -> QuizAttempt:
@@ -93,41 +109,54 @@ def quiz_attempt_submit(
     answers: as in `quiz_score`. submission_key: made when the quiz page opens; posting it again returns the first
     attempt unchanged. Raises QuizIncomplete, AnswerUnknown or SubmissionKeyTaken, and then nothing has been written.
     """
-    Worker.objects.select_for_update().values_list("pk").get(pk=worker_id)  # one submission per worker at a time
-    if earlier := QuizAttempt.objects.filter(submission_key=submission_key).first():
-        if (earlier.worker_id, earlier.lesson_id) != (worker_id, version.lesson_id):
-            raise SubmissionKeyTaken
-        return earlier
-    result = quiz_score(version=version, answers=answers)
-    count = QuizAttempt.objects.filter(worker_id=worker_id, lesson_id=version.lesson_id).count()
+    try:
+        result = quiz_score(version=version, answers=answers)
+    except DomainError:
+        if earlier := _earlier(worker_id, version.lesson_id, submission_key):
+            return earlier
+        raise
+    for _try in range(_TRIES):
+        if attempt := _attempt_insert(worker_id, version, answers, submission_key, result):
+            return attempt
+        if earlier := _earlier(worker_id, version.lesson_id, submission_key):
+            return earlier  # otherwise another attempt of this worker took the number at the same moment
+    raise SubmissionKeyTaken
+
+
+def _attempt_insert(
+    worker_id: int, version: LessonVersion, answers: Answers, key: UUID, result: QuizResult
+) -> QuizAttempt | None:
     attempt = QuizAttempt(
         worker_id=worker_id,
         lesson_id=version.lesson_id,
-        version_id=version.pk,
-        attempt_number=count + 1,
+        version=version,
         score_percent=result.score_percent,
         pass_mark_percent=result.pass_mark_percent,
         answers={str(question): sorted(map(str, chosen)) for question, chosen in answers.items()},
-        submission_key=submission_key,
+        submission_key=key,
     )
-    try:
-        attempt.save(force_insert=True)
-    except IntegrityError as error:  # two workers with one key at the same moment
-        raise SubmissionKeyTaken from error
-    _progress_record(attempt)
+    values = {
+        "worker": worker_id,
+        "lesson": version.lesson_id,
+        "version": version.pk,
+        "score": attempt.score_percent,
+        "pass_mark": attempt.pass_mark_percent,
+        "passed": attempt.is_passed,
+        "answers": json.dumps(attempt.answers),
+        "key": key,
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBMIT, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    attempt.pk, attempt.attempt_number = row
     return attempt
 
 
-def _progress_record(attempt: QuizAttempt) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PROGRESS,
-            {
-                "worker": attempt.worker_id,
-                "lesson": attempt.lesson_id,
-                "version": attempt.version_id,
-                "score": attempt.score_percent,
-                "passed": attempt.is_passed,
-                "now": timezone.now(),
-            },
-        )
+def _earlier(worker_id: int, lesson_id: int, submission_key: UUID) -> QuizAttempt | None:
+    earlier = QuizAttempt.objects.select_related("version").filter(submission_key=submission_key).first()
+    if earlier and (earlier.worker_id, earlier.lesson_id) != (worker_id, lesson_id):
+        raise SubmissionKeyTaken
+    return earlier

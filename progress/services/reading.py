@@ -9,18 +9,18 @@ _OPEN = """
     ON CONFLICT (worker_id, lesson_id) DO NOTHING
 """
 
-# Completed now if the version has no quiz or the worker has passed this lesson's quiz before; never undone.
+# Completed now if the version has no quiz or the worker has passed it before; never undone. What the row says is read
+# under its lock, so a quiz that ends at the same moment is not overlooked.
 _READ = """
     INSERT INTO progress_lessonprogress AS progress (worker_id, lesson_id, version_id, opened_at, read_at, completed_at)
-    SELECT %(worker)s, %(lesson)s, %(version)s, %(now)s, %(now)s, CASE WHEN NOT %(has_quiz)s OR EXISTS (
-        SELECT FROM progress_quizattempt attempt
-        WHERE attempt.worker_id = %(worker)s AND attempt.lesson_id = %(lesson)s
-          AND attempt.score_percent >= attempt.pass_mark_percent
-    ) THEN %(now)s::timestamptz END
+    VALUES (%(worker)s, %(lesson)s, %(version)s, %(now)s, %(now)s, CASE WHEN NOT %(has_quiz)s THEN %(now)s::timestamptz END)
     ON CONFLICT (worker_id, lesson_id) DO UPDATE SET
         version_id = EXCLUDED.version_id,
         read_at = COALESCE(progress.read_at, EXCLUDED.read_at),
-        completed_at = COALESCE(progress.completed_at, EXCLUDED.completed_at)
+        completed_at = COALESCE(
+            progress.completed_at,
+            CASE WHEN NOT %(has_quiz)s OR progress.best_score_percent >= %(pass_mark)s THEN %(now)s::timestamptz END
+        )
     WHERE progress.read_at IS NULL OR progress.completed_at IS NULL
 """
 
@@ -30,9 +30,15 @@ def lesson_open(*, worker_id: int, lesson_id: int, version_id: int) -> None:
     _execute(_OPEN, worker=worker_id, lesson=lesson_id, version=version_id)
 
 
-def lesson_read(*, worker_id: int, lesson_id: int, version_id: int, has_quiz: bool) -> None:
-    """Record that the worker says they have read it. Completes the lesson when no quiz is left to pass."""
-    _execute(_READ, worker=worker_id, lesson=lesson_id, version=version_id, has_quiz=has_quiz)
+def lesson_read(*, worker_id: int, lesson_id: int, version_id: int, pass_mark_percent: int | None) -> None:
+    """Record that the worker says they have read it. Completes the lesson when no quiz is left to pass.
+
+    pass_mark_percent: of the version; None when it has no quiz.
+    """
+    has_quiz = pass_mark_percent is not None
+    _execute(
+        _READ, worker=worker_id, lesson=lesson_id, version=version_id, has_quiz=has_quiz, pass_mark=pass_mark_percent
+    )
 
 
 def _execute(sql: str, **values) -> None:

@@ -48,10 +48,15 @@ def lesson(request: HttpRequest, state: LessonState) -> HttpResponse:
 @lesson_view
 def read(request: HttpRequest, state: LessonState) -> HttpResponse:
     """The worker says they have read it. On to the quiz where there is one, else back to the lesson's end."""
-    has_quiz = bool(study_version(state.version).questions)
+    pass_mark_percent = study_version(state.version).pass_mark_percent
     if worker_id := request.visitor.worker_id:
-        lesson_read(worker_id=worker_id, lesson_id=state.lesson_id, version_id=state.version_id, has_quiz=has_quiz)
-    if has_quiz and not state.completed_at and "stay" not in request.POST:
+        lesson_read(
+            worker_id=worker_id,
+            lesson_id=state.lesson_id,
+            version_id=state.version_id,
+            pass_mark_percent=pass_mark_percent,
+        )
+    if pass_mark_percent is not None and not state.completed_at and "stay" not in request.POST:
         return redirect("progress:quiz", uuid=state.uuid)
     return redirect(reverse("progress:lesson", args=[state.uuid]) + "#end")
 

@@ -24,7 +24,7 @@ from progress.services import (
     quiz_score,
 )
 from progress.services.quizzes import Answers
-from progress.versions import StudyVersion, study_version
+from progress.versions import StudyVersion, study_version, version_numbered
 from progress.views.common import lesson_view, page, require_read
 
 Version = StudyVersion | LessonVersion
@@ -65,8 +65,8 @@ def result(request: HttpRequest, uuid: UUID, key: UUID) -> HttpResponse:
 def _submit(request: HttpRequest, state: LessonState) -> HttpResponse:
     """Score against the version that was shown, though a newer one may have been published meanwhile."""
     number, key = number_from(request.POST, "version"), uuid_from(request.POST.get("submission_key", ""))
-    version = LessonVersion.objects.filter(lesson_id=state.lesson_id, number=number).first()
-    if version is None or key is None:
+    version = number and version_numbered(lesson_id=state.lesson_id, number=number, newest=state.version)
+    if not version or key is None:
         return _form(request, state, _shown(state), number=state.version.number, error=AnswerUnknown(), status=400)
     answers: Answers = {}
     try:

@@ -28,7 +28,8 @@ KEY = UUID("5d1f4d0e-6d0b-4bb2-9f3c-0f3f7d7a2c11")
 
 
 def read(worker, version, *, has_quiz=True):
-    lesson_read(worker_id=worker.pk, lesson_id=version.lesson_id, version_id=version.pk, has_quiz=has_quiz)
+    pass_mark = version.pass_mark_percent if has_quiz else None
+    lesson_read(worker_id=worker.pk, lesson_id=version.lesson_id, version_id=version.pk, pass_mark_percent=pass_mark)
 
 
 def submit(worker, version, answers=None, key=None) -> QuizAttempt:
@@ -175,17 +176,26 @@ def committed(django_db_setup, django_db_blocker):
             cursor.execute("TRUNCATE lessons_series, lessons_asset, workers_worker CASCADE")
 
 
-def test_two_posts_at_the_same_moment_count_once(committed):
+def at_once(committed, keys) -> set[int]:
+    """Post the right answers with each key, all at the same moment; the attempts' ids."""
     worker, version, factory = committed
 
-    def post(_):
+    def post(key):
         with tenant_context(factory):
             try:
-                return submit(worker, version, key=KEY).pk
+                return submit(worker, version, key=key).pk
             finally:
                 connection.close()
 
-    with ThreadPoolExecutor(4) as threads:
-        attempts = set(threads.map(post, range(4)))
-    assert len(attempts) == 1
+    with ThreadPoolExecutor(len(keys)) as threads:
+        return set(threads.map(post, keys))
+
+
+def test_the_same_post_at_the_same_moment_counts_once(committed):
+    assert len(at_once(committed, [KEY] * 4)) == 1
     assert QuizAttempt.objects.count() == 1
+
+
+def test_different_posts_at_the_same_moment_are_numbered_one_by_one(committed):
+    assert len(at_once(committed, [uuid4() for _ in range(4)])) == 4
+    assert sorted(QuizAttempt.objects.values_list("attempt_number", flat=True)) == [1, 2, 3, 4]
