@@ -205,3 +205,13 @@ def test_some_pages_are_left_alone(browser, connected, settings, path):
 def test_other_browsers_are_not_sent_anywhere(browser, connected, settings):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "wechat.middleware.RecogniseMiddleware"]
     assert browser.get("/lessons/").status_code == 200
+
+
+def test_no_code_state_or_openid_is_in_a_log_line(browser, connected, openid, caplog):
+    back = authorise(out(browser), openid)
+    with caplog.at_level("INFO"):
+        browser.get(back)
+    query = parse_qs(urlsplit(back).query)
+    assert "/wechat/oauth/callback/" in caplog.text
+    for secret in (query["code"][0], query["state"][0], openid):
+        assert secret not in caplog.text

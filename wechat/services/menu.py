@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from wechat.client import client_of
 from wechat.links import sign_in_link, site_base
 from wechat.models import Account
-from wechat.services.accounts import refusals_noted
+from wechat.services.accounts import account_works, refusals_noted
 from wechat.services.replies import HELP_KEY
 
 
@@ -18,6 +18,7 @@ def menu_push(*, account: Account) -> None:
     client = client_of(account)
     with translation.override(connection.tenant.language), refusals_noted(account_id=account.pk):
         client.call(lambda: client.menu.create(menu_build(base=site_base())))
+    account_works(account_id=account.pk)
 
 
 def menu_build(*, base: str) -> dict[str, Any]:
