@@ -113,7 +113,7 @@ class BlockInline(StackedInline):
     verbose_name_plural = _("content")
 
     class Media:
-        js = ["lessons/block_kind.js"]
+        js = ["lessons/block_kind.js", "lessons/editor_words.js"]
         css = {"all": ["lessons/editor.css"]}
 
     def get_extra(self, request: HttpRequest, obj: Lesson | None = None, **kwargs) -> int:

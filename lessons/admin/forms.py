@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.forms import BaseInlineFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -47,10 +48,10 @@ def series_offer(field: forms.ModelChoiceField) -> None:
 
 class LessonForm(forms.ModelForm):
     audiences = forms.MultipleChoiceField(
-        label=_("meant for"), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=capfirst(_("meant for")), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     cover_file = picture_field(
-        label=_("new cover"), help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB; best 16 to 9.")
+        label=capfirst(_("new cover")), help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB; best 16 to 9.")
     )
 
     class Meta:
@@ -110,7 +111,7 @@ class RowFormSet(BaseInlineFormSet):
 
 
 class BlockForm(RowForm):
-    picture = picture_field(label=_("picture"), help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB."))
+    picture = picture_field(label=capfirst(_("picture")), help_text=_("JPEG, PNG, WebP or GIF, at most 10 MB."))
 
     class Meta:
         model = Block
@@ -166,12 +167,12 @@ class PicturesField(forms.FileField):
 class DraftForm(forms.Form):
     """What both ways to a draft ask for."""
 
-    title = forms.CharField(label=_("title"), max_length=60, widget=UnfoldAdminTextInputWidget)
+    title = forms.CharField(label=capfirst(_("title")), max_length=60, widget=UnfoldAdminTextInputWidget)
     series = forms.ModelChoiceField(
-        label=_("series"), queryset=Series.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
+        label=capfirst(_("series")), queryset=Series.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
     )
     audiences = forms.MultipleChoiceField(
-        label=_("meant for"), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=capfirst(_("meant for")), choices=Audience.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     def __init__(self, *args, **kwargs):
@@ -195,11 +196,11 @@ class WordForm(DraftForm):
 
 class PicturesForm(DraftForm):
     files = PicturesField(
-        label=_("pictures"),
+        label=capfirst(_("pictures")),
         widget=PicturesInput(attrs={"accept": PICTURES_ACCEPTED, "multiple": True}),
         help_text=_("1 to 30 pictures, each at most 10 MB, shown in the order of their names: 1.jpg, 2.jpg, 10.jpg."),
     )
     format = forms.ChoiceField(
-        label=_("format"), choices=Format.choices, initial=Format.COMIC, widget=UnfoldAdminSelectWidget
+        label=capfirst(_("format")), choices=Format.choices, initial=Format.COMIC, widget=UnfoldAdminSelectWidget
     )
     field_order = ["files", "title", "series", "format", "audiences"]
