@@ -1,5 +1,6 @@
 """The two admin sites. With a single one a factory's superuser could edit the shared library."""
 
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignObjectRel, Model
 from django.db.models.constants import LOOKUP_SEP
@@ -9,7 +10,7 @@ from django.views.i18n import JavaScriptCatalog
 from unfold.sites import UnfoldAdminSite
 
 
-class ForwardLookupsMixin:
+class ForwardLookupsMixin(ModelAdmin):
     """A list is filtered by its own columns and never backwards through a relation.
 
     Django allows `?lesson_progress=7` on the list of employees. Trying the numbers one by one would tell who has a row
