@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
 
 from tenants.sites import factory_site, library_site
@@ -85,7 +86,9 @@ def library_navigation(request: HttpRequest) -> list[dict]:
 
 
 def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, ...]) -> list[dict]:
-    groups = [{"items": [{"title": pgettext_lazy("side bar", "Home"), "icon": "home", "link": reverse("admin:index")}]}]
+    groups: list[dict] = [
+        {"items": [{"title": pgettext_lazy("side bar", "Home"), "icon": "home", "link": reverse("admin:index")}]}
+    ]
     for section in sections:
         items = [*_lists(request, site, section), *_pages(request, section)]
         if items:
@@ -113,7 +116,7 @@ def _lists(request: HttpRequest, site: AdminSite, section: Section) -> Iterator[
         if label in found and _may_open(found[label], request):
             options = found[label].model._meta
             yield {
-                "title": TITLES.get(label, options.verbose_name_plural),
+                "title": TITLES.get(label) or capfirst(options.verbose_name_plural),
                 "icon": section.models.get(label, "list"),
                 "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
             }

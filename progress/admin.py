@@ -148,6 +148,7 @@ class ReportAdmin(ModelAdmin):
     list_select_related = ["worker__department", "lesson__series"]
     search_fields = ["worker__name", "worker__employee_number", "worker__name_pinyin"]
     search_help_text = _("Name or employee number")
+    show_facets = admin.ShowFacets.NEVER
     actions = None
     # Heading, width in characters, what is read of a row.
     export_columns: list[tuple[str, int, str]] = []
@@ -170,9 +171,15 @@ class ReportAdmin(ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """Headed by who and what, not by numbers of rows."""
-        if row := context.get("original"):
-            context |= {"title": f"{row.worker} · {row.lesson.title}", "subtitle": None, "opts": None}
-        return super().render_change_form(request, context, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        row = context["original"]
+        response.context_data |= {
+            "title": f"{row.worker} · {row.lesson}",
+            "subtitle": None,
+            "original": "",
+            "show_history": False,
+        }
+        return response
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The list as it is filtered, searched and sorted, in one file."""

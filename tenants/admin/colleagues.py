@@ -1,7 +1,5 @@
 """Who signs in to an admin site, and in which role. The same screens on both sites."""
 
-from copy import copy
-
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission, User
@@ -78,7 +76,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
         (_("What this person may do"), {"fields": ["groups"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
-    filter_horizontal = []
+    filter_horizontal: list[str] = []
     compressed_fields = True
     actions = None
 
@@ -168,9 +166,10 @@ class RoleAdmin(ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """Headed by the role's title, not by its key."""
-        heading = copy(context["original"])
-        heading.name = role_title(heading.name)
-        return super().render_change_form(request, {**context, "original": heading}, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        title = role_title(context["original"].name)
+        response.context_data |= {"title": title, "subtitle": None, "original": "", "show_history": False}
+        return response
 
     @display(description=_("Role"), ordering="name")
     def title(self, group: Group) -> str:

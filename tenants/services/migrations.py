@@ -17,6 +17,7 @@ from django.db.migrations.state import ProjectState
 from django_tenants.utils import schema_context
 
 from tenants.models import TEMPLATE_SCHEMA, Factory
+from tenants.roles import roles_ensure
 from tenants.services.template import template_build, template_is_current
 
 SCHEMAS_PER_STATEMENT = 200
@@ -75,6 +76,7 @@ def factories_migrate(*, say: Callable[[str], None] = lambda line: None) -> Migr
             lagging = lagging_schemas(schemas)
             report = MigrationReport(checked=len(schemas))
             if template_lags or lagging:
+                roles_ensure()  # public's own
                 migrator = _template_migrate(say)
                 _lagging_migrate(migrator, lagging, report, say)
             return report
@@ -130,6 +132,7 @@ class SchemaMigrator(MigrationExecutor):
             emit_post_migrate_signal(
                 verbosity=0, interactive=False, db=self.connection.alias, apps=state.apps, plan=plan
             )
+            roles_ensure()  # the default roles hold the new permissions, too
         return len(plan)
 
     def _start_from(self, applied: frozenset) -> tuple[list, ProjectState]:

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -14,7 +15,7 @@ from wechat.services.effects import callbacks_retry
 
 State = InboundCallback.State
 KINDS = {
-    "text": _("text"),
+    "text": pgettext_lazy("kind of message", "text"),
     "image": _("picture"),
     "voice": _("voice message"),
     "subscribe": _("has followed"),
