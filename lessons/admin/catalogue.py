@@ -7,17 +7,33 @@ from unfold.decorators import display
 
 from lessons.admin.forms import SeriesForm
 from lessons.models import Lesson, Origin, Series, Topic
-from lessons.services.publishing import series_save
+from lessons.services.publishing import series_save, topic_save
 from lessons.services.sides import in_library
 from lessons.services.sync import series_follow
 from tenants.sites import factory_site, library_site
+
+PUBLISHED = Count("lessons", filter=Q(lessons__state=Lesson.State.PUBLISHED))
 
 
 @admin.register(Topic, site=library_site)
 @admin.register(Topic, site=factory_site)
 class TopicAdmin(ModelAdmin):
-    list_display = ["title", "title_en", "slug"]
+    list_display = ["title", "title_en", "published"]
     search_fields = ["title", "title_en"]
+    fields = ["title", "title_en"]
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).annotate(published=PUBLISHED)
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Topic, form, change: bool) -> None:
+        topic_save(topic=obj)
+
+    @display(description=_("published lessons"), ordering="published")
+    def published(self, topic: Topic) -> int:
+        return topic.published
 
 
 @admin.register(Series, site=library_site)
@@ -38,8 +54,7 @@ class SeriesAdmin(ModelAdmin):
         return ["privacy"] if in_library() else ["privacy", "origin"]
 
     def get_queryset(self, request: HttpRequest):
-        published = Count("lessons", filter=Q(lessons__state=Lesson.State.PUBLISHED))
-        return super().get_queryset(request).annotate(published=published)
+        return super().get_queryset(request).annotate(published=PUBLISHED)
 
     def get_fields(self, request: HttpRequest, obj: Series | None = None) -> list[str]:
         fields = ["title", "title_en", "summary", "privacy", "position"]

@@ -1,5 +1,7 @@
 """Publishing freezes a lesson into a version; withdrawing takes it from the workers' pages, its versions stay."""
 
+from uuid import uuid4
+
 import structlog
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lessons.models import Block, Lesson, LessonVersion, Origin, Question, Series
+from lessons.models import Block, Lesson, LessonVersion, Origin, Question, Series, Topic
 from lessons.services.document import SCHEMA_NUMBER, answer_key_build, checksum_of, document_build
 from lessons.services.rendering import body_render
 from lessons.services.sides import in_library
@@ -122,11 +124,20 @@ def lesson_withdraw(*, lesson: Lesson, by: AbstractUser | None) -> None:
 def series_save(*, series: Series) -> None:
     """Save a new or changed series; the library's changes travel to every factory. Raises PrivacyPromised."""
     privacy_check(series=series, privacy=series.privacy)
-    if not series.slug:
-        series.slug = f"{slugify(series.title_en)[:40] or 'series'}-{series.uuid.hex[:6]}"
+    series.slug = series.slug or _slug_of(series.title_en or "series")
     series.save()
     if in_library():
         library_changed.send(sender=Series, lesson_uuid=None)
+
+
+def topic_save(*, topic: Topic) -> None:
+    """Save a new or renamed topic. Its slug is made once: versions name their topic by it."""
+    topic.slug = topic.slug or _slug_of(topic.title_en or "topic")
+    topic.save()
+
+
+def _slug_of(title: str) -> str:
+    return f"{slugify(title)[:30]}-{uuid4().hex[:6]}".strip("-")
 
 
 def privacy_check(*, series: Series, privacy: str) -> None:

@@ -7,6 +7,7 @@ from html import escape
 from html.parser import HTMLParser
 
 import mammoth
+from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from tenants.errors import DomainError
 
 BYTES_MAX = 10 * 1024 * 1024
 UNPACKED_BYTES_MAX = 60 * 1024 * 1024
-XML_BYTES_MAX = 8 * 1024 * 1024  # one part of text; a lesson has some kilobytes
+XML_BYTES_MAX = 1024 * 1024  # one part of text, some thirty pages; reading it takes seconds
 ENTRIES_MAX = 1000
 PICTURES_MAX = 30
 
@@ -120,11 +121,13 @@ def _divide(html: str, pictures: list[Part]) -> WordDocument:
     divider.feed(html)
     divider.close()
     document = WordDocument()
-    for part in divider.parts:
-        if part.picture is None:
+    try:
+        for part in divider.parts():
             part.html = richtext_clean(part.html)
-        if part.picture is not None or part.html:
-            document.parts.append(part)
+            if part.picture is not None or part.html:
+                document.parts.append(part)
+    except ValidationError as error:
+        raise WordRefused(" ".join(error.messages), code="too_long") from error
     texts = [part.html for part in document.parts if part.html]
     if texts:
         lines = strip_tags(texts[0].replace("</", "\n</")).strip()
@@ -137,8 +140,13 @@ class _Divider(HTMLParser):
 
     def __init__(self, pictures: list[Part]):
         super().__init__(convert_charrefs=True)
-        self.pictures, self.parts = pictures, [Part()]
+        self.pictures = pictures
         self.open: list[str] = []
+        self.pieces: list[str] = []  # of the text since the last picture
+        self.done: list[Part] = []
+
+    def parts(self) -> list[Part]:
+        return [*self.done, Part(html="".join(self.pieces))]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -146,18 +154,19 @@ class _Divider(HTMLParser):
             self._cut(self.pictures[int(values.get("src") or 0)])
             return
         href = f' href="{escape(values["href"] or "")}"' if "href" in values else ""
-        self.parts[-1].html += f"<{tag}{href}>"
+        self.pieces.append(f"<{tag}{href}>")
         if tag not in _VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.open:
             self.open.remove(tag)
-            self.parts[-1].html += f"</{tag}>"
+            self.pieces.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        self.parts[-1].html += escape(data, quote=False)
+        self.pieces.append(escape(data, quote=False))
 
     def _cut(self, picture: Part) -> None:
-        self.parts[-1].html += "".join(f"</{tag}>" for tag in reversed(self.open))
-        self.parts += [picture, Part(html="".join(f"<{tag}>" for tag in self.open))]
+        self.pieces += [f"</{tag}>" for tag in reversed(self.open)]
+        self.done = [*self.parts(), picture]
+        self.pieces = [f"<{tag}>" for tag in self.open]

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_tenants.utils import tenant_context
 
-from lessons.models import Block, Lesson, Origin, Series
+from lessons.models import Block, Lesson, Origin, Series, Topic
 from lessons.services import lesson_publish, library_reconcile
 from tests.lessons.conftest import lesson_make, picture_bytes
 from tests.lessons.test_drafts import docx, paragraph
@@ -310,3 +310,11 @@ def test_a_file_far_too_large_is_not_read_whole(editor):
     data = {"files": [picture], "title": "一天", "audiences": ["parent"], "format": "comic"}
     assert list(post(editor, f"{LIST}from-pictures/", data).context["form"].errors) == ["files"]
     assert not Lesson.objects.exists()
+
+
+def test_a_topic_needs_a_title_only(editor):
+    post(editor, "/admin/lessons/topic/add/", {"title": "食堂", "title_en": "The canteen"})
+    post(editor, "/admin/lessons/topic/add/", {"title": "宿舍"})
+    slugs = Topic.objects.order_by("pk").values_list("slug", flat=True)
+    assert slugs[0].startswith("the-canteen-")
+    assert slugs[1].startswith("topic-")

@@ -135,6 +135,7 @@ def without_document() -> bytes:
         (lambda: docx(paragraph("x"), **{"a.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "not_word"),
         (lambda: docx("<w:p>"), "broken"),
         (lambda: docx(paragraph("")), "empty"),
+        (lambda: docx(paragraph("长" * 7000) * 10), "too_long"),
         (
             lambda: docx(f"<w:p><w:r>{drawing('rId1') * 31}</w:r></w:p>", {"1.jpg": picture_bytes(9, 9)}),
             "too_many_pictures",
