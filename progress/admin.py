@@ -149,6 +149,7 @@ class ReportAdmin(ModelAdmin):
     search_fields = ["worker__name", "worker__employee_number", "worker__name_pinyin"]
     search_help_text = _("Name or employee number")
     show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False  # counting a million rows once is enough
     actions = None
     # Heading, width in characters, what is read of a row.
     export_columns: list[tuple[str, int, str]] = []
