@@ -23,6 +23,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.utils import parse_date_str
+from unfold.views import ChangeList
 
 from lessons.models import Lesson, Series
 from progress.exports import CONTENT_TYPE, MAX_ROWS, workbook_write
@@ -136,6 +137,15 @@ def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+class ReportList(ChangeList):
+    """Counted once: without a filter, what is found is all there is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
+
 class ReportAdmin(ModelAdmin):
     """A list to be read, with its Excel. Rows come from workers, so nobody adds, changes or deletes them here."""
 
@@ -156,6 +166,9 @@ class ReportAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).tracked()
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return ReportList
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"
