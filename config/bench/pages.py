@@ -31,15 +31,14 @@ def statements(results: Results, cast: Cast) -> None:
 
 def wire(results: Results, server: Server, cast: Cast) -> None:
     """Heads and bodies of the answers, compressed where the server compresses them; pictures are left out."""
-    host, path = cast.host, f"/lessons/{cast.lessons[0]}/"
-    page = server.ask(cast.get(path))
+    page = server.ask(cast.get(f"/lessons/{cast.lessons[0]}/"))
     again, cold, requests = 1, page.wire_bytes, 1
     for address in _files_of(page.body.decode()):
         answer = server.ask(cast.get(address))
         cold += answer.wire_bytes
         requests += 1
         again += "max-age" not in answer.header("Cache-Control")
-    results.at_most("lesson page on a cold phone, without pictures", cold / 1024, "KB", 50, host)
+    results.at_most("lesson page on a cold phone, without pictures", cold / 1024, "KB", 50)
     results.at_most("its requests", requests, "requests", 6)
     results.at_most("lesson page, warm", page.wire_bytes / 1024, "KB", 8)
     results.at_most("its requests, warm", again, "requests", 2)

@@ -118,6 +118,7 @@ def throughputs(results: Results, server: Server, cast: Cast, *, rounds: int, se
     for name, course, least, limit in rows:
         beside = f"{course.told()}; {floors[least].told()}"
         results.at_least(f"{name}, beside floor {least}", course.beside(floors[least]), "x", limit, beside)
+    results.note("webhook, beside floor write, as it stores a row", webhook.beside(floors["write"]), "x")
     _effects(results, server, cast, visits=lesson.sent, reads=read.sent, attempts=quiz.sent, callbacks=webhook.sent)
 
 

@@ -1,6 +1,7 @@
 """What a benchmark found, as a table for people and as JSON for programs."""
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -48,11 +49,13 @@ class Results:
 
 def _line(row: Row) -> str:
     mark = {True: "met", False: "MISSED", None: ""}[row.met]
-    return f"{_pad(row.name, 58)}{row.value:>10g} {_pad(row.unit, 16)}{_pad(row.budget, 10)}{_pad(mark, 8)}{row.floor}"
+    return f"{_pad(row.name, 68)}{row.value:>10g} {_pad(row.unit, 16)}{_pad(row.budget, 10)}{_pad(mark, 8)}{row.floor}"
 
 
 def heading() -> str:
-    return f"{_pad('what', 58)}{'value':>10} {_pad('unit', 16)}{_pad('budget', 10)}{_pad('', 8)}beside"
+    """Above the table: how busy the machine is with other things, for whoever reads the figures, and the columns."""
+    busy = f"{os.cpu_count()} processors, {os.getloadavg()[0]:.1f} programs running on average in the last minute"
+    return f"{busy}\n\n{_pad('what', 68)}{'value':>10} {_pad('unit', 16)}{_pad('budget', 10)}{_pad('', 8)}beside"
 
 
 def _pad(text: str, width: int) -> str:
