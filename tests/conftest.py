@@ -90,3 +90,13 @@ def site_client():
             return SiteClient(factory.get_primary_domain().domain if factory else settings.PUBLIC_HOSTS[0])
 
     return on
+
+
+@pytest.fixture
+def eager():
+    """Queued tasks run where they are queued, as in a worker with nothing else to do."""
+    from config.celery import app
+
+    app.conf.task_always_eager, before = True, app.conf.task_always_eager
+    yield
+    app.conf.task_always_eager = before

@@ -99,13 +99,3 @@ questions:
       - {text: 今天跟谁玩？, right: true, feedback: 对。}
       - {text: 作业写了没？, right: false}
 """
-
-
-@pytest.fixture
-def eager():
-    """Queued tasks run where they are queued, as in a worker with nothing else to do."""
-    from config.celery import app
-
-    app.conf.task_always_eager, before = True, app.conf.task_always_eager
-    yield
-    app.conf.task_always_eager = before

@@ -66,16 +66,6 @@ def connected(account, simulator) -> Account:
 
 
 @pytest.fixture
-def eager():
-    """Queued tasks run where they are queued."""
-    from config.celery import app
-
-    app.conf.task_always_eager, before = True, app.conf.task_always_eager
-    yield
-    app.conf.task_always_eager = before
-
-
-@pytest.fixture
 def lakeside_client(lakeside, site_client):
     """A browser on the other factory's site. Ask for it before anything that enters Sunrise."""
     return site_client(lakeside)

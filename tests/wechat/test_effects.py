@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from config.celery import app
 from tests.wechat.wire import OPENID, event_xml, text_xml
 from wechat.models import Follower, InboundCallback, Scene
 from wechat.services.accounts import account_keys
 from wechat.services.effects import KEPT_DONE, KEPT_FAILED, MOST_ATTEMPTS, callbacks_clean
 from wechat.services.inbox import Inbound, callback_store, message_read
-from wechat.tasks import callbacks_handle_task, callbacks_sweep_task
+from wechat.tasks import Announcer, callbacks_handle_task, callbacks_sweep_task
 from workers.models import Contact
 
 NOW = int(time.time())
@@ -94,13 +95,14 @@ def test_a_late_event_does_not_undo_a_newer_one(send):
 
 
 def test_writing_opens_five_answers_and_tapping_three(send, wire, account, sunrise):
-    send("CLICK", EventKey="HELP")
+    now = int(time.time())
+    send("CLICK", at=now, EventKey="HELP")
     assert follower().window_left == 3
-    wire.post(text_xml(account, CreateTime=NOW))
+    wire.post(text_xml(account, CreateTime=now))
     callbacks_handle_task(schema_name=sunrise.schema_name)
     assert follower().window_left == 5
     assert follower().window_closes_at > timezone.now() + timedelta(hours=47)
-    send("CLICK", at=NOW + 1, EventKey="HELP")
+    send("CLICK", at=now + 1, EventKey="HELP")
     assert follower().window_left == 5
 
 
@@ -144,3 +146,16 @@ def test_an_expired_verification_is_told_to_hr(send, account):
     send("verify_expired", ExpiredTime=NOW)
     account.refresh_from_db()
     assert account.status == "trouble"
+
+
+def test_a_burst_is_queued_by_few_tasks(sunrise):
+    with app.connection_for_read() as broker:
+        queue = broker.default_channel.client
+        before = queue.llen("celery")
+        announce = Announcer()
+        for _ in range(200):
+            announce(schema_name=sunrise.schema_name)
+        queued = queue.llen("celery") - before
+        announce(schema_name="f_lakeside")
+        assert 1 <= queued <= 10
+        assert queue.llen("celery") == before + queued + 1

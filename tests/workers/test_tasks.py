@@ -18,8 +18,7 @@ def expired(sunrise, contact) -> WorkerSession:
     return WorkerSession.objects.create(contact=contact, token_hash="0" * 64, expires_at=yesterday)
 
 
-def test_every_factory_is_cleaned_and_a_second_run_finds_nothing(sunrise, expired, settings):
-    settings.CELERY_TASK_ALWAYS_EAGER = True
+def test_every_factory_is_cleaned_and_a_second_run_finds_nothing(sunrise, expired, eager):
     connection.set_schema_to_public()
     sessions_clean_task()
     sessions_clean_task()
