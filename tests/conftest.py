@@ -97,6 +97,6 @@ def eager():
     """Queued tasks run where they are queued, as in a worker with nothing else to do."""
     from config.celery import app
 
-    app.conf.task_always_eager, before = True, app.conf.task_always_eager
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield
-    app.conf.task_always_eager = before
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
