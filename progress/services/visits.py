@@ -4,7 +4,7 @@ A visit may be lost when Valkey is; a page never is. Moving a batch twice, or in
 each visit carries its own key, and only what has been stored is taken off the list.
 """
 
-import json
+import secrets
 import time
 import uuid
 from collections.abc import Iterable
@@ -37,8 +37,8 @@ def visit_note(*, lesson_id: int, worker_id: int | None, is_private: bool, sourc
     global _silent_until
     if _silent_until > time.monotonic():
         return
-    worker = None if is_private else worker_id
-    row = json.dumps([uuid.uuid4().hex, lesson_id, worker, timezone.localdate().isoformat(), source[:SOURCE_LENGTH]])
+    worker = "" if is_private or worker_id is None else worker_id
+    row = f"{secrets.token_hex(16)} {lesson_id} {worker} {timezone.localdate()} {source[:SOURCE_LENGTH]}"
     key = _key(connection.schema_name)
     try:
         if _client.lpush(key, row) > MOST_WAITING:
@@ -62,7 +62,7 @@ def visits_flush() -> int:
     key = _key(connection.schema_name)
     moved = 0
     while rows := _client.lrange(key, -BATCH, -1):
-        _store([json.loads(row) for row in rows])
+        _store([_parsed(str(row)) for row in rows])
         pipe = _client.pipeline(transaction=False)
         for row in reversed(rows):
             pipe.lrem(key, -1, str(row))
@@ -72,13 +72,18 @@ def visits_flush() -> int:
     return moved
 
 
-def _store(rows: list[list]) -> None:
+def _parsed(row: str) -> tuple[uuid.UUID, int, int | None, str, str]:
+    key, lesson, worker, on, source = row.split(" ", 4)
+    return uuid.UUID(hex=key), int(lesson), int(worker) if worker else None, on, source
+
+
+def _store(rows: list[tuple]) -> None:
     """Lessons and workers that are gone by now are left out, and so is who visited what has become private."""
     privacy = dict(Lesson.objects.filter(pk__in={row[1] for row in rows}).values_list("pk", "series__privacy"))
     workers = set(Worker.objects.filter(pk__in={row[2] for row in rows} - {None}).values_list("pk", flat=True))
     visits = [
         Visit(
-            id=uuid.UUID(hex=key),
+            id=key,
             lesson_id=lesson,
             worker_id=worker if worker in workers and privacy[lesson] == Series.Privacy.TRACKED else None,
             on=on,
