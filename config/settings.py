@@ -34,7 +34,6 @@ PG_BIN = env.str("PG_BIN", default="")
 BROKER_URL = env.str("CELERY_BROKER_URL")
 CACHE_URL = env.str("CACHE_URL", default="") or urlunsplit(urlsplit(BROKER_URL)._replace(path="/1"))
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=True)  # off in tests: pages without collectstatic
-TASKS_EAGER = env.bool("TASKS_EAGER", default=False)  # tests: a task runs where it is queued
 
 if not DEMO and (SIMULATOR_URL or DEMO_PASSWORD):
     raise ImproperlyConfigured(
@@ -88,6 +87,7 @@ TENANT_COLOR_ADMIN_APPS = False
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "tenants.middleware.FactoryMiddleware",
+    "wechat.middleware.WebhookMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.request_log.RequestLogMiddleware",
@@ -141,8 +141,6 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = BROKER_URL
-CELERY_TASK_ALWAYS_EAGER = TASKS_EAGER
-CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -274,6 +272,7 @@ SPECTACULAR_SETTINGS = {
 }
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+EXPORT_MAX_ROWS = 100_000  # of one Excel file: what is written in about ten seconds
 
 from config.admin_sites import UNFOLD_FACTORY, UNFOLD_LIBRARY  # noqa: E402, F401  how the two admin sites look
 from config.logs import LOGGING  # noqa: E402, F401  the format of every log line

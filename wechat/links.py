@@ -1,8 +1,8 @@
 """Addresses as WeChat carries them: absolute, and through the place where a worker is recognised."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from cachetools import TTLCache
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -10,9 +10,10 @@ from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from tenants.models import Domain
+from wechat.memory import Remembered
 
 # schema -> host name of the factory's pages
-_hosts: TTLCache[str, str] = TTLCache(maxsize=4096, ttl=300)
+_hosts: Remembered[str] = Remembered(seconds=300)
 
 
 def site_base() -> str:
@@ -21,7 +22,7 @@ def site_base() -> str:
     if (host := _hosts.get(schema)) is None:
         with schema_context("public"):
             domain = Domain.objects.get(tenant__schema_name=schema, is_primary=True, kind=Domain.Kind.WEB)
-        host = _hosts[schema] = domain.domain
+        host = _hosts.put(schema, domain.domain)
     return f"{settings.SITE_SCHEME}://{host}{settings.SITE_PORT}"
 
 
@@ -30,6 +31,7 @@ def request_base(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
+@lru_cache(maxsize=1024)
 def sign_in_path(path: str) -> str:
     return f"{reverse('wechat:oauth-start')}?{urlencode({'next': path}, safe='/')}"
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from cachetools import TTLCache
 from django.db import connection
 from django.urls import reverse
 
 from lessons.assets import asset_url
 from lessons.models import Lesson, Origin
+from wechat.memory import Remembered
 
 # "第3课", "第三课", "3"
 LESSON_NUMBER = re.compile(r"^(?:第\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:课)?$")
@@ -36,7 +36,7 @@ class LessonCard:
         return reverse("progress:lesson", args=[self.uuid])
 
 
-_cards: TTLCache[str, list[LessonCard]] = TTLCache(maxsize=1024, ttl=60)
+_cards: Remembered[list[LessonCard]] = Remembered(seconds=60)
 
 
 def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
@@ -69,7 +69,7 @@ def _lesson_cards() -> list[LessonCard]:
     """All of this factory's, read once a minute and process: a few hundred short rows at most."""
     schema = connection.schema_name
     if (cards := _cards.get(schema)) is None:
-        cards = _cards[schema] = _read_lesson_cards()
+        cards = _cards.put(schema, _read_lesson_cards())
     return cards
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -21,15 +21,23 @@ NOTHING_TO_SAY = "success"
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def webhook(request: HttpRequest, account_uuid: UUID) -> HttpResponse:
-    """WeChat's callbacks: verified, stored, queued, answered. The work is done by a task."""
+    """WeChat's callbacks: verified, stored, queued, answered. The work is done by a task. A program reads the answers."""
     keys = account_keys(account_uuid)
     if keys is None:
-        raise Http404
+        return _plain("unknown_account", status=404)
     try:
         answer = echo_check(keys=keys, query=request.GET) if request.method == "GET" else _take_in(request, keys)
     except CallbackRefused as refusal:
-        return HttpResponse(refusal.code, status=STATUS_OF.get(refusal.code, 403), content_type="text/plain")
-    return HttpResponse(answer, content_type="text/xml" if answer.startswith("<xml>") else "text/plain")
+        return _plain(refusal.code, status=STATUS_OF.get(refusal.code, 403))
+    if answer.startswith("<xml>"):
+        return HttpResponse(answer, content_type="text/xml")
+    return _plain(answer)
+
+
+def _plain(text: str, *, status: int = 200) -> HttpResponse:
+    """What was sent to us may be in it: no browser is to take it for a page."""
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return HttpResponse(text, status=status, content_type="text/plain", headers=headers)
 
 
 def _take_in(request: HttpRequest, keys: AccountKeys) -> str:

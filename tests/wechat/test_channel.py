@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from tests.wechat.wire import statements_of
 from wechat.errors import WeChatRefused
 from wechat.models import Scene
 from wechat.services import menu_push, scene_create
@@ -112,4 +113,4 @@ def test_following_costs_few_queries(connected, simulator, sunrise, site_client,
     browser.get(path)
     with CaptureQueriesContext(connection) as queries:
         browser.get(path)
-    assert len([query for query in queries if "search_path" not in query["sql"]]) == 1
+    assert len(statements_of(queries)) == 1

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
 from tests.wechat.conftest import AES_KEY
-from tests.wechat.wire import Wire, event_xml, sealed, sha1_of, text_xml
+from tests.wechat.wire import Wire, event_xml, sealed, sha1_of, statements_of, text_xml
 from wechat.models import Account, InboundCallback
 from wechat.services import account_create
 from wechat.services.accounts import account_save
@@ -190,7 +190,7 @@ def test_a_callback_costs_one_insert_and_opens_no_session(wire, account, sunrise
         connection,
     ) as queries:
         answer = wire.post(text_xml(account, msg_id=2))
-    statements = [query["sql"] for query in queries if "search_path" not in query["sql"]]
+    statements = statements_of(queries)
     assert len(statements) == 1, statements
     assert statements[0].startswith("INSERT INTO wechat_inboundcallback")
     assert not answer.cookies

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from cachetools import TTLCache
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -17,6 +16,7 @@ from tenants.errors import DomainError
 from wechat.client import client_of
 from wechat.crypto import MessageCipher
 from wechat.errors import Refusal, WeChatRefused, WeChatUnavailable
+from wechat.memory import Remembered
 from wechat.models import Account
 from wechat.services.pause import sending_resume
 
@@ -41,9 +41,9 @@ class AccountKeys:
 
 
 # (schema, account uuid) -> keys. A change reaches every process within the time to live.
-_keys: TTLCache[tuple[str, UUID], AccountKeys] = TTLCache(maxsize=4096, ttl=15)
-# schema -> the active account's id, or 0
-_active: TTLCache[str, int] = TTLCache(maxsize=4096, ttl=15)
+_keys: Remembered[AccountKeys] = Remembered(seconds=15)
+# schema -> whether it has an active account
+_ready: Remembered[bool] = Remembered(seconds=15)
 
 
 def account_keys(uuid: UUID) -> AccountKeys | None:
@@ -53,7 +53,7 @@ def account_keys(uuid: UUID) -> AccountKeys | None:
         account = Account.objects.filter(uuid=uuid, is_active=True).first()
         if account is None or (account.mode == Account.Mode.PLAIN and not settings.DEMO):
             return None
-        keys = _keys[place] = _read_keys(account)
+        keys = _keys.put(place, _read_keys(account))
     return keys
 
 
@@ -76,9 +76,9 @@ def account_active() -> Account | None:
 def account_is_ready() -> bool:
     """Whether this factory has an active account; known without a query most of the time."""
     schema = connection.schema_name
-    if schema not in _active:
-        _active[schema] = Account.objects.filter(is_active=True).values_list("pk", flat=True).first() or 0
-    return bool(_active[schema])
+    if (ready := _ready.get(schema)) is None:
+        ready = _ready.put(schema, Account.objects.filter(is_active=True).exists())
+    return ready
 
 
 def mode_check(mode: str) -> str:
@@ -105,10 +105,9 @@ def account_save(*, account: Account) -> Account:
 
 
 def _forget() -> None:
-    """What this process remembers of this factory's accounts."""
-    for place in [place for place in _keys if place[0] == connection.schema_name]:
-        _keys.pop(place, None)
-    _active.pop(connection.schema_name, None)
+    """In this process a change counts at once."""
+    _keys.clear()
+    _ready.clear()
 
 
 def account_create(

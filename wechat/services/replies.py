@@ -1,5 +1,8 @@
 """What is said at once, in the answer to WeChat's own request. Nothing here writes: a repeated push gets the same answer."""
 
+from functools import lru_cache
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wechatpy.messages import BaseMessage
 from wechatpy.replies import ArticlesReply, TextReply
@@ -39,6 +42,12 @@ def welcome_text(*, factory_name: str, base: str) -> str:
 
 
 def hint_text(*, base: str) -> str:
+    return _hint_text(base, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _hint_text(base: str, language: str) -> str:
+    """The answer to most of what people write, put together once."""
     return "\n\n".join(
         [
             _("Write a word, such as “sleep”, or “lesson 3”, and you get the lesson."),
