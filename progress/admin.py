@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
@@ -26,7 +27,7 @@ from unfold.utils import parse_date_str
 from unfold.views import ChangeList
 
 from lessons.models import Lesson, Series
-from progress.exports import CONTENT_TYPE, MAX_ROWS, workbook_write
+from progress.exports import CONTENT_TYPE, workbook_write
 from progress.models import LessonProgress, QuizAttempt
 from progress.reports import SUPPRESSED_BELOW, private_counts
 from tenants.sites import factory_site
@@ -200,7 +201,7 @@ class ReportAdmin(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request)
-        if (count := rows.count()) > MAX_ROWS:
+        if (count := rows.count()) > settings.EXPORT_MAX_ROWS:
             return self._too_long(request, count)
         logger.info("report_exported", report=self.opts.model_name, rows=count, user_id=request.user.pk)
         title = str(self.opts.verbose_name_plural)
@@ -216,7 +217,7 @@ class ReportAdmin(ModelAdmin):
         text = _(
             "The list has %(count)d rows, a file takes %(most)d. Choose a department, a series or dates, then export."
         )
-        messages.error(request, text % {"count": count, "most": MAX_ROWS})
+        messages.error(request, text % {"count": count, "most": settings.EXPORT_MAX_ROWS})
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query)
 

@@ -12,7 +12,6 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils import timezone
 
-MAX_ROWS = 100_000  # of one file: what is written in about ten seconds
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXCEL_EPOCH, _DAY = datetime(1899, 12, 30), timedelta(days=1)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

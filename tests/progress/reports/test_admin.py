@@ -77,10 +77,10 @@ def test_a_name_that_looks_like_a_formula_stays_text(cast, hr_client, name):
     assert f"'{name}".strip() in {row[1].strip() for row in rows}
 
 
-def test_a_list_that_is_too_long_for_a_file_says_so_and_keeps_its_filters(cast, hr_client, monkeypatch):
+def test_a_list_that_is_too_long_for_a_file_says_so_and_keeps_its_filters(cast, hr_client, settings):
     LessonProgress.objects.all().delete()
     progress_make(workers_make(60, department=cast.departments["line"]), cast.safety, at=timezone.now())
-    monkeypatch.setattr("progress.admin.MAX_ROWS", 50)
+    settings.EXPORT_MAX_ROWS = 50
     response = hr_client.get(PROGRESS + "export/?state=completed", follow=True)
     assert response.redirect_chain[-1][0] == PROGRESS + "?state=completed"
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
