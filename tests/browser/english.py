@@ -1,0 +1,30 @@
+"""What is left in English on a page that is read in Chinese."""
+
+import re
+
+from playwright.sync_api import FrameLocator, Page
+
+# Names and terms that Chinese readers know as they are; logins, codes and addresses of the demo.
+KNOWN = re.compile(
+    r"WeSupport|WeChat|WPS|Word|Excel|PDF|docx|xlsx|JPEG|JPG|PNG|WebP|GIF|MB|HR|CCR CSR|CC BY-NC-SA|UNICEF"
+    r"|HTTP|AppID|AppSecret|Token|EncodingAESKey|OpenID|IP|API|URL|A4|QR|hr|ccrcsr|English"
+    r"|workshop-1|canteen|gate|https?://\S+|[\w.-]+\.(?:docx|jpg|png|xlsx)|\b[a-zA-Z]\b|\w*\d\w*"
+)
+# simplebar, which unfold scrolls with, names its box in English; unfold gives no way to change it.
+ICONS = ".material-symbols-outlined, .material-icons, script, style, template, [lang=en], .simplebar-content-wrapper"
+# Of everything rendered: text that is seen, and what screen readers say or a pointer shows.
+READ = """(root, icons) => {
+    const said = [root.ownerDocument.title];
+    for (const element of root.querySelectorAll('*')) {
+        if (element.closest(icons) || !element.checkVisibility()) continue;
+        for (const node of element.childNodes) if (node.nodeType === 3) said.push(node.nodeValue);
+        for (const name of ['aria-label', 'title', 'alt', 'placeholder']) said.push(element.getAttribute(name) ?? '');
+    }
+    return said.map((text) => text.trim()).filter(Boolean);
+}"""
+
+
+def english_on(page: Page | FrameLocator) -> list[str]:
+    """The texts of the page that hold a Latin word which is no name, in the page's order."""
+    said = page.locator("body").evaluate(READ, ICONS)
+    return [text for text in said if re.search(r"[A-Za-z]{2,}", KNOWN.sub("", text))]
