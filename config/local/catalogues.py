@@ -22,9 +22,9 @@ LANGUAGE = "zh_Hans"
 CATALOGUES = f"*/locale/{LANGUAGE}/LC_MESSAGES/*.po"
 
 
-def compile_changed() -> None:
+def compile_changed(root: Path = ROOT) -> None:
     """Compile every catalogue that is newer than its `.mo` file."""
-    for source in sorted(ROOT.glob(CATALOGUES)):
+    for source in sorted(root.glob(CATALOGUES)):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue

@@ -8,6 +8,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterable
+from functools import cache
 
 import redis
 import structlog
@@ -26,48 +27,59 @@ MOST_WAITING = 200_000  # a list; older visits are dropped when nobody moves the
 PAUSE_SECONDS = 30  # after a failure, so that an unreachable Valkey does not slow every page
 SOURCE_LENGTH = 64
 
-_client = redis.Redis.from_url(
-    settings.CACHE_URL, decode_responses=True, socket_timeout=0.2, socket_connect_timeout=0.2
-)
-_silent_until = 0.0
+
+class Valkey:
+    """The server at one address. `silent_until`: it was away just now, do not ask before (monotonic seconds)."""
+
+    def __init__(self, url: str):
+        self.client = redis.Redis.from_url(url, decode_responses=True, socket_timeout=0.2, socket_connect_timeout=0.2)
+        self.silent_until = 0.0
+
+
+_valkey_at = cache(Valkey)
+
+
+def valkey() -> Valkey:
+    """The server that the settings name now."""
+    return _valkey_at(settings.CACHE_URL)
 
 
 def visit_note(*, lesson_id: int, worker_id: int | None, is_private: bool, source: str = "") -> None:
     """Count one visit of the present factory's lesson. Never raises and never waits long; a failure is logged once."""
-    global _silent_until
-    if _silent_until > time.monotonic():
+    server = valkey()
+    if server.silent_until > time.monotonic():
         return
     worker = "" if is_private or worker_id is None else worker_id
     row = f"{secrets.token_hex(16)} {lesson_id} {worker} {timezone.localdate()} {source[:SOURCE_LENGTH]}"
     key = _key(connection.schema_name)
     try:
-        if _client.lpush(key, row) > MOST_WAITING:
-            _client.ltrim(key, 0, MOST_WAITING - 1)
+        if server.client.lpush(key, row) > MOST_WAITING:
+            server.client.ltrim(key, 0, MOST_WAITING - 1)
     except redis.RedisError as error:
-        _silent_until = time.monotonic() + PAUSE_SECONDS
+        server.silent_until = time.monotonic() + PAUSE_SECONDS
         logger.warning("visits_not_counted", error=type(error).__name__, pause_seconds=PAUSE_SECONDS)
 
 
 def visits_waiting(schema_names: Iterable[str]) -> list[str]:
     """Those of the schemas for which visits are waiting, asked in one round trip."""
     names = list(schema_names)
-    pipe = _client.pipeline(transaction=False)
+    pipe = valkey().client.pipeline(transaction=False)
     for name in names:
         pipe.llen(_key(name))
     return [name for name, length in zip(names, pipe.execute(), strict=True) if length]
 
 
-def visits_flush() -> int:
+def visits_flush(*, batch: int = BATCH) -> int:
     """Move the waiting visits of the present factory into rows; how many were taken off the list."""
     key = _key(connection.schema_name)
     moved = 0
-    while rows := _client.lrange(key, -BATCH, -1):
+    while rows := valkey().client.lrange(key, -batch, -1):
         _store([_parsed(str(row)) for row in rows])
-        pipe = _client.pipeline(transaction=False)
+        pipe = valkey().client.pipeline(transaction=False)
         for row in reversed(rows):
             pipe.lrem(key, -1, str(row))
         moved += sum(pipe.execute())
-        if len(rows) < BATCH:
+        if len(rows) < batch:
             break
     return moved
 

@@ -24,7 +24,7 @@ ALLOWED_WORDS = {"WeSupport", "CCR", "CSR", "CC", "BY", "NC", "SA"}
 def _counters_empty(request):
     """Visits and throttles of an earlier test are gone."""
     yield
-    visits._client.flushdb()
+    visits.valkey().client.flushdb()
     cache.clear()
 
 

@@ -10,14 +10,14 @@ from progress.tasks import factory_visits_flush_task, visits_flush_task
 
 
 def waiting() -> list[str]:
-    return visits._client.lrange(f"visits:{connection.schema_name}", 0, -1)
+    return visits.valkey().client.lrange(f"visits:{connection.schema_name}", 0, -1)
 
 
 def test_a_visit_becomes_a_row_once_however_often_it_is_moved(li_na, tracked):
     visit_note(lesson_id=tracked.pk, worker_id=li_na.pk, is_private=False, source="poster-1")
-    row = visits._client.lrange(f"visits:{connection.schema_name}", 0, -1)[0]
+    row = visits.valkey().client.lrange(f"visits:{connection.schema_name}", 0, -1)[0]
     assert visits_flush() == 1
-    visits._client.lpush(f"visits:{connection.schema_name}", row)  # a process that died before taking it off
+    visits.valkey().client.lpush(f"visits:{connection.schema_name}", row)  # a process that died before taking it off
     assert visits_flush() == 1
     visit = Visit.objects.get()
     assert (visit.lesson_id, visit.worker_id, visit.source) == (tracked.pk, li_na.pk, "poster-1")
@@ -41,11 +41,10 @@ def test_visits_of_what_is_gone_are_left_out(li_na, tracked):
     assert Visit.objects.get().worker is None
 
 
-def test_a_large_batch_is_moved_whole(tracked, monkeypatch):
-    monkeypatch.setattr(visits, "BATCH", 10)
+def test_a_large_batch_is_moved_whole(tracked):
     for _ in range(25):
         visit_note(lesson_id=tracked.pk, worker_id=None, is_private=False)
-    assert visits_flush() == 25
+    assert visits_flush(batch=10) == 25
     assert Visit.objects.count() == 25
 
 
@@ -64,19 +63,11 @@ def test_beat_queues_a_flush_for_every_factory_with_visits(tracked, sunrise, eag
 
 
 @pytest.fixture
-def _valkey_gone(monkeypatch):
-    import redis
-
-    gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
-    client = visits._client
-    monkeypatch.setattr(visits, "_client", gone)
-    monkeypatch.setattr(visits, "_silent_until", 0.0)
-    yield
-    monkeypatch.setattr(visits, "_client", client)
-    monkeypatch.setattr(visits, "_silent_until", 0.0)
+def _valkey_gone(settings):
+    settings.CACHE_URL = "redis://127.0.0.1:1/0"
 
 
 @pytest.mark.usefixtures("_valkey_gone")
 def test_pages_open_while_valkey_is_away(stranger, tracked):
     assert stranger.get(f"/lessons/{tracked.uuid}/").status_code == 200
-    assert visits._silent_until > 0
+    assert visits.valkey().silent_until > 0

@@ -105,6 +105,7 @@ def test_a_row_shows_who_when_and_every_attempt(cast, hr_client):
 @pytest.mark.parametrize("path", [PROGRESS, "/admin/progress/quizattempt/"])
 def test_a_longer_list_takes_no_more_queries(cast, hr_client, django_assert_max_num_queries, path):
     progress_make(workers_make(40, department=cast.departments["line"]), cast.safety, at=timezone.now())
+    hr_client.get(path)  # the host is known from here on
     with django_assert_max_num_queries(12):
         hr_client.get(path)
 
