@@ -84,6 +84,7 @@ class AnnouncementAdmin(ModelAdmin):
 
     class Media:
         css = {"all": ["announcements/admin.css"]}
+        js = ["lessons/editor_words.js"]
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.send_view)
