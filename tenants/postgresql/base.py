@@ -17,7 +17,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
     def close_if_health_check_failed(self):
         """Ask the server whether the connection lives once a second at most: asked in every request it is a round trip of
         the three or four that a page makes."""
-        is_due = not self.health_check_done
+        is_due = not self.health_check_done  # type: ignore[has-type]
         if is_due and self.connection and time.monotonic() - self.found_alive_at < BELIEVED_SECONDS:
             self.health_check_done = True
             return
