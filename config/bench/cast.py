@@ -38,7 +38,8 @@ BROWSER = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/116.0 Mobil
 
 @dataclass
 class Cast:
-    """cookies: one signed-in browser a worker. lessons: what the workers study. admin: HR's session cookie."""
+    """cookies: of one browser a worker, that is signed in and has been here before. lessons: what the workers study. admin:
+    HR's session cookie."""
 
     factory: Factory
     host: str
@@ -53,7 +54,7 @@ class Cast:
 
     def post(self, path: str, body: str = "", *, worker: int = 0) -> bytes:
         """A form sent from a page of this site."""
-        headers = self._headers(f"{self.cookies[worker % len(self.cookies)]}; csrftoken={CSRF}")
+        headers = self._headers(self.cookies[worker % len(self.cookies)])
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{self.host}"}
         fields = f"csrfmiddlewaretoken={CSRF}&{body}"
         return request_bytes(path, host=self.host, method="POST", body=fields.encode(), headers=headers)
@@ -155,7 +156,7 @@ def _sign_in(worker: Worker) -> str:
     contact = Contact.objects.create(channel="wechat", address=f"wxbench:o{worker.pk}", worker=worker)
     response = HttpResponse()
     session_open(contact=contact, response=response)
-    return f"{COOKIE_NAME}={response.cookies[COOKIE_NAME].value}"
+    return f"{COOKIE_NAME}={response.cookies[COOKIE_NAME].value}; csrftoken={CSRF}"
 
 
 def _notice_send() -> str:

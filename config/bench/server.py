@@ -82,9 +82,11 @@ def memory_mb(process: psutil.Process) -> float:
 
 
 def backends() -> list[psutil.Process]:
-    """The database's processes that serve our connections; none when it runs on another machine."""
+    """The database's processes that serve the web server; none when it runs on another machine."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         return _postgres_processes([pid for (pid,) in cursor.fetchall()])
 
 
