@@ -1,6 +1,5 @@
 """Which factory a request is for, and in which language it is answered."""
 
-from cachetools import TTLCache
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
@@ -10,10 +9,11 @@ from django.utils import translation
 from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import schema_context
 
+from tenants.memory import Remembered
 from tenants.models import Domain, Factory
 
-# host -> Factory. Per process; a suspension reaches every process within the time to live. Unknown hosts are not kept.
-_factories: TTLCache[str, Factory] = TTLCache(maxsize=4096, ttl=15)
+# host -> Factory. A suspension reaches every process within that time. Unknown hosts are not kept.
+_factories: Remembered[Factory] = Remembered(seconds=15)
 
 
 def factory_of_host(host: str) -> Factory | None:
@@ -24,7 +24,7 @@ def factory_of_host(host: str) -> Factory | None:
             domain = Domain.objects.select_related("tenant").filter(domain=host).first()
         if domain is None or not domain.tenant.is_living:
             return None
-        factory = _factories[host] = domain.tenant
+        factory = _factories.put(host, domain.tenant)
     return factory
 
 

@@ -1,11 +1,14 @@
 """The cast: Sunrise with Li Na, and Lakeside, the outsider who must see nothing. Really migrated, once per run."""
 
+import shutil
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
+from playwright.sync_api import sync_playwright
 
 ADMIN_PASSWORD = "correct-horse-battery"
 
@@ -100,3 +103,20 @@ def eager():
     app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield
     app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One headless Chromium for all browser tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Browser tests last: while Playwright runs, Django takes this thread for an asynchronous one and refuses the database."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from tenants.memory import Remembered
 from tenants.models import Domain
-from wechat.memory import Remembered
 
 # schema -> host name of the factory's pages
 _hosts: Remembered[str] = Remembered(seconds=300)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from lessons.assets import asset_url
 from lessons.models import Lesson, Origin
-from wechat.memory import Remembered
+from tenants.memory import Remembered
 
 # "第3课", "第三课", "3"
 LESSON_NUMBER = re.compile(r"^(?:第\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:课)?$")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
@@ -91,17 +91,6 @@ def _until_running(run: subprocess.Popen, screen: Path) -> None:
             logs = "".join(path.read_text()[-3000:] for path in (screen.parent / "log").glob("*.log"))
             raise AssertionError(f"The demo did not start:\n{screen.read_text()}\n{logs}")
         time.sleep(0.2)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @dataclass

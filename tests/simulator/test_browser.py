@@ -1,25 +1,14 @@
 """The phone in a real browser: what follows from cookies, frames and clicks cannot be seen otherwise."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.simulator.conftest import APPID, SECRET, Program, Webhook, http
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    options = ["--disable-gpu", "--no-sandbox", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -52,8 +41,8 @@ def take_up(page: Page, account: Program, name: str) -> None:
     page.get_by_role("button", name="拿起手机").click()
 
 
-def test_two_people_in_one_browser_are_known_apart_in_the_frame(account, site, browser):
-    context = browser.new_context()
+def test_two_people_in_one_browser_are_known_apart_in_the_frame(account, site, chromium):
+    context = chromium.new_context()
     for person in account.get("/people").json[:2]:
         account.post(f"/phone/{person['openids'][APPID]}/follow")
         page = context.new_page()
@@ -67,10 +56,10 @@ def test_two_people_in_one_browser_are_known_apart_in_the_frame(account, site, b
         assert complaints == []
 
 
-def test_back_in_the_frame_goes_back_page_by_page_and_then_to_the_chat(account, site, browser):
+def test_back_in_the_frame_goes_back_page_by_page_and_then_to_the_chat(account, site, chromium):
     openid = account.get("/people/1").json["openids"][APPID]
     account.post(f"/phone/{openid}/follow")
-    page = browser.new_page()
+    page = chromium.new_page()
     take_up(page, account, "李娜")
     page.get_by_role("button", name="学习").click()
     frame = page.frame_locator("#web iframe")
@@ -83,10 +72,10 @@ def test_back_in_the_frame_goes_back_page_by_page_and_then_to_the_chat(account, 
     page.locator("#view-chat").wait_for(state="visible")
 
 
-def test_a_stranger_scans_follows_writes_and_leaves(account, webhook, browser):
+def test_a_stranger_scans_follows_writes_and_leaves(account, webhook, chromium):
     body = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "f12_w3"}}}
     code = account.api("cgi-bin/qrcode/create", body)
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(code["url"])
     page.get_by_text("王强").click()
     page.get_by_text("来自二维码：f12_w3").wait_for()

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.errors import DomainError
+from tenants.memory import Remembered
 from wechat.client import client_of
 from wechat.crypto import MessageCipher
 from wechat.errors import Refusal, WeChatRefused, WeChatUnavailable
-from wechat.memory import Remembered
 from wechat.models import Account
 from wechat.services.pause import sending_resume
 
