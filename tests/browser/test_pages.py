@@ -97,6 +97,12 @@ def test_pages_of_those_who_are_known_fit_too(demo, window, person, number):
         check(page)
 
 
+def test_the_public_page_fits_phone_thumb_and_large_letters(demo, window):
+    page = window(360, 740, bypass_csp=True).page
+    page.goto(demo.info["public"]["url"])
+    check(page)
+
+
 def test_what_is_not_there_is_said_in_chinese(demo, window):
     opened = window(360, 740, bypass_csp=True)
     for site in [demo.factory("sunrise")["url"], demo.info["public"]["url"]]:
