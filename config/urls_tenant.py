@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from config.urls_common import handler404, handler500
+from config.urls_common import handler400, handler403, handler404, handler500
 from config.urls_common import urlpatterns as common
 from tenants.sites import factory_site
 
-__all__ = ["handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("", include("progress.urls")),

@@ -18,6 +18,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(
+        request,
+        status=400,
+        heading=_("This address cannot be read"),
+        advice=_("A part of it is wrong. Go back to the first page and choose again. Nothing was changed."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(
+        request,
+        status=403,
+        heading=_("Your account may not open this page"),
+        advice=_("If you need it for your work, ask the person who gave you the account."),
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _error_page(
         request,

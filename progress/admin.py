@@ -30,7 +30,7 @@ from lessons.models import Lesson, Series
 from progress.exports import CONTENT_TYPE, workbook_write
 from progress.models import LessonProgress, QuizAttempt
 from progress.reports import SUPPRESSED_BELOW, private_counts
-from tenants.sites import factory_site
+from tenants.sites import Badge, factory_site
 from workers.models import Department
 
 logger = structlog.get_logger(__name__)
@@ -373,8 +373,8 @@ class QuizAttemptAdmin(ReportAdmin):
         return f"{attempt.score_percent}%"
 
     @display(description=_("result"), label={True: "success", False: "warning"})
-    def result(self, attempt: QuizAttempt) -> tuple[bool, str]:
-        return attempt.is_passed, gettext("passed") if attempt.is_passed else gettext("not passed")
+    def result(self, attempt: QuizAttempt) -> Badge:
+        return Badge(attempt.is_passed, gettext("passed") if attempt.is_passed else gettext("not passed"))
 
     @display(description=_("submitted"), ordering="created_at")
     def submitted(self, attempt: QuizAttempt) -> str:

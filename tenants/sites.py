@@ -1,13 +1,26 @@
 """The two admin sites. With a single one a factory's superuser could edit the shared library."""
 
+from typing import Any
+
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignObjectRel, Model
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 from unfold.sites import UnfoldAdminSite
+
+
+class Badge(tuple):
+    """(key, words): a list shows the words in the colour that `@display(label=...)` gives the key, a page the words."""
+
+    def __new__(cls, key: Any, words: str):
+        return super().__new__(cls, (key, words))
+
+    def __html__(self) -> str:
+        return conditional_escape(self[1])
 
 
 class ForwardLookupsMixin(ModelAdmin):
@@ -44,6 +57,10 @@ class WeSupportAdminSite(UnfoldAdminSite):
                 admin_class.__name__, (ForwardLookupsMixin, admin_class), {"__doc__": admin_class.__doc__}
             )
         super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self):
+        """Without Django's jump to an object's own page: nothing here has one, and it looks through all content types."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None):
         """Made once a request: the page and its frame both ask, and every model's permissions are looked up for it."""

@@ -1,8 +1,11 @@
 """The worker's side of binding."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,7 +35,8 @@ def bind(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            response = HttpResponseRedirect(_next(request))
+            here = f"{reverse('workers:bind')}?{urlencode({'next': _next(request)}, safe='/')}"
+            response = HttpResponseRedirect(here)  # which says who they are known as now, and leads on
             session_open(contact=contact, response=response, request=request)
             return response
     context = {

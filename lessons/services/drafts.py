@@ -43,6 +43,8 @@ def draft_from_docx(*, content: bytes, name: str, series: Series, audiences: lis
     lesson = Lesson.objects.create(
         series=series, audiences=audiences, title=_title(title or document.title or PurePath(name).stem)
     )
+    if document.heading and lesson.title == document.title:  # it stands above the lesson already
+        document.parts = document.parts_below_heading()
     missed = 0
     for part in document.parts:
         block = Block(lesson=lesson, position=lesson.blocks.count(), body=part.html)

@@ -1,6 +1,7 @@
 """Reading a Word document: its text as clean HTML, its pictures in their places. Sizes are checked before unpacking."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from html import escape
@@ -22,6 +23,7 @@ PICTURES_MAX = 30
 
 _OLD_WORD = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .doc files and of encrypted .docx files
 _VOID = {"br", "hr", "img"}
+_FIRST_HEADING = re.compile(r"<(h[23])>.*?</\1>")
 
 
 class WordRefused(DomainError):
@@ -43,7 +45,14 @@ class Part:
 @dataclass
 class WordDocument:
     title: str = ""  # the first heading or line
+    heading: str = ""  # the HTML of that heading, if the text begins with one
     parts: list[Part] = field(default_factory=list)
+
+    def parts_below_heading(self) -> list[Part]:
+        """The parts without the heading that the text begins with."""
+        first = next(part for part in self.parts if part.html)
+        first.html = first.html.removeprefix(self.heading)
+        return [part for part in self.parts if part.html or part.picture is not None]
 
 
 def word_read(content: bytes) -> WordDocument:
@@ -130,7 +139,9 @@ def _divide(html: str, pictures: list[Part]) -> WordDocument:
         raise WordRefused(" ".join(error.messages), code="too_long") from error
     texts = [part.html for part in document.parts if part.html]
     if texts:
-        lines = strip_tags(texts[0].replace("</", "\n</")).strip()
+        if heading := _FIRST_HEADING.match(texts[0]):
+            document.heading = heading[0]
+        lines = strip_tags((document.heading or texts[0]).replace("</", "\n</")).strip()
         document.title = lines.splitlines()[0].strip() if lines else ""
     return document
 

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
 from tenants.services import factory_create
-from tenants.sites import library_site
+from tenants.sites import Badge, library_site
 
 # Which field a refusal of the service stands beside.
 FIELD_OF_CODE = {
@@ -179,5 +179,5 @@ class FactoryAdmin(ModelAdmin):
         ordering="status",
         label={Factory.Status.ACTIVE: "success", Factory.Status.SUSPENDED: "danger"},
     )
-    def status_shown(self, factory: Factory) -> tuple[str, str]:
-        return factory.status, factory.get_status_display()
+    def status_shown(self, factory: Factory) -> Badge:
+        return Badge(factory.status, factory.get_status_display())

@@ -116,6 +116,9 @@ def test_a_worker_scans_follows_reads_binds_and_passes(phone):
     web.get_by_label("工号", exact=True).fill("01001")
     web.get_by_label("姓名").fill("李娜")
     web.get_by_role("button", name="绑定工号").click()
+    expect(web.locator("main")).to_contain_text("李娜")
+    in_chinese(web)
+    web.get_by_role("link", name="继续").click()
     expect(web.get_by_role("heading", name=TRACKED, level=1)).to_be_visible()
 
     web.get_by_role("button", name="我看完了").click()

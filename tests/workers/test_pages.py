@@ -47,18 +47,20 @@ def test_binding_leads_on_with_a_new_token(li_na, contact, phone, sunrise):
     old = phone.cookies[COOKIE_NAME].value
     assert phone.get("/bind/?next=/me/").status_code == 200
     response = phone.post("/bind/", {"employee_number": "a001", "name": "李 娜", "next": "/me/"})
-    assert (response.status_code, response["Location"]) == (302, "/me/")
+    assert (response.status_code, response["Location"]) == (302, "/bind/?next=/me/")
     assert phone.cookies[COOKIE_NAME].value != old
     with tenant_context(sunrise):
         assert WorkerSession.objects.count() == 1
         assert li_na.contacts.get() == contact
-    assert "李娜" in phone.get("/bind/").content.decode()
+    known = phone.get(response["Location"]).content.decode()
+    assert "李娜" in known
+    assert 'href="/me/"' in known
 
 
 @pytest.mark.parametrize("there", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x", ""])
 def test_binding_never_leads_to_another_site(li_na, phone, there):
     response = phone.post("/bind/", {"employee_number": "A001", "name": "李娜", "next": there})
-    assert response["Location"] == "/"
+    assert response["Location"] == "/bind/?next=/"
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(li_na, phone):

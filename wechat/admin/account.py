@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordToggleWidget
 
 from tenants.errors import DomainError
-from tenants.sites import factory_site
+from tenants.sites import Badge, factory_site
 from wechat.links import request_base
 from wechat.models import Account
 from wechat.services.accounts import account_check, account_save, mode_check
@@ -107,7 +107,7 @@ class AccountAdmin(ModelAdmin):
         label={Account.Status.OK: "success", Account.Status.TROUBLE: "danger", Account.Status.UNCHECKED: "info"},
     )
     def status_shown(self, account: Account):
-        return account.status, account.get_status_display()
+        return Badge(account.status, account.get_status_display())
 
     @display(description="")
     def checklist(self, account: Account) -> str:

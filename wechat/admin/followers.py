@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.sites import factory_site
+from tenants.sites import Badge, factory_site
 from wechat.models import Follower, InboundCallback
 from wechat.services.effects import callbacks_retry
 
@@ -63,7 +63,7 @@ class FollowerAdmin(ReadOnlyAdmin):
     )
     def following(self, follower: Follower):
         names = {True: ("yes", _("follows")), False: ("no", _("no longer follows")), None: ("unknown", _("not known"))}
-        return names[follower.is_following]
+        return Badge(*names[follower.is_following])
 
     @display(description="OpenID")
     def openid_end(self, follower: Follower) -> str:
@@ -91,7 +91,7 @@ class InboundCallbackAdmin(ReadOnlyAdmin):
         label={State.RECEIVED: "info", State.DONE: "success", State.FAILED: "danger"},
     )
     def state_shown(self, callback: InboundCallback):
-        return callback.state, callback.get_state_display()
+        return Badge(callback.state, callback.get_state_display())
 
     @admin.action(description=_("Try failed ones again"), permissions=["view"])
     def again(self, request: HttpRequest, queryset: QuerySet[InboundCallback]) -> None:

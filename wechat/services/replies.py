@@ -57,9 +57,11 @@ def _hint_text(base: str, language: str) -> str:
 
 
 def _answer(message: BaseMessage, text: str, base: str) -> str:
+    if _("bind") in text.casefold():
+        return _text(message, _link(base, "/bind/", _("Bind your employee number")))
     cards = lessons_matching(text)
     if not cards:
-        return _text(message, hint_text(base=base))
+        return _text(message, "\n\n".join([_("No lesson was found for this."), hint_text(base=base)]))
     if len(cards) == 1:
         return _news(message, cards[0], base)
     links = [_link(base, card.path, card.title) for card in cards]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.sites import factory_site
+from tenants.sites import Badge, factory_site
 from workers.models import WorkerMessage
 
 State = WorkerMessage.State
@@ -48,7 +48,7 @@ class WorkerMessageAdmin(ModelAdmin):
         },
     )
     def state_label(self, message: WorkerMessage):
-        return message.state, message.get_state_display()
+        return Badge(message.state, message.get_state_display())
 
     @display(description=_("why not"))
     def reason(self, message: WorkerMessage) -> str:
