@@ -21,6 +21,10 @@ from progress.versions import VersionFacts, version_facts
 
 PAGE_SIZE = 12
 SOME_SECONDS = 10
+# A worker's own rows. What was private stays with the WeChat that read it: once HR has undone a binding, whoever binds
+# next does not see it.
+_OWN = """progress.worker_id = %(worker)s AND (NOT progress.was_private OR progress.opened_at >=
+    (SELECT MIN(contact.bound_at) FROM workers_contact contact WHERE contact.worker_id = %(worker)s))"""
 _VISIBLE = """lesson.state = 'published' AND lesson.current_version_id IS NOT NULL AND NOT lesson.is_hidden
     AND (%(is_bound)s OR lesson.origin = 'library')"""
 
@@ -46,13 +50,13 @@ class LessonState:
         return version_facts([self.version_id])[self.version_id]
 
 
-_LESSON = """
+_LESSON = f"""
     SELECT lesson.id, lesson.uuid, lesson.current_version_id, lesson.origin = 'own', series.privacy = 'private',
         progress.opened_at, progress.read_at, progress.completed_at, progress.best_score_percent,
         lesson.series_id, lesson.position
     FROM lessons_lesson lesson
     JOIN lessons_series series ON series.id = lesson.series_id
-    LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND progress.worker_id = %(worker)s
+    LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND {_OWN}
     WHERE lesson.uuid = %(lesson)s AND lesson.state = 'published' AND lesson.current_version_id IS NOT NULL
       AND NOT lesson.is_hidden
 """
@@ -110,7 +114,7 @@ _LIST = f"""
     SELECT lesson.uuid, lesson.current_version_id, {_MARKS}
     FROM lessons_lesson lesson
     JOIN lessons_series series ON series.id = lesson.series_id
-    LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND progress.worker_id = %(worker)s
+    LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND {_OWN}
 """
 _LIST_VERSION = " JOIN lessons_lessonversion version ON version.id = lesson.current_version_id"
 # What is new comes first on the home page; a list is in the order of its series.
@@ -161,7 +165,7 @@ _RECORD = f"""
     FROM progress_lessonprogress progress
     JOIN lessons_lesson lesson ON lesson.id = progress.lesson_id
     JOIN lessons_series series ON series.id = lesson.series_id
-    WHERE progress.worker_id = %(worker)s
+    WHERE {_OWN}
 """
 _LATEST = """
     ORDER BY GREATEST(progress.opened_at, progress.read_at, progress.completed_at) DESC, progress.id DESC
@@ -180,9 +184,8 @@ def learning_record(*, worker_id: int, is_done: bool, offset: int = 0, limit: in
 
 def record_counts(*, worker_id: int) -> tuple[int, int]:
     """How many lessons the worker has completed, and has begun and not completed."""
-    sql = """
-        SELECT COUNT(completed_at), COUNT(*) - COUNT(completed_at)
-        FROM progress_lessonprogress WHERE worker_id = %(worker)s
+    sql = f"""
+        SELECT COUNT(completed_at), COUNT(*) - COUNT(completed_at) FROM progress_lessonprogress progress WHERE {_OWN}
     """
     return _rows(sql, worker=worker_id)[0]
 

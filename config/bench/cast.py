@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from announcements.models import Announcement
@@ -153,7 +154,9 @@ def progress_fill(*, completed_share: float = 0) -> None:
 
 
 def _sign_in(worker: Worker) -> str:
-    contact = Contact.objects.create(channel="wechat", address=f"wxbench:o{worker.pk}", worker=worker)
+    contact = Contact.objects.create(
+        channel="wechat", address=f"wxbench:o{worker.pk}", worker=worker, bound_at=timezone.now()
+    )
     response = HttpResponse()
     session_open(contact=contact, response=response)
     return f"{COOKIE_NAME}={response.cookies[COOKIE_NAME].value}; csrftoken={CSRF}"

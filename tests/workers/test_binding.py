@@ -40,9 +40,12 @@ def test_a_wrong_name_and_an_unknown_number_sound_the_same(li_na, contact):
     assert BindAttempt.objects.filter(succeeded=False).count() == 2
 
 
-def test_a_second_phone_may_bind_to_the_same_person(li_na, bound_contact, contact):
+def test_who_knows_number_and_name_cannot_join_somebody_who_is_bound(li_na, bound_contact, contact):
+    assert refused(contact, number="A001", name="李娜").code == "number_bound"
+    assert li_na.contacts.get() == bound_contact
+    worker_unbind(contact=bound_contact)
     worker_bind(contact=contact, employee_number="A001", name="李娜")
-    assert li_na.contacts.count() == 2
+    assert li_na.contacts.get() == contact
 
 
 def test_a_bound_contact_cannot_become_somebody_else(li_na, bound_contact):

@@ -22,7 +22,7 @@ ATTEMPTS_KEPT = timedelta(days=30)
 
 
 class BindRefused(DomainError):
-    """codes: bind_mismatch, bind_too_often, bind_left, contact_bound, enrolment_closed, name_missing."""
+    """codes: bind_mismatch, bind_too_often, bind_left, contact_bound, number_bound, enrolment_closed, name_missing."""
 
     code = "bind_refused"
 
@@ -110,6 +110,9 @@ def _match(contact: Contact, number: str, name: str) -> Any:
         return BindRefused(text, code="bind_mismatch")
     if worker.left_on is not None:
         return BindRefused(_("This employee has left the factory. If that is wrong, ask HR."), code="bind_left")
+    if worker.contacts.exclude(pk=contact.pk).exists():  # number and name stand on every roster; a phone is one's own
+        text = _("This employee number is bound to another WeChat. If you have a new one, ask HR to undo the old one.")
+        return BindRefused(text, code="number_bound")
     return worker
 
 

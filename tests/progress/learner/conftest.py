@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from lessons.models import Asset, Block, Choice, Lesson, LessonVersion, Origin, Question, Series
@@ -113,7 +114,9 @@ def browser(site_client):
         client = site_client(factory)
         if worker or known:
             with tenant_context(factory):
-                contact = Contact.objects.create(channel="test", address=uuid4().hex, worker=worker)
+                contact = Contact.objects.create(
+                    channel="test", address=uuid4().hex, worker=worker, bound_at=timezone.now()
+                )
                 response = HttpResponse()
                 session_open(contact=contact, response=response)
             client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value

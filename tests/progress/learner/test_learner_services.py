@@ -9,6 +9,7 @@ from django_tenants.utils import tenant_context
 
 from lessons.models import Lesson, LessonVersion, Origin, Series
 from lessons.services import lesson_publish
+from progress import queries
 from progress.models import LessonProgress, QuizAttempt, ShareLink
 from progress.services import (
     AnswerUnknown,
@@ -199,3 +200,19 @@ def test_the_same_post_at_the_same_moment_counts_once(committed):
 def test_different_posts_at_the_same_moment_are_numbered_one_by_one(committed):
     assert len(at_once(committed, [uuid4() for _ in range(4)])) == 4
     assert sorted(QuizAttempt.objects.values_list("attempt_number", flat=True)) == [1, 2, 3, 4]
+
+
+def test_what_was_private_stays_with_the_phone_that_read_it(browser, sunrise, li_na, shelf):
+    """HR has the roster and can undo a binding: the next phone sees the work lessons and nothing else."""
+    hers = browser(sunrise, worker=li_na)
+    for lesson in (shelf.private, shelf.tracked):
+        hers.get(f"/lessons/{lesson.uuid}/")
+    li_na.contacts.update(worker=None, bound_at=None)
+    other = browser(sunrise, worker=li_na)
+    page = other.get("/me/").content.decode()
+    assert "批评怎么说" in page
+    assert "看懂孩子的难过" not in page
+    assert not queries.lesson_state(lesson_uuid=shelf.private.uuid, worker_id=li_na.pk).opened_at
+    other.get(f"/lessons/{shelf.private.uuid}/")
+    assert queries.lesson_state(lesson_uuid=shelf.private.uuid, worker_id=li_na.pk).opened_at
+    assert LessonProgress.objects.filter(worker=li_na).count() == 2
