@@ -67,6 +67,11 @@ class Factory(TenantMixin, TimestampedModel):
         return self.name
 
     @property
+    def is_open(self) -> bool:
+        """Anybody may join; there are no employee numbers to bind."""
+        return self.enrolment == self.Enrolment.OPEN
+
+    @property
     def is_living(self) -> bool:
         return self.status == self.Status.ACTIVE
 

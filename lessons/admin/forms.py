@@ -41,9 +41,14 @@ def picture_clean(file: File | None) -> Asset | None:
 def series_offer(field: forms.ModelChoiceField) -> None:
     """Our own series to choose from; where there is none yet, the first is made when the form is saved."""
     field.queryset = Series.objects.filter(origin=Origin.OWN)
+    field.label_from_instance = lambda series: f"{series.title} · {series.get_privacy_display()}"
+    field.help_text = _(
+        "Of a private series you see counts only, never who learned it, and that stays so once a lesson is published."
+        " For lessons you assign, first make a series that is tracked by name."
+    )
     if not field.queryset.exists():
         field.required = False
-        field.empty_label = _("Our own lessons (a new series)")
+        field.empty_label = _("Our own lessons (a new, private series)")
 
 
 class LessonForm(forms.ModelForm):

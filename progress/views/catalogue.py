@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
             newest=tuple(card_html(card) for card in newest[1:]),
             audiences=tuple(Audience.choices),
             is_bound=visitor.is_bound,
+            is_open=request.factory.is_open,
             here=request.path,
         ),
     }

@@ -35,6 +35,7 @@ def lesson(request: HttpRequest, state: LessonState) -> HttpResponse:
         is_own=state.is_own,
         is_private=state.is_private,
         is_bound=is_bound,
+        is_open=request.factory.is_open,
         is_read=state.read_at is not None,
         is_completed=state.completed_at is not None,
         best_score_percent=state.best_score_percent,

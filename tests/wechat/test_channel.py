@@ -23,7 +23,7 @@ def leaves(menu) -> list[dict]:
 
 
 def test_the_menu_leads_to_the_factorys_own_pages_only(sunrise, site_client, account):
-    menu = menu_build(base=BASE)
+    menu = menu_build(base=BASE, is_open=False)
     browser = site_client(sunrise)
     for leaf in leaves(menu):
         if leaf["type"] == "click":
@@ -35,7 +35,7 @@ def test_the_menu_leads_to_the_factorys_own_pages_only(sunrise, site_client, acc
 
 
 def test_the_menus_names_fit_the_phone():
-    menu = menu_build(base=BASE)
+    menu = menu_build(base=BASE, is_open=False)
     assert 1 <= len(menu["button"]) <= 3
     assert all(len(button["name"]) <= 4 for button in menu["button"])
     assert all(len(leaf["name"]) <= 8 for leaf in leaves(menu))

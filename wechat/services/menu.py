@@ -17,11 +17,11 @@ def menu_push(*, account: Account) -> None:
     """Put our menu in place of the present one. Raises WeChatRefused, WeChatUnavailable."""
     client = client_of(account)
     with translation.override(connection.tenant.language), refusals_noted(account_id=account.pk):
-        client.call(lambda: client.menu.create(menu_build(base=site_base())))
+        client.call(lambda: client.menu.create(menu_build(base=site_base(), is_open=connection.tenant.is_open)))
     account_works(account_id=account.pk)
 
 
-def menu_build(*, base: str) -> dict[str, Any]:
+def menu_build(*, base: str, is_open: bool) -> dict[str, Any]:
     """Names of at most 4 Chinese characters, in the second row 8.
 
     Every address is on the factory's own pages: WeChat reports each tap with openid and time, so none may lead to where
@@ -37,7 +37,10 @@ def menu_build(*, base: str) -> dict[str, Any]:
     ]
     mine = [
         page(pgettext("menu in the chat", "My learning"), "/me/"),
-        page(pgettext("menu in the chat", "Bind number"), "/bind/"),
+        page(
+            pgettext("menu in the chat", "Join in") if is_open else pgettext("menu in the chat", "Bind number"),
+            "/bind/",
+        ),
         {"type": "click", "name": pgettext("menu in the chat", "How it works"), "key": HELP_KEY},
     ]
     return {

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wechatpy.messages import BaseMessage
 from wechatpy.replies import ArticlesReply, TextReply
 
+from tenants.models import Factory
 from wechat.links import sign_in_link
 from wechat.queries import LessonCard, lessons_matching
 from wechat.services.inbox import Inbound
@@ -14,11 +15,11 @@ from wechat.services.inbox import Inbound
 HELP_KEY = "HELP"
 
 
-def reply_to(*, inbound: Inbound, factory_name: str, base: str) -> str:
+def reply_to(*, inbound: Inbound, factory: Factory, base: str) -> str:
     """The reply's XML, or "" when there is nothing to say. base: scheme and host of the factory's pages."""
     kind, message = inbound.kind, inbound.message
     if kind in ("subscribe", "subscribe_scan"):
-        return _text(message, welcome_text(factory_name=factory_name, base=base))
+        return _text(message, welcome_text(factory=factory, base=base))
     if kind == "scan":
         return _text(message, _link(base, "/", _("Open this week's lessons")))
     if kind == "click":
@@ -30,13 +31,14 @@ def reply_to(*, inbound: Inbound, factory_name: str, base: str) -> str:
     return ""
 
 
-def welcome_text(*, factory_name: str, base: str) -> str:
+def welcome_text(*, factory: Factory, base: str) -> str:
+    bind = _("Join in") if factory.is_open else _("Bind your employee number")
     return "\n\n".join(
         [
-            _("Welcome to %(factory)s.") % {"factory": factory_name},
+            _("Welcome to %(factory)s.") % {"factory": factory.name},
             _("Short lessons of five minutes: about work, about your family, about yourself. Free, no password."),
             _link(base, "/", _("Start here")),
-            _link(base, "/bind/", _("Bind your employee number")) + _(", then what you learn is kept."),
+            _link(base, "/bind/", bind) + _(", then what you learn is kept."),
         ]
     )
 
@@ -58,7 +60,7 @@ def _hint_text(base: str, language: str) -> str:
 
 def _answer(message: BaseMessage, text: str, base: str) -> str:
     if _("bind") in text.casefold():
-        return _text(message, _link(base, "/bind/", _("Bind your employee number")))
+        return _text(message, _link(base, "/bind/", _("Go and bind")))
     cards = lessons_matching(text)
     if not cards:
         return _text(message, "\n\n".join([_("No lesson was found for this."), hint_text(base=base)]))
