@@ -30,25 +30,30 @@ class Course:
     make: Callable[[int], bytes]
     statuses: Container[int] = OK
     sent: int = 0
+    number: int = 0  # the next one to use; those in flight at a run's end are answered, yet not counted
     rates: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
 
     def run(self, server: Server, *, seconds: float, connections: int = 8) -> Figures:
-        begin, cpu = self.sent, server.cpu_seconds()
+        begin, cpu = self.number, server.cpu_seconds()
         figures = throughput(
             server.port, self._numbered(begin), seconds=seconds, connections=connections, statuses=self.statuses
         )
-        self.sent += figures.count
+        self._count(figures)
         self.rates.append(figures.per_second)
         self.cpu_ms.append(1000 * (server.cpu_seconds() - cpu) / figures.count)
         return figures
 
     def run_steady(self, server: Server, *, per_second: int, seconds: float) -> Figures:
         figures = steady(
-            server.port, self._numbered(self.sent), per_second=per_second, seconds=seconds, statuses=self.statuses
+            server.port, self._numbered(self.number), per_second=per_second, seconds=seconds, statuses=self.statuses
         )
-        self.sent += figures.count
+        self._count(figures)
         return figures
+
+    def _count(self, figures: Figures) -> None:
+        self.sent += figures.count
+        self.number += figures.count + 100
 
     def _numbered(self, begin: int) -> Callable[[int], bytes]:
         return lambda number: self.make(begin + number)
@@ -103,7 +108,7 @@ def throughputs(results: Results, server: Server, cast: Cast, *, rounds: int, se
         course.rates.clear()
         course.cpu_ms.clear()
     for _round in range(rounds):
-        callbacks.prepare(webhook.sent, int(seconds * 4000))
+        callbacks.prepare(webhook.number, int(seconds * 4000))
         for course in order:
             course.run(server, seconds=seconds)
     for floor in floors.values():
@@ -129,7 +134,7 @@ def tails(results: Results, server: Server, cast: Cast, *, rounds: int, seconds:
     lesson_p99, webhook_p99 = [], []
     for _round in range(rounds):
         lesson_p99.append(lesson.run_steady(server, per_second=300, seconds=seconds).percentile_ms(99))
-        callbacks.prepare(webhook.sent, int(500 * seconds))
+        callbacks.prepare(webhook.number, int(500 * seconds))
         webhook_p99.append(webhook.run_steady(server, per_second=500, seconds=seconds).percentile_ms(99))
     results.at_most("lesson page at 300 requests/s, 99th percentile", median(lesson_p99), "ms", 25)
     results.at_most("webhook at 500 requests/s, 99th percentile", median(webhook_p99), "ms", 10)
@@ -168,13 +173,15 @@ def _effects(
         read = LessonProgress.objects.filter(read_at__isnull=False).count()
         stored = InboundCallback.objects.filter(~Q(dedupe_key__in=repeated_keys(repeated))).count()
         once = InboundCallback.objects.filter(dedupe_key__in=repeated_keys(repeated)).count()
-        kept = [
-            Visit.objects.count() / visits,
-            read / min(reads, pairs),
-            QuizAttempt.objects.count() / attempts,
-            stored / callbacks,
-        ]
-    results.at_least("acknowledged and stored: visits, reads, quizzes, callbacks", min(kept), "share", 1)
+        counted = Visit.objects.count() / visits
+        kept = {
+            "reads": read / min(reads, pairs),
+            "quizzes": QuizAttempt.objects.count() / attempts,
+            "callbacks": stored / callbacks,
+        }
+    told = ", ".join(f"{name} {share:.4f}" for name, share in kept.items())
+    results.at_least("acknowledged and stored: reads, quizzes, callbacks", min(kept.values()), "share", 1, told)
+    results.note("visits counted; a page never waits for it, so one may be lost", counted, "share")
     results.at_most(
         "effects of one callback delivered again and again", once / 100, "rows", 1, f"{course.sent} deliveries"
     )
