@@ -91,7 +91,7 @@ def test_pages_of_those_who_are_known_fit_too(demo, window, person, number):
         page.locator("#id_employee_number").fill(number)
         page.locator("#id_name").fill(person)
         page.get_by_role("button", name="绑定工号").click()
-        page.wait_for_url(f"{site}/bind/?next=*")
+        page.get_by_role("link", name="继续").wait_for()
     for path in ["/", "/lessons/", *KNOWN]:
         page.goto(site + path)
         check(page)

@@ -38,7 +38,13 @@ def launch(tmp_path):
     launchers: list[psutil.Popen] = []
 
     def start() -> psutil.Popen:
-        launcher = psutil.Popen([sys.executable, "-c", LAUNCHER, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        launcher = psutil.Popen(
+            [sys.executable, "-c", LAUNCHER, tmp_path],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # also where the tests run under nohup
+        )
         launchers.append(launcher)
         assert launcher.stdout.readline() == "up\n"
         eventually(lambda: len(sleepers(launcher)) == 3)
