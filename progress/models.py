@@ -8,6 +8,7 @@ and suppresses small numbers; a visit to such a lesson is stored without its vis
 import secrets
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -41,9 +42,11 @@ class LessonProgress(models.Model):
 
     opened: the page was shown; read: the worker said so; completed: read, and the quiz passed where there is one. A
     completion stays, whatever happens to the lesson later. `version` is the one studied last. Percentages are whole
-    numbers 0..100, rounded down.
+    numbers 0..100, rounded down. The key is drawn by lot: numbers in a row would tell HR, by their gaps, how much was read
+    in private, and when.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     worker = models.ForeignKey(
         "workers.Worker", on_delete=models.PROTECT, related_name="lesson_progress", verbose_name=_("employee")
     )
@@ -93,9 +96,10 @@ class QuizAttempt(TimestampedModel):
 
     answers: question UUID -> sorted list of chosen choice UUIDs. Percentages are whole numbers 0..100, rounded down.
     The pass mark is copied from the version, so a later edit cannot turn yesterday's pass into a fail (auditors read
-    these rows).
+    these rows). The key is drawn by lot, as of LessonProgress.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     worker = models.ForeignKey(
         "workers.Worker", on_delete=models.PROTECT, related_name="quiz_attempts", verbose_name=_("employee")
     )

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.functions
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -20,7 +21,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LessonProgress",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("opened_at", models.DateTimeField(verbose_name="opened")),
                 ("read_at", models.DateTimeField(null=True, verbose_name="read")),
                 ("completed_at", models.DateTimeField(null=True, verbose_name="completed")),
@@ -78,7 +88,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QuizAttempt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("attempt_number", models.PositiveSmallIntegerField(verbose_name="attempt")),

@@ -201,3 +201,12 @@ def test_a_stranger_is_sent_to_the_login_page(cast, site_client, sunrise, path):
     response = site_client(sunrise).get(path)
     assert response.status_code == 302
     assert response["Location"].startswith("/admin/login/")
+
+
+def test_keys_of_rows_do_not_count_what_is_between_them(cast):
+    """Numbers in a row would tell by their gaps how much was read in private."""
+    for model in (LessonProgress, QuizAttempt):
+        assert model._meta.pk.get_internal_type() == "UUIDField"
+    progress_make(workers_make(3, department=cast.departments["line"]), cast.safety, at=timezone.now())
+    keys = [key.int for key in LessonProgress.objects.order_by("opened_at").values_list("pk", flat=True)]
+    assert min(abs(a - b) for a, b in zip(keys, keys[1:], strict=False)) > 2**32
