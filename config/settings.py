@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     *([] if DEMO else ["django.middleware.clickjacking.XFrameOptionsMiddleware"]),  # the simulator shows pages framed
-    "csp.middleware.CSPMiddleware",
+    "config.csp.ConstantCSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

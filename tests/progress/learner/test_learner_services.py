@@ -82,7 +82,7 @@ def test_the_best_score_stays(li_na, version):
     wrong = {question: {max(chosen)} for question, chosen in right_answers(version).items()}
     submit(li_na, version, wrong)
     assert LessonProgress.objects.get().best_score_percent == 100
-    assert list(QuizAttempt.objects.order_by("pk").values_list("attempt_number", flat=True)) == [1, 2]
+    assert list(QuizAttempt.objects.order_by("created_at").values_list("attempt_number", flat=True)) == [1, 2]
 
 
 def test_several_right_answers_need_exactly_these(version):
