@@ -1,5 +1,6 @@
 """Structured logs: one JSON object a line, the factory in every one of them."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -10,6 +11,16 @@ def factory_add(logger, method_name, event):
     """Name the schema the line was written in; `public` outside of any factory."""
     event.setdefault("factory", connection.schema_name)
     return event
+
+
+class RefusalFilter(logging.Filter):
+    """A refusal (404, 403, an address that was tampered with) is one line: its traceback shows no fault of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        is_refusal = record.name == "django.request" and record.levelno < logging.ERROR
+        if is_refusal or record.name.startswith("django.security"):
+            record.exc_info = record.exc_text = None
+        return True
 
 
 _SHARED: list[Any] = [
@@ -34,7 +45,8 @@ LOGGING = {
             ],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"refusals": {"()": RefusalFilter}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO"},

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 
 def _error_page(request: HttpRequest, *, status: int, heading: str, advice: str) -> HttpResponse:
-    return render(request, "error.html", {"heading": heading, "advice": advice, "status": status}, status=status)
+    home = "/admin/" if request.path_info.startswith("/admin/") else "/"
+    context = {"heading": heading, "advice": advice, "status": status, "home": home}
+    return render(request, "error.html", context, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
