@@ -52,13 +52,15 @@ WECHAT_API_BASE = SIMULATOR_URL or "https://api.weixin.qq.com"
 WECHAT_OAUTH_BASE = SIMULATOR_URL or "https://open.weixin.qq.com"
 
 # --- rooms -----------------------------------------------------------------------------------------------------------
-# Installed in public and in every factory: who signs in to an admin site, and lessons (DESIGN section 2).
+# Installed in public and in every factory: who signs in to an admin site, lessons (DESIGN section 2), and the vault: in
+# public it holds the cases sent to CCR CSR's ombudsmen.
 _BOTH = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.admin",
     "lessons",
+    "grievances",
 ]
 SHARED_APPS = ["django_tenants", "tenants", *_BOTH]
 TENANT_APPS = [*_BOTH, "workers", "wechat", "progress", "announcements"]
@@ -234,6 +236,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
     (name, folder)
     for name, folder in [
+        ("", BASE_DIR / "node_modules" / ".bundles"),  # grievances/web/vault/main.js is grievances/vault.js
         ("weui", BASE_DIR / "node_modules" / "weui" / "dist" / "style"),
         ("htmx", BASE_DIR / "node_modules" / "htmx.org" / "dist"),
     ]

