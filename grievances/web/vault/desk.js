@@ -152,7 +152,7 @@ export const desk = {
 
   /**
    * {cases: [id], notes: [note id] (absent: all of these cases), officer: {id, box_key, sign_key}} ->
-   * {wraps: [{case, officer, epoch, sealed, held}], noteWraps: [{note, officer, sealed}], proof}; cases and notes that do
+   * {wraps: [{case, officer, epoch, sealed, held}], noteWraps: [{note, sealed}], proof}; cases and notes that do
    * not open here are left out.
    */
   grant({ cases, notes = null, officer: added }) {
@@ -168,7 +168,7 @@ export const desk = {
       }
       for (const [note, key] of loaded.noteKeys) {
         if (notes && !notes.includes(note)) continue;
-        noteWraps.push({ note, officer: added.id, sealed: wrapSeal(key, boxKey) });
+        noteWraps.push({ note, sealed: wrapSeal(key, boxKey) });
       }
     }
     const proof = keys.proof(granter, "admit", concat(fromBase64(added.sign_key), boxKey));

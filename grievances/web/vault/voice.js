@@ -1,6 +1,6 @@
 /** Methods for the worker's side: receipts and new cases. */
 import sodium from "libsodium-wrappers-sumo";
-import { toBase64, toHex, wrapSeal } from "./bytes.js";
+import { toBase64, wrapSeal } from "./bytes.js";
 import { caseId } from "./case.js";
 import { wordList } from "./list.js";
 import { isDigits, receiptNew, receiptRead, receiptWords, workerKeys } from "./receipt.js";
@@ -41,7 +41,7 @@ export const voice = {
       publicKey: toBase64(pair.publicKey),
       workerSignKey: toBase64(worker.sign.publicKey),
       workerBoxKey: toBase64(worker.box.publicKey),
-      lookupDigest: toHex(sodium.crypto_hash_sha256(worker.lookup)),
+      lookupDigest: toBase64(sodium.crypto_hash_sha256(worker.lookup)),
       saltVersion: salt.version,
       workerWrap: wrapSeal(pair.privateKey, worker.box.publicKey),
     };
