@@ -89,6 +89,7 @@ TENANT_COLOR_ADMIN_APPS = False
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "tenants.middleware.FactoryMiddleware",
+    "grievances.voice.middleware.VoiceMiddleware",
     "wechat.middleware.WebhookMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -253,6 +254,9 @@ STORAGES = {
     },
 }
 WHITENOISE_MAX_AGE = 3600
+
+# --- the vault -------------------------------------------------------------------------------------------------------
+VAULT_LEAST_OFFICERS = 2  # with one alone, a forgotten passphrase would lose every case
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -12,6 +12,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 urlpatterns = [
     path("", TemplateView.as_view(template_name="tenants/public_home.html"), name="home"),
     path("", include("lessons.urls")),
+    path("admin/grievances/desk/", include("grievances.desk.urls")),
     path("admin/", library_site.urls),
     *common,
 ]

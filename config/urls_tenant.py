@@ -15,6 +15,7 @@ urlpatterns = [
     path("announcements/", include("announcements.urls")),
     path("", include("wechat.urls")),
     path("api/v1/", include("progress.api_urls")),
+    path("admin/grievances/desk/", include("grievances.desk.urls")),
     path("admin/", factory_site.urls),
     *common,
 ]

@@ -12,20 +12,20 @@ from django_tenants.utils import schema_context
 from tenants.memory import Remembered
 from tenants.models import Domain, Factory
 
-# host -> Factory. A suspension reaches every process within that time. Unknown hosts are not kept.
-_factories: Remembered[Factory] = Remembered(seconds=15)
+# host -> Domain with its factory. A suspension reaches every process within that time. Unknown hosts are not kept.
+_domains: Remembered[Domain] = Remembered(seconds=15)
 
 
-def factory_of_host(host: str) -> Factory | None:
-    """The living factory behind a host name without its port, or None."""
-    factory = _factories.get(host)
-    if factory is None:
+def domain_of_host(host: str) -> Domain | None:
+    """The address of a living factory by its host name without a port, or None."""
+    domain = _domains.get(host)
+    if domain is None:
         with schema_context("public"):
             domain = Domain.objects.select_related("tenant").filter(domain=host).first()
         if domain is None or not domain.tenant.is_living:
             return None
-        factory = _factories.put(host, domain.tenant)
-    return factory
+        _domains.put(host, domain)
+    return domain
 
 
 class FactoryMiddleware(TenantMainMiddleware):
@@ -36,17 +36,19 @@ class FactoryMiddleware(TenantMainMiddleware):
             host = self.hostname_from_request(request).lower()
         except DisallowedHost:
             return unknown_host(request)
+        request.is_voice = False
         if host in settings.PUBLIC_HOSTS:
             connection.set_schema_to_public()
             request.factory = None
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             return None
-        factory = factory_of_host(host)
-        if factory is None:
+        domain = domain_of_host(host)
+        if domain is None:
             connection.set_schema_to_public()
             return unknown_host(request)
-        connection.set_tenant(factory)
-        request.factory = request.tenant = factory
+        connection.set_tenant(domain.tenant)
+        request.factory = request.tenant = domain.tenant
+        request.is_voice = domain.kind == Domain.Kind.VOICE
         return None
 
 

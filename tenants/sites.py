@@ -87,6 +87,11 @@ class FactorySite(WeSupportAdminSite):
     settings_name = "UNFOLD_FACTORY"
 
 
+def site_of(request: HttpRequest) -> WeSupportAdminSite:
+    """The admin site of the place a request is for."""
+    return factory_site if request.factory else library_site
+
+
 # Both are named "admin": only one is in a URLconf, so the framework's own `admin:` links lead to the right one.
 library_site = LibrarySite(name="admin")
 factory_site = FactorySite(name="admin")

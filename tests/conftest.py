@@ -81,10 +81,8 @@ class SiteClient(Client):
         from tenants import middleware
 
         tenant = connection.tenant
-        if factory := middleware._factories.get(
-            self.host
-        ):  # known once, known for the whole test: statements are counted
-            middleware._factories.put(self.host, factory)
+        if domain := middleware._domains.get(self.host):  # known once, known for the whole test: statements are counted
+            middleware._domains.put(self.host, domain)
         try:
             return super().request(**{**request, "wsgi.url_scheme": "https"})
         finally:

@@ -63,6 +63,11 @@ def schema_name_of(slug: str) -> str:
     return "f_" + slug.replace("-", "_")
 
 
+def voice_host_of(slug: str) -> str:
+    """The host of a factory's voice pages: one label below the base domain, so that a wildcard certificate covers it."""
+    return f"voice-{slug}.{settings.BASE_DOMAIN}"
+
+
 @transaction.atomic
 def factory_create(
     *, slug: str, name: str, admin_username: str, admin_password: str, domain: str = "", **fields
@@ -87,6 +92,8 @@ def factory_create(
             raise FactoryRefused(" ".join(error.messages)) from error
         factory.save()
         Domain.objects.create(tenant=factory, domain=host)
+        voice = voice_host_of(slug)
+        Domain.objects.create(tenant=factory, domain=voice, kind=Domain.Kind.VOICE, is_primary=False)
         schema_replay(schema=factory.schema_name, migrations_checksum=newest_checksum())
     with tenant_context(factory):
         roles_ensure()
@@ -107,7 +114,8 @@ def _refuse_unless_free(slug: str, host: str) -> None:
         taken = Factory.objects.filter(slug=slug).exists() or schema_exists(schema_name_of(slug))
         if taken:
             raise FactoryRefused(_("This short name is taken. Choose another one."), code="taken_slug")
-        if host in settings.PUBLIC_HOSTS or Domain.objects.filter(domain=host).exists():
+        hosts = [host, voice_host_of(slug)]
+        if host in settings.PUBLIC_HOSTS or Domain.objects.filter(domain__in=hosts).exists():
             raise FactoryRefused(_("This address is taken. Choose another one."), code="taken_domain")
 
 

@@ -1,0 +1,138 @@
+"""Ciphertext on its way in: what the services take, and the checks that need no key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django_tenants.utils import get_public_schema_name
+
+from grievances.errors import OutOfDate, VaultRefused
+from grievances.models import Attachment, Case, CaseWrap, Lane, Message, Officer
+from grievances.services.calendar import today
+
+SEAL_BYTES, BLOCK_BYTES = 48, 512  # crypto_box_seal's overhead; messages are padded to blocks
+MOST_MESSAGE_BYTES = SEAL_BYTES + 64 * BLOCK_BYTES
+STREAM_HEADER_BYTES, STREAM_CHUNK_BYTES = 24, 65_536 + 17
+MOST_ATTACHMENT_CHUNKS = 24  # 1.5 MB
+MOST_ATTACHMENTS = 4
+MOST_MESSAGES_OF_A_CASE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMessage:
+    """A message as its author's browser sealed it. number, epoch: as signed inside; the server only agrees or refuses."""
+
+    id: UUID
+    number: int
+    epoch: int
+    sealed: bytes
+    kind: str = Message.Kind.MESSAGE
+    attachments: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedWrap:
+    """The private key of an epoch, sealed to an officer."""
+
+    officer: UUID
+    sealed: bytes
+    epoch: int = 0
+    is_held: bool = False
+
+
+def own_lane() -> str:
+    """The lane that this schema numbers."""
+    return Lane.OMBUDSMAN if connection.schema_name == get_public_schema_name() else Lane.FACTORY
+
+
+def case_lock(case_id: str) -> Case:
+    """The case, locked until the transaction ends. Raises OutOfDate where it is erased or gone."""
+    case = Case.objects.select_for_update().filter(pk=case_id, erased_on=None).first()
+    if case is None:
+        raise OutOfDate(_("This case has been erased. Load the list again."))
+    return case
+
+
+def message_append(case: Case, message: SealedMessage, *, author: Officer | None) -> Message:
+    """Add a message to this schema's lane of a locked case; posting the same one again returns the first.
+
+    Raises OutOfDate when its number or key is no longer the next one, VaultRefused (bad_size, attachment_missing, full).
+    """
+    earlier = Message.objects.filter(pk=message.id, case=case).first()
+    if earlier:
+        return earlier
+    _require_message_size(message.sealed)
+    lane = own_lane()
+    count = case.messages.filter(lane=lane).count()
+    newest = case.keys.order_by("-epoch").values_list("epoch", flat=True)[0]
+    if message.number != count or message.epoch != newest:
+        raise OutOfDate(_("Something new was written in the meantime. Your text is still here: it is sent once more."))
+    if count >= MOST_MESSAGES_OF_A_CASE:
+        raise VaultRefused(_("This case has very many messages. Please begin a new one."), code="full")
+    stored = Message.objects.create(
+        id=message.id,
+        case=case,
+        author=author,
+        lane=lane,
+        number=message.number,
+        epoch=message.epoch,
+        kind=message.kind,
+        sealed=message.sealed,
+        arrived_on=today(),
+    )
+    _attachments_claim(stored, message.attachments)
+    return stored
+
+
+def attachment_store(*, attachment_id: UUID, sealed: bytes) -> None:
+    """Keep a sealed upload until the message that names it comes. Sending the same one again changes nothing.
+
+    Raises VaultRefused (bad_size, taken: another content under this id).
+    """
+    body = len(sealed) - STREAM_HEADER_BYTES
+    if body <= 0 or body % STREAM_CHUNK_BYTES or body // STREAM_CHUNK_BYTES > MOST_ATTACHMENT_CHUNKS:
+        raise VaultRefused(_("This file is too large or was cut off. Take a smaller one."), code="bad_size")
+    stored, is_new = Attachment.objects.get_or_create(
+        pk=attachment_id, defaults={"sealed": sealed, "size": len(sealed), "arrived_on": today()}
+    )
+    if not is_new and bytes(stored.sealed) != sealed:
+        raise VaultRefused(_("This upload was mixed up with another one. Choose the file again."), code="taken")
+
+
+def wraps_add(case: Case, wraps: Iterable[SealedWrap]) -> None:
+    """Hand the case to officers: one wrap for each epoch. A wrap that is there stays, a held one may become live."""
+    keys = {key.epoch: key for key in case.keys.all()}
+    by_officer: dict[UUID, list[SealedWrap]] = {}
+    for wrap in wraps:
+        by_officer.setdefault(wrap.officer, []).append(wrap)
+    present = set(Officer.objects.active().filter(pk__in=by_officer).values_list("pk", flat=True))
+    for officer_id, theirs in by_officer.items():
+        if officer_id not in present or {wrap.epoch for wrap in theirs} != keys.keys():
+            raise OutOfDate(_("The people who receive cases have changed. Load the page again."), code="officers_changed")
+        for wrap in theirs:
+            if len(wrap.sealed) != SEAL_BYTES + 32:
+                raise VaultRefused(_("A key was damaged on its way. Try again."), code="bad_size")
+            stored, is_new = CaseWrap.objects.get_or_create(
+                key=keys[wrap.epoch],
+                officer_id=officer_id,
+                defaults={"sealed": wrap.sealed, "is_held": wrap.is_held},
+            )
+            if not is_new and stored.is_held and not wrap.is_held:
+                stored.is_held = False
+                stored.save(update_fields=["is_held"])
+
+
+def _require_message_size(sealed: bytes) -> None:
+    body = len(sealed) - SEAL_BYTES
+    if body <= 0 or body % BLOCK_BYTES or len(sealed) > MOST_MESSAGE_BYTES:
+        raise VaultRefused(_("This text is too long. Send it in two parts."), code="bad_size")
+
+
+def _attachments_claim(message: Message, ids: list[UUID]) -> None:
+    if len(ids) > MOST_ATTACHMENTS:
+        raise VaultRefused(_("Too many files at once. Send some of them with the next message."), code="bad_size")
+    claimed = Attachment.objects.filter(pk__in=ids, message=None).update(message=message)
+    if claimed != len(set(ids)):
+        raise VaultRefused(_("A file did not arrive whole. It is sent once more."), code="attachment_missing")

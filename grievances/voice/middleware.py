@@ -1,0 +1,89 @@
+"""The voice host: its own small way through, before cookies, sessions, recognition and the request log."""
+
+import logging
+import traceback
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.security import SecurityMiddleware
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, set_urlconf
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from grievances.csp import HEADERS
+
+URLCONF = "grievances.voice.urls"
+MOST_BYTES = 2 * 1024 * 1024
+# Lines of this logger carry a day, no time (config.logs).
+logger = logging.getLogger("grievances.voice")
+
+
+class VoiceMiddleware:
+    """Answers everything on a voice host but static files. Sets no cookie, reads none, writes no line about who came or when."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.answer = SecurityMiddleware(self._answer)
+        self.languages = {code for code, _name in settings.LANGUAGES}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.is_voice:
+            return self.get_response(request)
+        if request.path_info.startswith(settings.STATIC_URL):
+            return _unlogged(self.get_response(request))
+        with translation.override(self._language(request)):
+            response = self.answer(request)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return _unlogged(response)
+
+    def _language(self, request: HttpRequest) -> str:
+        """`?lang=`, else the factory's: a cookie would have to be set."""
+        chosen = request.GET.get("lang", "")
+        return chosen if chosen in self.languages else request.factory.language
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {}
+        request.LANGUAGE_CODE = translation.get_language()
+        if refusal := _size_refusal(request):
+            return refusal
+        set_urlconf(URLCONF)
+        try:
+            view, args, kwargs = resolve(request.path_info, URLCONF)
+            response = view(request, *args, **kwargs)
+            return response.render() if hasattr(response, "render") and not response.is_rendered else response
+        except (Http404, Resolver404):
+            return _sentence(request, 404, _("This page is not there. Scan the poster again."))
+        except Exception as error:
+            logger.error("%s at %s", type(error).__name__, _places(error))
+            return _sentence(request, 500, _("Something went wrong here. Nothing you wrote is lost: wait a minute, then try again."))
+        finally:
+            set_urlconf(None)
+
+
+def _size_refusal(request: HttpRequest) -> HttpResponse | None:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return None
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal():
+        return _sentence(request, 411, _("The length of what was sent is missing."))
+    if int(length) > MOST_BYTES:
+        return _sentence(request, 413, _("This is too large. Take a smaller picture or write less."))
+    return None
+
+
+def _sentence(request: HttpRequest, status: int, text: str) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"type": "about:blank", "title": text, "status": status, "code": "refused"}, status=status)
+    return render(request, "grievances/voice/error.html", {"text": text}, status=status)
+
+
+def _places(error: Exception) -> str:
+    """Files and lines of a fault, without values: the words of a database's error can name a case."""
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)))
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    response._has_been_logged = True  # type: ignore[attr-defined]  # django.request would write the path of a 4xx
+    return response

@@ -1,0 +1,209 @@
+"""The vault's cast: two officers with seeds, and cases as a worker's browser makes them (by the protocol's Python twin)."""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from grievances import protocol
+from grievances.models import Case, Lane, Officer, ReceiptSalt
+from grievances.protocol.officers import officer_of_seed
+from grievances.queries.cases import case_for_worker, cases_for_officer
+from grievances.services.intake import NewCase, case_submit, recipients_of
+from grievances.services.officers import WrappedSeed, officer_admit, officer_enrol
+from grievances.services.sealed import SealedMessage, SealedWrap, attachment_store
+from grievances.wire import case_out, officer_out
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters(request):
+    """Counters of an hour live in the cache, which the tests share."""
+    if "db" in request.fixturenames:
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An officer as the server keeps them (`row`), and unlocked, as their browser does (`keys`)."""
+
+    row: Officer
+    keys: protocol.Officer
+
+    @property
+    def user(self):
+        return self.row.user
+
+
+def wrapped_seed() -> WrappedSeed:
+    """The shape of a wrapped seed; opening it is tested with the protocol."""
+    wrap = {"v": 1, "ops": 3, "mem": 128 * 1024 * 1024}
+    wrap["salt"] = protocol.to_base64(secrets.token_bytes(16))
+    wrap["sealed"] = protocol.to_base64(secrets.token_bytes(72))
+    return WrappedSeed(passphrase_wrap=wrap, recovery_wrap=secrets.token_bytes(72))
+
+
+def holder_enrol(user, *, name: str, by: Holder | None = None) -> Holder:
+    """Enrol a user of the present schema, and let them in where somebody must."""
+    keys = officer_of_seed(secrets.token_bytes(32), str(uuid.uuid4()))
+    row = officer_enrol(
+        user=user,
+        officer_id=uuid.UUID(keys.author),
+        name=name,
+        box_key=keys.box_key,
+        sign_key=keys.sign_key,
+        seed=wrapped_seed(),
+    )
+    if by:
+        proof = protocol.proof_make(by.keys, "admit", keys.sign_key + keys.box_key)
+        row = officer_admit(officer_id=row.pk, by=by.row, wraps=[], note_wraps=[], proof=proof)
+    return Holder(row, keys)
+
+
+def staff_make(username: str, *, role: str = "hr_admin"):
+    user = get_user_model().objects.create_user(username, password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+@pytest.fixture
+def officers(in_sunrise) -> list[Holder]:
+    """Sunrise's two officers: the channel is open. The test is inside Sunrise."""
+    first = holder_enrol(get_user_model().objects.get(username="hr"), name="陈主管")
+    return [first, holder_enrol(staff_make("wang"), name="王芳", by=first)]
+
+
+@dataclass
+class Written:
+    """A case as its worker knows it. `case` is what their browser knows, fit to write on."""
+
+    row: Case
+    case: protocol.Case
+    worker: protocol.Worker
+    receipt: str
+
+    def seal(self, text: str, *, kind: str = "message", attachments: list[dict] | None = None, **body) -> SealedMessage:
+        """What the worker writes next; the number and what it follows are those of `case`."""
+        body = {"text": text, "attachments": attachments or [], **body}
+        return sealed_message(protocol.message_seal(self.case, self.worker, kind=kind, body=body), attachments)
+
+
+def sealed_message(made: dict[str, Any], attachments: list[dict] | None = None) -> SealedMessage:
+    return SealedMessage(
+        id=uuid.UUID(made["id"]),
+        number=made["number"],
+        epoch=made["epoch"],
+        kind=made["kind"],
+        sealed=protocol.from_base64(made["sealed"]),
+        attachments=[uuid.UUID(each["id"]) for each in attachments or []],
+    )
+
+
+def salt_out() -> dict[str, Any]:
+    salt = ReceiptSalt.objects.first()
+    return {"version": salt.version, "salt": protocol.to_base64(salt.salt), "ops": salt.ops, "mem": salt.mem}
+
+
+def new_case(
+    text: str = "饭堂的菜不新鲜。",
+    *,
+    to: set[str] | frozenset[str] = frozenset({Lane.FACTORY}),
+    category: str = "living",
+    name: str = "",
+    agreed_escalation: bool = False,
+    agreed_publication: bool = False,
+    files: tuple[bytes, ...] = (),
+    cheap: bool = True,
+) -> tuple[NewCase, Written]:
+    """A case as a browser sends it, not sent yet. cheap: a receipt's keys without the cost of Argon2."""
+    place = connection.tenant.slug
+    receipt, salt = protocol.receipt_new(), salt_out()
+    worker = protocol.worker_of_receipt(receipt, {**salt, "ops": 1, "mem": 8192} if cheap else salt)
+    case = protocol.case_new(place, worker)
+    held = recipients_of(to=frozenset(to), agreed_escalation=agreed_escalation)
+    rows = {str(officer.pk): officer_out(officer) for officer in Officer.objects.active()}
+    wraps = [
+        SealedWrap(officer=pk, sealed=protocol.from_base64(wrap["sealed"]), is_held=is_held)
+        for pk, is_held in held
+        for wrap in protocol.case_wraps(case, [rows[str(pk)]], held=is_held)
+    ]
+    entries = []
+    for content in files:
+        sealed, entry = protocol.attachment_seal(
+            place=place, case=case.id, data=content, content_type="image/jpeg", name="1.jpg"
+        )
+        attachment_store(attachment_id=uuid.UUID(entry["id"]), sealed=sealed)
+        entries.append(entry)
+    recipients = [
+        {key: rows[str(pk)][key] for key in ("id", "name", "sign_key", "box_key")} for pk, _held in sorted(held, key=str)
+    ]
+    body = {
+        "text": text,
+        "attachments": entries,
+        "category": category,
+        "name": name,
+        "recipients": recipients,
+        "agreed": {"escalation": agreed_escalation, "publication": agreed_publication},
+    }
+    key = case.keys[0]
+    message = protocol.message_seal(case, worker, kind="message", body=body)
+    new = NewCase(
+        id=case.id,
+        public_key=key.public,
+        worker_sign_key=worker.sign_key,
+        worker_box_key=worker.box_key,
+        worker_wrap=protocol.from_base64(protocol.wrap_seal(bytes(key.private), worker.box_key)),
+        lookup_digest=worker.lookup_digest,
+        salt_version=salt["version"],
+        category=category,
+        to=frozenset(to),
+        wraps=wraps,
+        message=sealed_message(message, entries),
+        agreed_escalation=agreed_escalation,
+        agreed_publication=agreed_publication,
+    )
+    return new, Written(row=None, case=case, worker=worker, receipt=receipt)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def make_case(officers) -> Callable[..., Written]:
+    """`make_case("text", to={"factory"}, ...)` is a case that has arrived in the present schema."""
+
+    def make(*args, **kwargs) -> Written:
+        new, written = new_case(*args, **kwargs)
+        written.row = case_submit(new=new)
+        return written
+
+    return make
+
+
+def read_by(holder: Holder, case_id: str) -> protocol.Case:
+    """The case as an officer's browser opens and checks it."""
+    row = cases_for_officer(officer=holder.row, case_id=case_id)[0]
+    return _read(row, case_out(row, messages=row.messages.all(), reader=holder.row), holder.keys)
+
+
+def read_by_worker(written: Written) -> protocol.Case:
+    row, _officers = case_for_worker(written.row)
+    return _read(row, case_out(row, messages=row.messages.all()), written.worker)
+
+
+def _read(row: Case, bundle: dict[str, Any], reader) -> protocol.Case:
+    known = [officer_out(officer) for officer in Officer.objects.all()]
+    return protocol.case_read(place=row.place, bundle=bundle, officers=known, reader=reader)
+
+
+def reply(holder: Holder, case_id: str, text: str, *, lane: str = "factory") -> SealedMessage:
+    """What an officer's browser seals behind what it has read."""
+    case = read_by(holder, case_id)
+    body = {"text": text, "attachments": []}
+    return sealed_message(protocol.message_seal(case, holder.keys, kind="message", body=body, lane=lane))
