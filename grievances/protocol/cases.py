@@ -71,7 +71,7 @@ class Case:
     worker_box_key: bytes
     keys: dict[int, CaseKey]
     lanes: dict[str, LaneEnd]
-    epoch: int | None = 0  # the newest that is proven
+    epoch: int | None = 0  # the newest; None when nothing may be written
     unsafe: bool = False
     category: str = ""
     messages: list[ReadMessage] = field(default_factory=list)
@@ -104,8 +104,10 @@ def case_new(place: str, worker: Worker) -> Case:
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 def _newest(case: Case) -> int:
-    if case.unsafe or case.epoch is None:
+    if case.unsafe:
         raise ProtocolError("case_keys_swapped", case=case.id)
+    if case.epoch is None:  # with an older key, somebody who has left could read it
+        raise ProtocolError("epoch_forged", case=case.id)
     return case.epoch
 
 
@@ -115,7 +117,7 @@ def message_seal(
     """One message for a case as it was read -> {id, lane, number, epoch, kind, sealed}.
 
     Raises ProtocolError `bad_message` for a body that does not fit its kind, `case_keys_swapped` for a case whose keys are
-    not its own.
+    not its own, `epoch_forged` for one whose keys are not proven.
     """
     if not body_fits(kind, body):
         raise ProtocolError("bad_message", kind=kind)

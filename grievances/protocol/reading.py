@@ -42,7 +42,7 @@ def case_read(*, place: str, bundle: dict[str, Any], officers: list[dict[str, An
             case.problems.add("tail_missing")
             message.problem = message.problem or "tail_missing"
     case.messages = _merged(*([m for m in case.messages if m.lane == lane] for lane in LANES))
-    case.epoch = max((epoch for epoch in case.keys if epoch not in forged), default=None)
+    case.epoch = None if case.unsafe or forged else max(case.keys)
     _notes_read(case, bundle.get("notes") or [], people, reader)
     opening = next((m for m in case.messages if m.author == "worker" and m.body and "recipients" in m.body), None)
     if opening and opening.body:

@@ -18,8 +18,8 @@ export class ApiError extends Error {
 
 /**
  * credentials, headers: of every request. query: text put behind every address, such as "lang=en".
- * -> {get(path), post(path, json), put(path, bytes), postForBytes(path, json)}: promises of the answer's JSON (null when
- * empty), the last one of an ArrayBuffer.
+ * -> {get(path), getBytes(path), post(path, json), put(path, bytes), postForBytes(path, json)}: promises of the answer's
+ * JSON (null when empty), those for bytes of an ArrayBuffer.
  */
 export function openApi({ credentials = "omit", headers = {}, query = "" } = {}) {
   const json = (body) => ({ body: JSON.stringify(body), headers: { ...headers, "Content-Type": "application/json" } });
@@ -44,6 +44,7 @@ export function openApi({ credentials = "omit", headers = {}, query = "" } = {})
   const many = { seconds: BYTES_SECONDS };
   return {
     get: (path) => call(path, { headers }),
+    getBytes: (path) => call(path, { headers }, { ...many, wantsBytes: true }),
     post: (path, body = {}) => call(path, { method: "POST", ...json(body) }),
     put: (path, bytes) => call(path, { method: "PUT", ...octets(bytes) }, many),
     postForBytes: (path, body = {}) => call(path, { method: "POST", ...json(body) }, { ...many, wantsBytes: true }),

@@ -22,7 +22,7 @@ export function caseId(place, publicKey, workerSignKey, workerBoxKey) {
  *
  * reader: {worker: true, box, sign} or {id, box}; box and sign: {publicKey, privateKey}.
  * -> {view, loaded}: the view goes to the page, what is loaded stays here with the case's private keys:
- * {id, place, unsafe, keys: epoch -> {publicKey, privateKey or null}, epoch, lanes: lane -> {count, previous},
+ * {id, place, unsafe, keys: epoch -> {publicKey, privateKey or null}, epoch (null: nothing may be written), lanes: lane -> {count, previous},
  * notes: {count, previous}, noteKeys: note id -> key}.
  */
 export function caseRead({ place, bundle, officers, reader }) {
@@ -57,7 +57,7 @@ export function caseRead({ place, bundle, officers, reader }) {
   const strangers = reader.worker ? strangersFind(messages, recipients, people) : { added: [], changed: [] };
   if (strangers.changed.length) problems.add("officer_keys_changed");
   const notes = notesRead(context, bundle.notes || [], reader);
-  const epoch = newestEpoch(keys, forged);
+  const epoch = unsafe || forged.size ? null : Math.max(...keys.keys());
   const names = namesOf(people, opening);
   const view = {
     id: bundle.id,
@@ -262,13 +262,10 @@ function namesOf(people, opening) {
   return (author) => named.get(author) || "";
 }
 
-function newestEpoch(keys, forged) {
-  let newest = null;
-  for (const epoch of keys.keys()) if (!forged.has(epoch) && (newest === null || epoch > newest)) newest = epoch;
-  return newest;
-}
-
-/** The key that the next message goes to, and whether an officer new to the worker made it. */
+/**
+ * The key that the next message goes to, and what the worker should know of the officer who made it; null when nothing may be
+ * written: with an older key, somebody who has left could read it.
+ */
 function replyTo(messages, keys, epoch, strangers) {
   if (epoch === null) return null;
   const made = messages.find(({ kind, body }) => kind === "rekey" && body && body.epoch === epoch);

@@ -62,9 +62,10 @@ export function keysHeld(loaded) {
   return held;
 }
 
-/** Refuses to write into a case whose keys are not its own. */
+/** Refuses to write into a case whose keys are not its own (`case_keys_swapped`), or not proven (`epoch_forged`). */
 export function caseSafe(loaded) {
-  if (loaded.unsafe || loaded.epoch === null) throw new Failure("case_keys_swapped", { case: loaded.id });
+  if (loaded.unsafe) throw new Failure("case_keys_swapped", { case: loaded.id });
+  if (loaded.epoch === null) throw new Failure("epoch_forged", { case: loaded.id });
   return loaded;
 }
 

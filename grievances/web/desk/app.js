@@ -1,0 +1,224 @@
+/** The frame: which screen is shown, the bar above it, unlocking's consequences, the lock. */
+import { byId, element, fill, show } from "../shared/dom.js";
+import { caseScreen } from "./case.js";
+import { cases, casesForget, casesLoad, hasDrafts } from "./cases.js";
+import { enrolScreen, waitingScreen } from "./enrol.js";
+import { sentenceOf } from "./errors.js";
+import { idleWatch } from "./idle.js";
+import { inboxScreen } from "./inbox.js";
+import { keysScreen } from "./mykeys.js";
+import { officersScreen } from "./officers.js";
+import { button, dialog, heading, paragraphs, progress, say, sayNothing, card } from "./parts.js";
+import { quarantineScreen } from "./quarantine.js";
+import { casesToRekey, rekeyAll } from "./rekey.js";
+import { sendingForget } from "./sending.js";
+import { changed, config, me, onChange, session, stateLoad, vaultCall } from "./session.js";
+import { officersCheck } from "./trust.js";
+import { unlockScreen } from "./unlock.js";
+import { t } from "./words.js";
+
+const SCREENS = {
+  inbox: inboxScreen,
+  case: caseScreen,
+  quarantine: quarantineScreen,
+  officers: officersScreen,
+  keys: keysScreen,
+};
+
+let shown = null; // {key, update, leave} of the screen that stands
+let idleEnd = () => {};
+
+/** Begins: asks who I am, then shows what is to be shown. */
+export async function start() {
+  window.addEventListener("hashchange", show_);
+  window.addEventListener("pagehide", () => lockNow());
+  window.addEventListener("beforeunload", (event) => {
+    if (hasDrafts()) event.preventDefault();
+  });
+  onChange(refresh);
+  try {
+    await stateLoad();
+  } catch (error) {
+    fill(byId("screen"), card(heading(t("The page could not be loaded")), ...paragraphs(sentenceOf(error))));
+    return;
+  }
+  show_();
+}
+
+/** What the address names: ["case", id], ["inbox"] … */
+function route() {
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  return SCREENS[name] ? [name, ...rest] : ["inbox"];
+}
+
+/** The screen for who I am and what is asked for -> {key, make(root, context)}. */
+function wanted() {
+  const officer = me();
+  const [name, id] = route();
+  if (name === "officers" && !(officer && officer.state === "active")) return { key: "officers", make: officersScreen };
+  if (!officer) return { key: "enrol", make: enrolScreen };
+  if (officer.state === "waiting") return { key: "waiting", make: waitingScreen };
+  if (!session.unlocked) return { key: "unlock", make: unlockScreen };
+  return { key: `${name}/${id || ""}`, make: SCREENS[name], id };
+}
+
+/** Shows what is to be shown now; a screen that stands already is only told to look again. */
+function show_() {
+  const { key, make, id } = wanted();
+  frameShow();
+  if (shown && shown.key === key) return;
+  if (shown && shown.leave) shown.leave();
+  sayNothing();
+  const root = element("div", { class: `screen screen-${key.split("/")[0]}` });
+  fill(byId("screen"), root);
+  shown = { key };
+  const made = make(root, { id, go, onUnlocked, lock: lockNow, again: showAgain }) || {};
+  shown = { key, ...made };
+  window.scrollTo(0, 0);
+  const title = root.querySelector("h1");
+  if (title) title.focus({ preventScroll: true });
+}
+
+/** Builds the screen that stands anew. */
+function showAgain() {
+  if (shown && shown.leave) shown.leave();
+  shown = null;
+  show_();
+}
+
+function refresh() {
+  show_();
+  if (shown && shown.update) shown.update();
+}
+
+/** Goes to an address such as "#/inbox". */
+function go(hash) {
+  if (location.hash === hash) show_();
+  else location.hash = hash;
+}
+
+// --- the bar -----------------------------------------------------------------------------------------------------------
+
+function frameShow() {
+  const isIn = session.unlocked;
+  const [name] = route();
+  const quarantined = [...cases.values()].filter(({ bundle }) => bundle.is_quarantined).length;
+  const links = isIn
+    ? [
+        ["inbox", t("Inbox")],
+        ["quarantine", quarantined ? t("Quarantine (%(count)s)", { count: quarantined }) : t("Quarantine")],
+        ["officers", t("Officers")],
+        ["keys", t("My keys")],
+      ]
+    : [
+        ["inbox", me() ? t("Unlock") : t("Make my keys")],
+        ["officers", t("Officers")],
+      ];
+  const current = name === "case" ? "inbox" : name;
+  fill(
+    byId("links"),
+    links.map(([target, text]) =>
+      element("a", { href: `#/${target}`, "aria-current": target === current ? "page" : null }, text),
+    ),
+  );
+  fill(byId("who"), me() ? me().name : session.state.user.name);
+  show(byId("lock"), isIn);
+}
+
+function lockLabel(minutes) {
+  fill(byId("lock"), t("Lock"), element("span", { class: "lock-left" }, t("(%(minutes)s min)", { minutes })));
+}
+
+// --- unlocked, locked --------------------------------------------------------------------------------------------------
+
+/** After the vault holds my keys: load and open everything, then do what waits for it. root: where to say how far it is. */
+async function onUnlocked(root) {
+  session.unlocked = true;
+  idleBegin();
+  const bar = progress(t("Opening the cases"));
+  fill(root, card(heading(t("Opening the cases")), bar.node));
+  try {
+    await casesLoad((count) => bar.set(count, count));
+  } catch (error) {
+    lockNow();
+    throw error;
+  }
+  changed();
+  afterwards();
+}
+
+async function afterwards() {
+  try {
+    const trust = await officersCheck();
+    if (trust.changed.length) {
+      const names = trust.changed.map(({ name }) => name).join(t(", "));
+      say(t("The keys of %(names)s are others than before. That must not happen: open “Officers” and compare.", { names }), "bad");
+    } else if (trust.added.length) {
+      const names = trust.added.map(({ name }) => name).join(t(", "));
+      say(t("New among the officers: %(names)s. Open “Officers” and compare the words of their keys.", { names }), "warn");
+    }
+    if (!casesToRekey().length) return;
+    const { done, waiting, failed } = await rekeyAll();
+    if (done) say(t("%(count)s cases were given a new key, because fewer officers hold them than before.", { count: done }));
+    if (waiting) {
+      say(
+        t("%(count)s cases wait for a new key. First open “Officers” and compare the words of the keys.", { count: waiting }),
+        "warn",
+      );
+    }
+    if (failed) say(t("%(count)s cases could not be given a new key. It is tried again at the next unlocking.", { count: failed }), "warn");
+  } catch (error) {
+    if (session.unlocked) say(sentenceOf(error), "warn");
+  }
+}
+
+function idleBegin() {
+  idleEnd();
+  let warned = false;
+  lockLabel(15);
+  idleEnd = idleWatch({
+    onTick({ minutes, warns }) {
+      lockLabel(minutes);
+      if (warns && !warned) say(t("Nothing has been typed for 14 minutes: in one minute the page locks, and what is not sent is lost."), "warn");
+      if (!warns && warned) sayNothing();
+      warned = warns;
+    },
+    onLock() {
+      lockNow();
+      say(t("The page was locked after 15 minutes without input."));
+    },
+  });
+}
+
+/** Forgets everything that was opened, at once: keys, cases, what is on the screen. */
+function lockNow() {
+  idleEnd();
+  if (shown && shown.leave) shown.leave();
+  shown = null;
+  fill(byId("screen"));
+  for (const open of document.querySelectorAll("dialog")) open.remove();
+  sayNothing();
+  casesForget();
+  sendingForget();
+  session.unlocked = false;
+  vaultCall("lock").catch(() => {});
+  if (session.state) changed();
+}
+
+/** The lock button: at once, or after a question where something typed would be lost. */
+export function lockAsk() {
+  if (!hasDrafts()) {
+    lockNow();
+    return;
+  }
+  dialog({
+    title: t("Lock now?"),
+    children: paragraphs(t("Something is typed and not sent. It is lost when the page locks.")),
+    text: t("Lock and lose it"),
+    kind: "danger",
+    act: async () => lockNow(),
+  });
+}
+
+/** For screens that need a way back to themselves. */
+export const tryAgain = (text) => button(text, showAgain);

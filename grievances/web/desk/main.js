@@ -1,0 +1,6 @@
+/** The officers' desk: one page; its keys live in the Web Worker that it starts, and go when it is left. */
+import { byId } from "../shared/dom.js";
+import { lockAsk, start } from "./app.js";
+
+byId("lock").addEventListener("click", lockAsk);
+start();

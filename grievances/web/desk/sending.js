@@ -1,0 +1,56 @@
+/** Sealing what an officer writes, and sending it: again behind what came first, and never twice. */
+import { caseReload, cases, caseTake, holdersHere } from "./cases.js";
+import { api, session, vaultCall } from "./session.js";
+
+const MOST_TRIES = 5;
+
+/** "kind/case" -> {text, sealed}: sent, but no answer came back. Sent again as it is, the server keeps it once. */
+const unanswered = new Map();
+
+/** Forgets what waits for an answer. */
+export const sendingForget = () => unanswered.clear();
+
+/** Writes to the worker. -> whether something new had come first */
+export function messageSend(id, text, { isAnswer }) {
+  return send("messages", id, text, {
+    seal: () => vaultCall("caseSeal", { case: id, kind: "message", body: { text, attachments: [] }, lane: session.state.lane }),
+    body: ({ id: message, number, epoch, kind, sealed }) => ({
+      message: { id: message, number, epoch, kind, sealed },
+      is_answer: isAnswer,
+    }),
+    isThere: (entry, sealed) => entry.view.messages.some((message) => message.id === sealed.id),
+  });
+}
+
+/** Writes a note among officers. -> whether something new had come first */
+export function noteSend(id, text) {
+  return send("notes", id, text, {
+    seal: () => vaultCall("noteSeal", { case: id, text, officers: holdersHere(cases.get(id)) }),
+    body: (sealed) => sealed,
+    isThere: (entry, sealed) => entry.view.notes.some((note) => note.id === sealed.id),
+  });
+}
+
+async function send(what, id, text, { seal, body, isThere }) {
+  const key = `${what}/${id}`;
+  const before = unanswered.get(key);
+  let sealed = before && before.text === text ? before.sealed : await seal();
+  let wasLate = false;
+  for (let tries = 1; ; tries++) {
+    unanswered.set(key, { text, sealed });
+    try {
+      const answer = await api.post(`cases/${id}/${what}/`, body(sealed));
+      unanswered.delete(key);
+      await caseTake(id, answer.case);
+      return wasLate;
+    } catch (error) {
+      if (error.status !== 0) unanswered.delete(key);
+      if (error.code !== "out_of_date" || tries >= MOST_TRIES) throw error;
+      const entry = await caseReload(id);
+      if (!entry) throw error;
+      if (isThere(entry, sealed)) return wasLate;
+      wasLate = true;
+      sealed = await seal();
+    }
+  }
+}
