@@ -41,9 +41,12 @@ export const copyOf = (id) => byId(id).content.firstElementChild.cloneNode(true)
 /** What `{{ value|json_script:id }}` put into the page. */
 export const jsonOf = (id) => JSON.parse(byId(id).textContent);
 
-/** A sentence with `%(name)s` places -> the sentence with the values in them. */
+/** A sentence with `%(name)s` or `{name}` places -> the sentence with the values in them. */
 export const said = (sentence, values = {}) =>
-  sentence.replace(/%\((\w+)\)s/g, (place, name) => (name in values ? String(values[name]) : place));
+  sentence.replace(/%\((\w+)\)s|\{(\w+)\}/g, (place, python, plain) => {
+    const name = python || plain;
+    return name in values ? String(values[name]) : place;
+  });
 
 /** Makes a file of bytes or text and gives it to the person to keep. parts: as Blob takes them. */
 export function download(parts, { name, type }) {
