@@ -8,10 +8,13 @@ from typing import Any
 import requests
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django_tenants.utils import schema_context, tenant_context
 
+from config import demo_voice
 from tenants.errors import DomainError
-from tenants.models import Factory
+from tenants.models import Domain, Factory
+from tenants.roles import ADMIN_ROLE, OMBUDSMAN_ROLE
 from tenants.services import factory_create
 from wechat.models import Account
 from wechat.services import account_create, menu_push, scene_create
@@ -21,6 +24,7 @@ from workers.services import roster_import
 
 STAFF_USERNAME = "ccrcsr"
 ADMIN_USERNAME = "hr"
+ENROLLED_SLUG = "sunrise"  # its officers have keys already
 TIMEOUT_SECONDS = 10
 # Sunrise's first employees are the people of the simulator's phone: 李娜 binds with 01001, the next with 01002, and so on.
 PHONE_OWNERS = [
@@ -67,6 +71,8 @@ def demo_load() -> None:
     _require_demo()
     with schema_context("public"):
         _admin_ensure(STAFF_USERNAME, is_superuser=True)
+        for officer in demo_voice.OMBUDSMEN:
+            _admin_ensure(officer.username, role=OMBUDSMAN_ROLE)
         if not Factory.objects.exists():
             for plan in FACTORIES:
                 _factory_make(plan)
@@ -74,10 +80,13 @@ def demo_load() -> None:
     plans = {plan.slug: plan for plan in FACTORIES}
     for factory in factories:
         with tenant_context(factory):
-            _admin_ensure(ADMIN_USERNAME)
+            for officer in demo_voice.OFFICERS:
+                _admin_ensure(officer.username, role=ADMIN_ROLE)
             account = _account_ensure(factory, plans[factory.slug])
             _simulator_tell(factory, account)
             _scenes_ensure(account, plans[factory.slug])
+        if factory.slug == ENROLLED_SLUG:
+            demo_voice.voice_load(factory)
 
 
 def demo_info() -> dict[str, Any]:
@@ -85,11 +94,13 @@ def demo_info() -> dict[str, Any]:
     _require_demo()
     with schema_context("public"):
         factories = list(Factory.objects.filter(slug__in=[plan.slug for plan in FACTORIES]).order_by("pk"))
+        ombudsmen = [_officer_info(officer, is_enrolled=True) for officer in demo_voice.OMBUDSMEN]
     return {
         "public": {
             "url": _site(settings.BASE_DOMAIN),
             "staff": {"username": STAFF_USERNAME, "password": settings.DEMO_PASSWORD},
         },
+        "ombudsmen": ombudsmen,
         "simulator": {"url": settings.SIMULATOR_URL},
         "factories": [_factory_info(factory) for factory in factories],
     }
@@ -98,10 +109,13 @@ def demo_info() -> dict[str, Any]:
 def _factory_info(factory: Factory) -> dict[str, Any]:
     with tenant_context(factory):
         account = Account.objects.get(is_active=True)
+        is_enrolled = factory.slug == ENROLLED_SLUG
+        officers = [_officer_info(officer, is_enrolled=is_enrolled) for officer in demo_voice.OFFICERS]
     return {
         "slug": factory.slug,
         "url": _site(_host(factory)),
-        "voice_url": None,
+        "voice_url": _site(_host(factory, kind=Domain.Kind.VOICE)),
+        "officers": officers,
         "admin": {"username": ADMIN_USERNAME, "password": settings.DEMO_PASSWORD},
         "wechat": {
             "appid": account.appid,
@@ -133,7 +147,7 @@ def _factory_make(plan: DemoFactory) -> None:
             roster_import(content=roster_sample(rows=plan.roster_rows, seed=factory.pk, named=named))
 
 
-def _admin_ensure(username: str, *, is_superuser: bool = False) -> None:
+def _admin_ensure(username: str, *, is_superuser: bool = False, role: str = "") -> None:
     """The demo's login opens with the present DEMO_PASSWORD, also after it was changed."""
     users = get_user_model().objects
     user = users.filter(username=username).first() or users.model(
@@ -142,6 +156,14 @@ def _admin_ensure(username: str, *, is_superuser: bool = False) -> None:
     if not user.check_password(settings.DEMO_PASSWORD):
         user.set_password(settings.DEMO_PASSWORD)
         user.save()
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+
+
+def _officer_info(officer: demo_voice.DemoOfficer, *, is_enrolled: bool) -> dict[str, Any]:
+    """A login, and the passphrase that opens the vault where the demo has enrolled them."""
+    login = {"username": officer.username, "password": settings.DEMO_PASSWORD, "name": officer.name}
+    return {**login, "passphrase": demo_voice.passphrase_of(officer) if is_enrolled else None}
 
 
 def _account_ensure(factory: Factory, plan: DemoFactory) -> Account:
@@ -187,9 +209,9 @@ def _scenes_ensure(account: Account, plan: DemoFactory) -> None:
         scene_create(account=account, code=code, title=title)
 
 
-def _host(factory: Factory) -> str:
+def _host(factory: Factory, *, kind: str = Domain.Kind.WEB) -> str:
     with schema_context("public"):
-        return factory.get_primary_domain().domain
+        return factory.domains.filter(kind=kind).order_by("-is_primary").values_list("domain", flat=True)[0]
 
 
 def _site(host: str) -> str:

@@ -5,6 +5,11 @@ from django_structlog.middlewares import RequestMiddleware
 
 
 class RequestLogMiddleware(RequestMiddleware):
+    """Nothing is logged about a voice host, where only static files come this far."""
+
+    def __call__(self, request: HttpRequest):
+        return self.get_response(request) if request.is_voice else super().__call__(request)
+
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {request.path}"

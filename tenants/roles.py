@@ -7,25 +7,34 @@ from django_tenants.utils import get_public_schema_name
 
 ADMIN_ROLE = "hr_admin"
 EDITOR_ROLE = "content_editor"
+OFFICER_ROLE = "grievance_officer"
 LIBRARY_ADMIN_ROLE = "library_admin"
+OMBUDSMAN_ROLE = "ombudsman"
 
-# App labels whose permissions a role holds; a factory's users never hold permissions on public's tables.
+# App labels whose permissions a role holds; a factory's users never hold permissions on public's tables. Those on
+# "grievances" open the officers' desk; reading a case takes keys, which no role gives.
 ROLE_APPS = {
-    ADMIN_ROLE: ["auth", "lessons", "workers", "wechat", "progress", "announcements"],
+    ADMIN_ROLE: ["auth", "lessons", "workers", "wechat", "progress", "announcements", "grievances"],
     EDITOR_ROLE: ["lessons"],
+    OFFICER_ROLE: ["grievances"],
 }
 LIBRARY_ROLE_APPS = {
-    LIBRARY_ADMIN_ROLE: ["auth", "lessons", "tenants"],
+    LIBRARY_ADMIN_ROLE: ["auth", "lessons", "tenants", "grievances"],
     EDITOR_ROLE: ["lessons"],
+    OMBUDSMAN_ROLE: ["grievances"],
 }
 _TITLES = {
     ADMIN_ROLE: gettext_lazy("HR administrator"),
     EDITOR_ROLE: gettext_lazy("Content editor"),
+    OFFICER_ROLE: gettext_lazy("Officer for workers' voice"),
     LIBRARY_ADMIN_ROLE: gettext_lazy("Library administrator"),
+    OMBUDSMAN_ROLE: gettext_lazy("Ombudsman"),
 }
 _DESCRIPTIONS = {
     ADMIN_ROLE: gettext_lazy("everything: lessons, notices, employees, learning, WeChat, colleagues"),
     EDITOR_ROLE: gettext_lazy("writes and publishes lessons; sees nobody's learning"),
+    OFFICER_ROLE: gettext_lazy("reads and answers what workers send, with keys of their own; sees nobody's learning"),
+    OMBUDSMAN_ROLE: gettext_lazy("reads and answers what workers of all factories send to CCR CSR, with keys of their own"),
     LIBRARY_ADMIN_ROLE: gettext_lazy("everything: the library, factories, colleagues"),
 }
 

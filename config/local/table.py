@@ -19,6 +19,7 @@ def rows(info: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         admin, url = factory["admin"], factory["url"].rstrip("/")
         table.append((f"HR of {factory['slug']}", f"{url}/admin/", admin["username"], admin["password"]))
         table.append((f"Workers of {factory['slug']}", f"{url}/", "", ""))
+        table.append((f"Voice of {factory['slug']}", factory["voice_url"] + "/", "", ""))
     table.append(("Phone with WeChat", info["simulator"]["url"], "", ""))
     return table
 

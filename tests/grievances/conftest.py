@@ -10,11 +10,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection
+from django_tenants.utils import schema_context
 
 from grievances import protocol
 from grievances.models import Case, Lane, Officer, ReceiptSalt
 from grievances.protocol.officers import officer_of_seed
 from grievances.queries.cases import case_for_worker, cases_for_officer
+from grievances.services.carrier import carry
 from grievances.services.intake import NewCase, case_submit, recipients_of
 from grievances.services.officers import WrappedSeed, officer_admit, officer_enrol
 from grievances.services.sealed import SealedMessage, SealedWrap, attachment_store
@@ -80,6 +82,21 @@ def officers(in_sunrise) -> list[Holder]:
     """Sunrise's two officers: the channel is open. The test is inside Sunrise."""
     first = holder_enrol(get_user_model().objects.get(username="hr"), name="陈主管")
     return [first, holder_enrol(staff_make("wang"), name="王芳", by=first)]
+
+
+@pytest.fixture
+def ombudsmen(db) -> list[Holder]:
+    """CCR CSR's two ombudsmen, enrolled in public."""
+    with schema_context("public"):
+        first = holder_enrol(staff_make("ombudsman", role="library_admin"), name="周老师")
+        return [first, holder_enrol(staff_make("ombudsman2", role="library_admin"), name="吴老师", by=first)]
+
+
+@pytest.fixture
+def ombudsmen_keys(officers, ombudsmen) -> list[Holder]:
+    """The same, as Sunrise knows them: public keys, carried down."""
+    carry()
+    return [Holder(Officer.objects.get(pk=each.row.pk), each.keys) for each in ombudsmen]
 
 
 @dataclass

@@ -23,4 +23,9 @@ class Command(BaseCommand):
         for name, entry in [("public", info["public"]), *((each["slug"], each) for each in info["factories"])]:
             login = entry.get("staff") or entry["admin"]
             self.stdout.write(f"{name}: {entry['url']}  {login['username']} / {login['password']}")
+        people = [("public", info["ombudsmen"]), *((each["slug"], each["officers"]) for each in info["factories"])]
+        for place, officers in people:
+            for officer in officers:
+                phrase = officer["passphrase"] or "not enrolled yet"
+                self.stdout.write(f"{place}, {officer['name']}: {officer['username']} / {officer['password']}  {phrase}")
         self.stdout.write(f"simulator: {info['simulator']['url']}")

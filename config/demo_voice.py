@@ -1,0 +1,73 @@
+"""The demo's channel: Sunrise's two officers and CCR CSR's two ombudsmen have enrolled already; Lakeside's set-up is left to try.
+
+Their passphrases follow from DEMO_PASSWORD, so that `demo_info` can print them. Nothing like it exists outside of the demo:
+there a passphrase is known to its officer alone.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
+
+from grievances import protocol
+from grievances.protocol.words import numbers_of_digits, word_list
+from grievances.services.carrier import carry
+from grievances.services.officers import WrappedSeed, officer_admit, officer_enrol, officer_of
+from tenants.models import Factory
+
+
+@dataclass(frozen=True)
+class DemoOfficer:
+    username: str
+    name: str
+
+
+OFFICERS = [DemoOfficer("hr", "陈主管"), DemoOfficer("hr2", "王芳")]
+OMBUDSMEN = [DemoOfficer("ombudsman", "周老师"), DemoOfficer("ombudsman2", "吴老师")]
+
+
+def passphrase_of(officer: DemoOfficer) -> str:
+    """Six words, those of this installation's DEMO_PASSWORD and this person."""
+    place = connection.schema_name
+    digest = hashlib.sha256(f"{settings.DEMO_PASSWORD}/{place}/{officer.username}".encode()).digest()
+    digits = f"{int.from_bytes(digest[:16], 'big') % 10**18:018}"
+    return " ".join(word_list().written(numbers_of_digits(digits)))
+
+
+def voice_load(factory: Factory) -> None:
+    """Enrol ombudsmen and the factory's officers where nobody has. Running it again changes nothing."""
+    with schema_context(get_public_schema_name()):
+        _enrol(OMBUDSMEN)
+    with tenant_context(factory):
+        _enrol(OFFICERS)
+        carry()
+
+
+def _enrol(people: list[DemoOfficer]) -> None:
+    users = {user.username: user for user in User.objects.filter(username__in=[each.username for each in people])}
+    if any(officer_of(user) for user in users.values()):
+        return
+    first, *others = [_officer_make(users[each.username], each) for each in people]
+    for other in others:
+        proof = protocol.proof_make(first, "admit", other.sign_key + other.box_key)
+        by = officer_of(users[people[0].username])
+        officer_admit(officer_id=uuid.UUID(other.author), by=by, wraps=[], note_wraps=[], proof=proof)
+
+
+def _officer_make(user: User, person: DemoOfficer) -> protocol.Officer:
+    made, record, _code = protocol.officer_new(passphrase_of(person))
+    officer_enrol(
+        user=user,
+        officer_id=uuid.UUID(made.author),
+        name=person.name,
+        box_key=made.box_key,
+        sign_key=made.sign_key,
+        seed=WrappedSeed(
+            passphrase_wrap=record["passphrase_wrap"], recovery_wrap=protocol.from_base64(record["recovery_wrap"])
+        ),
+    )
+    return made
