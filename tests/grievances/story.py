@@ -266,7 +266,8 @@ def wrap_holds_another_private_key(story):
 
 @attack("case_keys_swapped", by_worker=True)
 def worker_is_shown_another_workers_case(story):
-    story.worker = protocol.worker_of_receipt(protocol.receipt_new(), SALT)
+    story.receipt = protocol.receipt_new()
+    story.worker = protocol.worker_of_receipt(story.receipt, SALT)
     for key in story.bundle["keys"]:
         private = wrap_open(key["wraps"][0]["sealed"], story.wang.opened.box)
         key["worker_wrap"] = wrap_seal(private, story.worker.box_key)
