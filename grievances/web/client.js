@@ -2,7 +2,15 @@
  * The pages' side of the vault. No cryptography here: it starts the Web Worker that holds the keys and passes calls on.
  */
 
-/** What a failed call rejects with: `code` for programs, `detail` an object of plain values. */
+/**
+ * What a failed call rejects with: `code` for programs, `detail` an object of plain values.
+ *
+ * Of the page: `no_webassembly` (a browser that is too old or locked down), `vault_not_loaded`. Of typing: `unknown_word`
+ * {position, text}, `too_few_words` and `too_many_words` {count, needed}, `bad_receipt` {reason: "length" | "check"},
+ * `wrong_passphrase`, `wrong_recovery_code` {reason: "length" | "check" | "other" | "none"}. Of the state: `locked`,
+ * `unopened` {case}, `words_not_loaded`. Of forgery or damage: `attachment_damaged`, `officer_keys_swapped`,
+ * `case_keys_swapped`, `epoch_forged`, `parameters_refused`. Of our own mistakes: `bad_message`, `bad_input`, `unknown_method`.
+ */
 export class VaultError extends Error {
   constructor(code, detail = {}) {
     super(code);
@@ -31,7 +39,7 @@ export function openVault({ vaultUrl, wordsUrl }) {
   }
 
   async function call(method, args = {}) {
-    if (!hasWebAssembly()) throw new VaultError("no_webassembly");
+    if (!able) throw new VaultError("no_webassembly");
     const used = connect();
     if (method === "lock") current = null;
     try {
@@ -46,12 +54,24 @@ export function openVault({ vaultUrl, wordsUrl }) {
     current = null;
   }
 
-  if (hasWebAssembly()) connect();
+  const able = hasWebAssembly();
+  if (able) connect();
   return { call, close };
 }
 
+// The smallest module with an instruction that libsodium's needs (memory.copy): Chrome from 75, iOS from 15.
+const SMALLEST = [
+  [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 1],
+  [10, 14, 1, 12, 0, 65, 0, 65, 0, 65, 0, 252, 10, 0, 0, 11],
+];
+
 function hasWebAssembly() {
-  return typeof WebAssembly === "object" && typeof WebAssembly.instantiate === "function";
+  if (typeof WebAssembly !== "object" || typeof WebAssembly.validate !== "function") return false;
+  try {
+    return WebAssembly.validate(Uint8Array.from(SMALLEST[0].concat(SMALLEST[1])));
+  } catch (error) {
+    return true; // the page's policy forbids the question; the worker will find out
+  }
 }
 
 /** One worker and the calls it owes an answer. onEnd(connection) when it cannot be used any more. */

@@ -537,13 +537,16 @@ def test_an_unknown_method_and_bad_arguments_are_refused_not_fatal(vault):
     assert vault.call("isUnlocked")["unlocked"] is False
 
 
-def test_a_browser_without_webassembly_is_told_so_by_the_page(opened):
-    page = opened("/vault.js", before="delete window.WebAssembly")
+@pytest.mark.parametrize("before", ["delete window.WebAssembly", "WebAssembly.validate = () => false"])
+def test_a_browser_without_webassembly_is_told_so_by_the_page(opened, before):
+    page = opened("/vault.js", before=before)
     assert refusal(page, "isUnlocked") == "no_webassembly"
+    assert page.page.workers == []
 
 
-def test_a_worker_without_webassembly_says_so(opened):
-    assert refusal(opened("/without.js"), "isUnlocked") == "no_webassembly"
+@pytest.mark.parametrize("path", ["/without.js", "/old.js"])
+def test_a_worker_without_webassembly_says_so(opened, path):
+    assert refusal(opened(path), "isUnlocked") == "no_webassembly"
 
 
 def test_a_vault_that_does_not_load_is_reported_and_tried_again(opened):

@@ -36,6 +36,7 @@ TEXTS = {
     "/page.js": SCRIPT,
     "/favicon.ico": "",
     "/without.js": 'delete self.WebAssembly; importScripts("/vault.js");',
+    "/old.js": 'WebAssembly.instantiate = () => Promise.reject(new WebAssembly.CompileError()); importScripts("/vault.js");',
 }
 TYPES = {".js": "text/javascript", ".txt": "text/plain"}
 
