@@ -170,12 +170,13 @@ def bundle_scripts():
     binaries = glob.glob(os.path.join(ROOT, "node_modules", "@esbuild", "*", "bin", "esbuild"))
     if not binaries:
         give_up("esbuild has no binary for this machine among the front-end libraries: see node_modules/@esbuild.")
-    command = [binaries[0], *("{}={}".format(*entry) for entry in sorted(entries.items())), "--outdir=" + bundles]
-    command += ["--bundle", "--minify", "--format=iife", "--target=" + OLDEST_BROWSERS, "--legal-comments=none"]
-    command += ["--supported:destructuring=true"]  # esbuild distrusts it in old Safari, for a corner case of the standard
-    command += ["--define:globalThis=self", '--define:import.meta.url=""', "--log-level=warning"]
-    if entries and not work("Bundling the pages' scripts", command):
-        give_up("The pages' scripts could not be bundled; the reason is above.")
+    # esbuild distrusts destructuring in old Safari, for a corner case of the standard.
+    command = [binaries[0], "--bundle", "--minify", "--format=iife", "--target=" + OLDEST_BROWSERS]
+    command += ["--supported:destructuring=true", "--define:globalThis=self", '--define:import.meta.url=""']
+    command += ["--legal-comments=none", "--log-level=warning", "--outdir=" + bundles]
+    made = [work("Bundling " + source, [*command, f"{name}={source}"]) for name, source in sorted(entries.items())]
+    if not all(made):
+        give_up("A page's script could not be bundled; the reason is above.")
     for old in glob.glob(os.path.join(bundles, "*", "*.js")):
         if os.path.relpath(old, bundles)[: -len(".js")] not in entries:
             os.remove(old)

@@ -1,6 +1,9 @@
 """The browser's vault and the one in Python: what one seals the other opens, and both notice the same forgeries."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 
 from grievances import protocol
 from grievances.protocol import ProtocolError
@@ -558,6 +561,10 @@ def test_a_vault_that_does_not_load_is_reported_and_tried_again(opened):
 def test_calls_wait_for_a_slow_vault(opened):
     page = opened("/slow.js")
     assert page.call("isUnlocked") == {"unlocked": False, "officer": None}
+
+
+def test_pages_find_the_bundle_among_the_static_files():
+    assert Path(finders.find("grievances/vault.js")) == BUNDLE
 
 
 def test_the_bundle_is_finished_and_evaluates_nothing():
