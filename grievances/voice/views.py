@@ -11,18 +11,18 @@ from grievances.voice.api import channel_out
 
 @require_safe
 def new_case(request: HttpRequest) -> HttpResponse:
-    return _page(request, "grievances/voice/new.html", categories=Category.choices)
+    return _page(request, "new", channel=channel_out(), categories=Category.values)
 
 
 @require_safe
 def return_to_case(request: HttpRequest) -> HttpResponse:
-    return _page(request, "grievances/voice/case.html")
+    return _page(request, "case", channel=channel_out())
 
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    return render(request, "grievances/voice/board.html", {"entries": board_entries()})
+    return _page(request, "board", entries=board_entries())
 
 
-def _page(request: HttpRequest, template: str, **context) -> HttpResponse:
-    return render(request, template, {"channel": channel_out(), **context})
+def _page(request: HttpRequest, name: str, **context) -> HttpResponse:
+    return render(request, f"grievances/voice/{name}.html", {"page_name": name, **context})
