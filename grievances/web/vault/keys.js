@@ -112,7 +112,8 @@ export function recoveryRead(typed) {
     }
     held &= (1 << bits) - 1;
   }
-  if (recoveryWritten(code).replace(/-/g, "") !== characters) throw new Failure("wrong_recovery_code", { reason: "check" });
+  if (recoveryWritten(code).replace(/-/g, "") !== characters)
+    throw new Failure("wrong_recovery_code", { reason: "check" });
   return code;
 }
 

@@ -36,7 +36,9 @@ async function answer({ id, method, args }) {
     const known = error instanceof Failure;
     self.postMessage({
       id,
-      error: known ? { code: error.code, detail: error.detail } : { code: "bad_input", detail: { reason: String(error) } },
+      error: known
+        ? { code: error.code, detail: error.detail }
+        : { code: "bad_input", detail: { reason: String(error) } },
     });
   }
 }

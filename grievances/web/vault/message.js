@@ -69,7 +69,11 @@ const isEntry = (entry) =>
   isText(entry.name) &&
   isText(entry.digest);
 const isRecipient = (recipient) =>
-  isObject(recipient) && isText(recipient.id) && isText(recipient.name) && isKey(recipient.sign_key) && isKey(recipient.box_key);
+  isObject(recipient) &&
+  isText(recipient.id) &&
+  isText(recipient.name) &&
+  isKey(recipient.sign_key) &&
+  isKey(recipient.box_key);
 const isOpening = (body) =>
   isText(body.category) &&
   isText(body.name) &&

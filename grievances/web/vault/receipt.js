@@ -55,7 +55,11 @@ export function workerKeys(receipt, { salt, ops, mem }) {
   const lookup = subkey(master, "wesupport.receipt.lookup.v1");
   const boxSeed = subkey(master, "wesupport.receipt.box.v1");
   const signSeed = subkey(master, "wesupport.receipt.sign.v1");
-  const keys = { lookup, box: sodium.crypto_box_seed_keypair(boxSeed), sign: sodium.crypto_sign_seed_keypair(signSeed) };
+  const keys = {
+    lookup,
+    box: sodium.crypto_box_seed_keypair(boxSeed),
+    sign: sodium.crypto_sign_seed_keypair(signSeed),
+  };
   wipe(master, boxSeed, signSeed);
   return keys;
 }

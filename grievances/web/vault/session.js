@@ -71,7 +71,8 @@ export function caseSafe(loaded) {
 
 /** Resolves when libsodium is ready; fails with `no_webassembly`. */
 export async function ready() {
-  if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") throw new Failure("no_webassembly");
+  if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function")
+    throw new Failure("no_webassembly");
   try {
     await sodium.ready;
   } catch (error) {
