@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -164,6 +165,13 @@ CELERY_BEAT_SCHEDULE = {
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
+    "voice-nightly": {"task": "grievances.tasks.nightly_task", "schedule": crontab(hour=3, minute=10)},
+    "voice-reminders": {"task": "grievances.tasks.reminders_task", "schedule": crontab(hour=8, minute=20)},
+    # On one day of the week and no other (grievances.services.notice).
+    "voice-notices": {
+        "task": "grievances.tasks.notices_task",
+        "schedule": crontab(day_of_week="fri", hour=12, minute=10),
+    },
 }
 
 # --- people who sign in to an admin site -----------------------------------------------------------------------------
@@ -224,6 +232,12 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+CELERY_TIMEZONE = TIME_ZONE  # of the hours in the beat's schedule
+
+# --- e-mail to people who sign in: reminders of counts, nothing of any case -------------------------------------------
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEMO else "dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"WeSupport <no-reply@{BASE_DOMAIN}>"
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 # One line a request, when it is answered; who asked is not kept. Two lines with address and user cost a fifth of a page.

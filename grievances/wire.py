@@ -230,7 +230,7 @@ DAYS = [
 def case_out(case: Case, *, messages: Iterable[Message], reader: Officer | None = None) -> dict[str, Any]:
     """A case bundle. reader: the officer it is for, who gets their own wraps, notes and the desk's facts; None: the worker.
 
-    Uses what is prefetched: keys, keys__wraps, notes; messages with their attachments.
+    Uses what is prefetched: keys, keys__wraps, notes, conflicts (cases_for_officer); messages with their attachments.
     """
     bundle: dict[str, Any] = {name: getattr(case, name) for name in FACTS}
     bundle |= {name: day.isoformat() if (day := getattr(case, name)) else None for name in DAYS}
@@ -249,6 +249,7 @@ def case_out(case: Case, *, messages: Iterable[Message], reader: Officer | None 
             "is_quarantined": case.is_quarantined,
             "needs_rekey": case.needs_rekey,
             "holders": _holders_out(case),
+            "conflicted": sorted({str(event.officer_id) for event in case.conflicts}),
         }
     return bundle
 

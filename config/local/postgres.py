@@ -28,6 +28,8 @@ USER, DATABASE = "app", "wesupport"
 SHARED_FOLDER = Path("/var/tmp")
 OPTIONS = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "max_connections": 200}
 OPTIONS |= {"max_locks_per_transaction": 256}
+# An error's statement and details would put a case's id beside a time (docs/vault.md).
+OPTIONS |= {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for throw-away clusters
 INITDB = [f"--username={USER}", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 INITDB += ["--locale=C.UTF-8", "--auth=scram-sha-256"]

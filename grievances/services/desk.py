@@ -70,21 +70,29 @@ def case_move(*, case_id: str, officer: Officer, to: str, revision: int) -> Case
 def officer_write(*, case_id: str, officer: Officer, message: SealedMessage, is_answer: bool) -> Message:
     """Add what an officer writes to the worker; the first word acknowledges a case, an answer answers it.
 
+    A case closed as the same as another one still takes what is written to both.
+
     Two at once: the second one's number is taken and OutOfDate says so; their browser seals it again behind the first.
     """
     case = _case_for(case_id, officer)
-    if message.kind != Message.Kind.MESSAGE or (case.is_over and case.lead == own_lane()):
+    is_led = case.lead == own_lane()
+    if message.kind != Message.Kind.MESSAGE or (case.is_over and is_led and not case.merged_into_id):
         raise VaultRefused(_("This case is closed. Only the worker can have it opened again."), code="case_closed")
     known = Message.objects.filter(pk=message.id).exists()
     stored = message_append(case, message, author=officer)
     if known:
         return stored
     event_add(case, "officer_wrote", officer=officer, answer=is_answer)
-    if case.lead == own_lane():
-        if is_answer:
-            _moved(case, State.ANSWERED, officer)
-        elif case.state == State.RECEIVED:
-            _moved(case, State.ACKNOWLEDGED, officer)
+    if is_led and case.merged_into_id:
+        if (
+            is_answer and case.answered_on is None
+        ):  # the answer of the other case: this one stays closed, but may be rated
+            case.answered_on = today()
+            _save(case, "answered_on")
+    elif is_led and is_answer:
+        _moved(case, State.ANSWERED, officer)
+    elif is_led and case.state == State.RECEIVED:
+        _moved(case, State.ACKNOWLEDGED, officer)
     return stored
 
 
@@ -125,7 +133,7 @@ def case_assign(*, case_id: str, officer: Officer, to: Officer | None, revision:
 
 @transaction.atomic
 def case_conflict(*, case_id: str, officer: Officer) -> None:
-    """"This is about me": the officer's own keys to the case go, the others carry on under a new key.
+    """ "This is about me": the officer's own keys to the case go, the others carry on under a new key.
 
     Raises VaultRefused (nobody_else) where nobody else could read it then.
     """
@@ -133,7 +141,8 @@ def case_conflict(*, case_id: str, officer: Officer) -> None:
     others = CaseWrap.objects.filter(key__case=case, is_held=False, officer__state=Officer.State.ACTIVE)
     if not others.exclude(officer=officer).exists():
         raise VaultRefused(
-            _("Nobody else can read this case. Hand it to another officer or to the ombudsman first."), code="nobody_else"
+            _("Nobody else can read this case. Hand it to another officer or to the ombudsman first."),
+            code="nobody_else",
         )
     CaseWrap.objects.filter(key__case=case, officer=officer).delete()
     for note in case.notes.all():
@@ -168,9 +177,7 @@ def case_rekey(*, case_id: str, officer: Officer, new: NewKey) -> CaseKey:
     if len(new.public_key) != 32 or len(new.worker_wrap) != SEAL_BYTES + 32:
         raise VaultRefused(_("A key was damaged on its way. Try again."), code="bad_size")
     message_append(case, new.message, author=officer)
-    key = CaseKey.objects.create(
-        case=case, epoch=new.epoch, public_key=new.public_key, worker_wrap=new.worker_wrap
-    )
+    key = CaseKey.objects.create(case=case, epoch=new.epoch, public_key=new.public_key, worker_wrap=new.worker_wrap)
     CaseWrap.objects.bulk_create(
         CaseWrap(key=key, officer_id=wrap.officer, sealed=wrap.sealed, is_held=wrap.is_held) for wrap in new.wraps
     )
@@ -263,7 +270,9 @@ def _require_revision(case: Case, revision: int) -> None:
 
 def _require_lead(case: Case) -> None:
     if case.lead != own_lane():
-        raise VaultRefused(_("The other side handles this case: you can read and write, not close it."), code="not_ours")
+        raise VaultRefused(
+            _("The other side handles this case: you can read and write, not close it."), code="not_ours"
+        )
 
 
 def _moved(case: Case, to: str, officer: Officer) -> None:

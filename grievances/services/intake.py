@@ -113,4 +113,6 @@ def _require_sound(new: NewCase) -> None:
         and not Case.objects.filter(pk=new.id).exists()
     )
     if not is_sound:
-        raise VaultRefused(_("Something was damaged on its way. Load the page again and send it once more."), code="bad_case")
+        raise VaultRefused(
+            _("Something was damaged on its way. Load the page again and send it once more."), code="bad_case"
+        )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from grievances import protocol
 from grievances.errors import VaultRefused
-from grievances.models import Case, CaseWrap, Note, Officer
+from grievances.models import Case, CaseEvent, CaseWrap, Note, Officer
 from grievances.services.calendar import today
 from grievances.services.channel import channel_ensure
 from grievances.services.log import event_add
@@ -61,7 +61,9 @@ def officer_enrol(
     if earlier and earlier.pk == officer_id and bytes(earlier.sign_key) == sign_key:
         return earlier
     if earlier:
-        raise VaultRefused(_("You have keys already. Give those back before you make new ones."), code="enrolled_already")
+        raise VaultRefused(
+            _("You have keys already. Give those back before you make new ones."), code="enrolled_already"
+        )
     _require_wraps(seed)
     if len(box_key) != 32 or len(sign_key) != 32 or not name.strip():
         raise VaultRefused(_("The keys were damaged on their way. Begin again."), code="bad_keys")
@@ -108,11 +110,15 @@ def officer_admit(
 def cases_hand(
     *, to: Officer, by: Officer, wraps: Iterable[tuple[str, SealedWrap]], note_wraps: Iterable[NoteWrap]
 ) -> int:
-    """Hand cases that `by` holds to another officer; how many. Those erased in the meantime are left out."""
+    """Hand cases that `by` holds to another officer; how many.
+
+    Left out: those erased in the meantime, and those of which the other one has said that they are about themselves.
+    """
     by_case: dict[str, list[SealedWrap]] = {}
     for case_id, wrap in wraps:
         by_case.setdefault(case_id, []).append(wrap)
     held = set(Case.objects.held_by(by).filter(pk__in=by_case, erased_on=None).values_list("pk", flat=True))
+    held -= set(CaseEvent.objects.filter(case__in=held, kind="conflict", officer=to).values_list("case", flat=True))
     for case_id in sorted(held):
         if any(wrap.officer != to.pk for wrap in by_case[case_id]):
             raise VaultRefused(_("The keys were damaged on their way. Begin again."), code="bad_keys")

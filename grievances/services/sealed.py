@@ -110,7 +110,9 @@ def wraps_add(case: Case, wraps: Iterable[SealedWrap]) -> None:
     present = set(Officer.objects.active().filter(pk__in=by_officer).values_list("pk", flat=True))
     for officer_id, theirs in by_officer.items():
         if officer_id not in present or {wrap.epoch for wrap in theirs} != keys.keys():
-            raise OutOfDate(_("The people who receive cases have changed. Load the page again."), code="officers_changed")
+            raise OutOfDate(
+                _("The people who receive cases have changed. Load the page again."), code="officers_changed"
+            )
         for wrap in theirs:
             if len(wrap.sealed) != SEAL_BYTES + 32:
                 raise VaultRefused(_("A key was damaged on its way. Try again."), code="bad_size")

@@ -101,9 +101,7 @@ def case_appeal(*, case: Case) -> Case:
 def may_appeal(case: Case) -> bool:
     is_answered = case.state == State.ANSWERED or (case.is_over and case.closing == Case.Closing.RESOLVED)
     since = case.answered_on or case.closed_on
-    return bool(
-        is_answered and case.appealed_on is None and since and today() <= since + timedelta(days=APPEAL_DAYS)
-    )
+    return bool(is_answered and case.appealed_on is None and since and today() <= since + timedelta(days=APPEAL_DAYS))
 
 
 @transaction.atomic

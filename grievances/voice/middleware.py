@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from grievances.csp import HEADERS
 
 URLCONF = "grievances.voice.urls"
+PLACES_NAMED = 12
 MOST_BYTES = 2 * 1024 * 1024
 # Lines of this logger carry a day, no time (config.logs).
 logger = logging.getLogger("grievances.voice")
@@ -57,7 +58,7 @@ class VoiceMiddleware:
             return _sentence(request, 404, _("This page is not there. Scan the poster again."))
         except Exception as error:
             logger.error("%s at %s", type(error).__name__, _places(error))
-            return _sentence(request, 500, _("Something went wrong here. Nothing you wrote is lost: wait a minute, then try again."))
+            return _fault(request)
         finally:
             set_urlconf(None)
 
@@ -79,9 +80,19 @@ def _sentence(request: HttpRequest, status: int, text: str) -> HttpResponse:
     return render(request, "grievances/voice/error.html", {"text": text}, status=status)
 
 
+def _fault(request: HttpRequest) -> HttpResponse:
+    """The answer to a fault of ours, without the page's looks where these are the fault: nothing may reach Django's log."""
+    text = _("Something went wrong here. Nothing you wrote is lost: wait a minute, then try again.")
+    try:
+        return _sentence(request, 500, text)
+    except Exception:
+        return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
+
+
 def _places(error: Exception) -> str:
-    """Files and lines of a fault, without values: the words of a database's error can name a case."""
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)))
+    """Files and lines of a fault, innermost first, without values: the words of a database's error can name a case."""
+    frames = reversed(traceback.extract_tb(error.__traceback__)[-PLACES_NAMED:])
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
 
 
 def _unlogged(response: HttpResponse) -> HttpResponse:

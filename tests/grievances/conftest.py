@@ -161,7 +161,8 @@ def new_case(
         attachment_store(attachment_id=uuid.UUID(entry["id"]), sealed=sealed)
         entries.append(entry)
     recipients = [
-        {key: rows[str(pk)][key] for key in ("id", "name", "sign_key", "box_key")} for pk, _held in sorted(held, key=str)
+        {key: rows[str(pk)][key] for key in ("id", "name", "sign_key", "box_key")}
+        for pk, _held in sorted(held, key=str)
     ]
     body = {
         "text": text,

@@ -82,7 +82,10 @@ def test_both_sides_write_at_once_and_both_are_read_in_one_order(make_case, ombu
         message = reply(ombudsman, written.row.pk, "独立受理人写的", lane="ombudsman")
         officer_write(case_id=written.row.pk, officer=ombudsman.row, message=message, is_answer=False)
     officer_write(
-        case_id=written.row.pk, officer=officers[0].row, message=reply(officers[0], written.row.pk, "工厂写的"), is_answer=False
+        case_id=written.row.pk,
+        officer=officers[0].row,
+        message=reply(officers[0], written.row.pk, "工厂写的"),
+        is_answer=False,
     )
     carry()
     texts = [message.body["text"] for message in read_by(officers[1], written.row.pk).messages]
@@ -156,7 +159,10 @@ def test_a_new_key_made_by_the_factory_reaches_the_ombudsman(make_case, ombudsma
     officer_leave(officer=officers[1].row, by=officers[0].user)
     rekey_by(officers[0], written.row.pk, lane="factory")
     officer_write(
-        case_id=written.row.pk, officer=officers[0].row, message=reply(officers[0], written.row.pk, "新钥匙"), is_answer=False
+        case_id=written.row.pk,
+        officer=officers[0].row,
+        message=reply(officers[0], written.row.pk, "新钥匙"),
+        is_answer=False,
     )
     carry()
     with in_public():

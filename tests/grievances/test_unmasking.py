@@ -53,7 +53,9 @@ def test_after_the_night_no_row_tells_when_it_was_written(many):
 def test_after_the_night_large_values_are_numbered_in_no_order_of_time(many):
     connection.check_constraints()
     vault_blur()
-    [(toast,)] = rows("SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'grievances_attachment'::regclass")
+    [(toast,)] = rows(
+        "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'grievances_attachment'::regclass"
+    )
     assert len(rows(f"SELECT DISTINCT xmin::text FROM {toast}")) == 1
     numbered = rows("SELECT id, pg_column_toast_chunk_id(sealed) FROM grievances_attachment")
     by_number = [pk for pk, _number in sorted(numbered, key=lambda row: row[1])]
@@ -75,7 +77,12 @@ def test_nothing_is_sent_to_anybody_when_a_case_is_answered(make_case, officers,
     from tests.grievances.conftest import reply
 
     written = make_case(name="李娜")
-    officer_write(case_id=written.row.pk, officer=officers[0].row, message=reply(officers[0], written.row.pk, "好"), is_answer=True)
+    officer_write(
+        case_id=written.row.pk,
+        officer=officers[0].row,
+        message=reply(officers[0], written.row.pk, "好"),
+        is_answer=True,
+    )
     assert not WorkerMessage.objects.exists()
 
 
@@ -89,7 +96,11 @@ def test_no_table_of_the_vault_refers_to_workers_sessions_or_visits():
         if field.is_relation and not field.auto_created
     }
     assert {label for label in referred if not label.startswith("grievances.")} == {"auth.User"}
-    assert [field.name for field in Officer._meta.fields if field.related_model and field.related_model._meta.label == "auth.User"] == ["user"]
+    assert [
+        field.name
+        for field in Officer._meta.fields
+        if field.related_model and field.related_model._meta.label == "auth.User"
+    ] == ["user"]
 
 
 # --- the voice host --------------------------------------------------------------------------------------------------

@@ -15,7 +15,12 @@ from tests.grievances.conftest import new_case, read_by, read_by_worker, reply, 
 
 
 def answered(written, officers):
-    officer_write(case_id=written.row.pk, officer=officers[0].row, message=reply(officers[0], written.row.pk, "改好了。"), is_answer=True)
+    officer_write(
+        case_id=written.row.pk,
+        officer=officers[0].row,
+        message=reply(officers[0], written.row.pk, "改好了。"),
+        is_answer=True,
+    )
     written.row.refresh_from_db()
     written.case = read_by_worker(written)
     return written
@@ -26,7 +31,9 @@ def test_the_receipt_alone_leads_back_on_any_phone(officers):
 
     new, written = new_case("宿舍漏水。", cheap=False)
     case_submit(new=new)
-    again = protocol.worker_of_receipt(protocol.receipt_read(" ".join(protocol.receipt_words(written.receipt))), salt_out())
+    again = protocol.worker_of_receipt(
+        protocol.receipt_read(" ".join(protocol.receipt_words(written.receipt))), salt_out()
+    )
     written.row, written.worker = case_of(again.lookup), again
     assert read_by_worker(written).messages[0].body["text"] == "宿舍漏水。"
 
@@ -114,7 +121,9 @@ def test_a_worker_hands_the_case_to_further_recipients(make_case, officers, ombu
     ombudsman = ombudsmen_keys[0]
     wraps = [
         SealedWrap(officer=ombudsman.row.pk, sealed=protocol.from_base64(wrap["sealed"]), epoch=wrap["epoch"])
-        for wrap in protocol.case_wraps(written.case, [{"id": str(ombudsman.row.pk), "box_key": protocol.to_base64(ombudsman.keys.box_key)}])
+        for wrap in protocol.case_wraps(
+            written.case, [{"id": str(ombudsman.row.pk), "box_key": protocol.to_base64(ombudsman.keys.box_key)}]
+        )
     ]
     case_hand(case=written.row, wraps=wraps)
     case_hand(case=written.row, wraps=wraps)

@@ -10,9 +10,9 @@ from tests.conftest import ADMIN_PASSWORD
 
 @pytest.fixture(autouse=True)
 def _forget_hosts():
-    middleware._factories.clear()
+    middleware._domains.clear()
     yield
-    middleware._factories.clear()
+    middleware._domains.clear()
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,15 @@ def test_a_suspended_factory_is_gone_for_visitors(client, sunrise):
 
 def test_the_host_is_looked_up_once(sunrise, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert middleware.factory_of_host("sunrise.wesupport.test") == sunrise
+        assert middleware.domain_of_host("sunrise.wesupport.test").tenant == sunrise
     with django_assert_num_queries(0):
-        assert middleware.factory_of_host("sunrise.wesupport.test") == sunrise
+        assert middleware.domain_of_host("sunrise.wesupport.test").tenant == sunrise
+
+
+def test_the_voice_host_is_a_second_host_of_the_factory_one_label_below_the_base(sunrise):
+    domain = middleware.domain_of_host("voice-sunrise.wesupport.test")
+    assert (domain.tenant, domain.kind, domain.is_primary) == (sunrise, "voice", False)
+    assert sunrise.get_primary_domain().domain == "sunrise.wesupport.test"
 
 
 def test_a_login_at_one_factory_is_none_at_another(site_client, sunrise, lakeside):

@@ -27,5 +27,7 @@ class Command(BaseCommand):
         for place, officers in people:
             for officer in officers:
                 phrase = officer["passphrase"] or "not enrolled yet"
-                self.stdout.write(f"{place}, {officer['name']}: {officer['username']} / {officer['password']}  {phrase}")
+                self.stdout.write(
+                    f"{place}, {officer['name']}: {officer['username']} / {officer['password']}  {phrase}"
+                )
         self.stdout.write(f"simulator: {info['simulator']['url']}")
