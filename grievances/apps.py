@@ -7,3 +7,15 @@ class GrievancesConfig(AppConfig):
 
     name = "grievances"
     verbose_name = _("Voice")
+
+    def ready(self):
+        from django_tenants.signals import post_schema_sync
+
+        post_schema_sync.connect(_ombudsmen_bring, dispatch_uid="grievances.ombudsmen_bring")
+
+
+def _ombudsmen_bring(sender, tenant, **kwargs):
+    """A new factory knows the ombudsmen's public keys, in the transaction that makes it."""
+    from grievances.services.carrier import ombudsmen_bring
+
+    ombudsmen_bring()

@@ -10,7 +10,7 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import schema_context
 
 from tenants.memory import Remembered
-from tenants.models import Domain, Factory
+from tenants.models import Domain
 
 # host -> Domain with its factory. A suspension reaches every process within that time. Unknown hosts are not kept.
 _domains: Remembered[Domain] = Remembered(seconds=15)

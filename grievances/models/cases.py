@@ -103,7 +103,9 @@ class Case(models.Model):
         ordering = ["-arrived_on", "id"]
         indexes = [models.Index(fields=["state", "answer_by"], name="case_waiting")]
         constraints = [
-            models.CheckConstraint(condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="case_rating_in_range"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="case_rating_in_range"
+            ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_merged_into_itself"),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_on__isnull=False) | ~Q(state="closed") & Q(closed_on__isnull=True),
@@ -219,7 +221,7 @@ class Note(models.Model):
 class CaseEvent(models.Model):
     """The log of a case: appended, never changed (a trigger refuses), each entry holding the hash of the one before.
 
-    `officer` is None for the worker and for the clock. `detail`: plain facts only, such as {"from": "received", "to": "acknowledged"}.
+    `officer` is None for the worker and for the clock. `detail`: plain facts, such as {"from": "received", "to": "answered"}.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -92,7 +92,7 @@ class FactoryFigures(models.Model):
     """In public: what a factory's own task tells CCR CSR about its channel. Counts only, small ones suppressed.
 
     figures: {"officers", "open", "overdue", "received_recent", "received_before"}, None where under ten; scorecard: see
-    grievances.queries.scorecard. `silence`: empty, or why the alarm rings ("unanswered": cases go unanswered while fewer and fewer come).
+    grievances.queries.scorecard. `silence`: empty, or why the alarm rings.
     """
 
     place = models.CharField(_("factory"), max_length=30, unique=True)

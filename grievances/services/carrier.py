@@ -33,7 +33,7 @@ FROM_WORKER = ["rating", "appealed_on", "escalated_on", "lead"]
 def carry() -> None:
     """Bring the present factory's vault and the ombudsmen's to the same state, each in a transaction of its own."""
     place = connection.tenant.slug
-    officers_down(_in_public(lambda: _keys_of(Officer.objects.own())))
+    ombudsmen_bring()
     ours = _keys_of(Officer.objects.own().exclude(state=Officer.State.WAITING))
     _in_public(lambda: _officers_keep(ours, place=place))
     for case_id in _case_ids_up():
@@ -44,9 +44,10 @@ def carry() -> None:
         _in_public(partial(_copy_erase, case_id, closing))
 
 
-def officers_down(keys: list[dict[str, Any]]) -> None:
-    """Keep the ombudsmen's public keys in the present factory; whose keys are gone there loses the wraps here."""
-    _officers_keep([row for row in keys if row["state"] != Officer.State.WAITING], place=OMBUDSMAN_PLACE)
+def ombudsmen_bring() -> None:
+    """Keep the ombudsmen's public keys in the present factory; who has left there loses the wraps here."""
+    keys = _in_public(lambda: _keys_of(Officer.objects.own().exclude(state=Officer.State.WAITING)))
+    _officers_keep(keys, place=OMBUDSMAN_PLACE)
 
 
 def _case_ids_up() -> list[str]:

@@ -4,6 +4,7 @@ import base64
 import gzip
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
@@ -44,10 +45,8 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
     """What can be unpacked of every gzip stream that begins somewhere in these bytes."""
     at = data.find(GZIP_MAGIC)
     while at >= 0:
-        try:
+        with suppress(zlib.error):
             yield zlib.decompressobj(wbits=31).decompress(data[at:], BLOCK)
-        except zlib.error:
-            pass
         at = data.find(GZIP_MAGIC, at + 1)
 
 
