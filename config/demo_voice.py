@@ -5,7 +5,6 @@ there a passphrase is known to its officer alone.
 """
 
 import hashlib
-import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,10 +12,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
 
-from grievances import protocol
 from grievances.protocol.words import numbers_of_digits, word_list
+from grievances.sample import officer_sample
 from grievances.services.carrier import carry
-from grievances.services.officers import WrappedSeed, officer_admit, officer_enrol, officer_of
+from grievances.services.officers import officer_of
 from tenants.models import Factory
 
 
@@ -51,23 +50,7 @@ def _enrol(people: list[DemoOfficer]) -> None:
     users = {user.username: user for user in User.objects.filter(username__in=[each.username for each in people])}
     if any(officer_of(user) for user in users.values()):
         return
-    first, *others = [_officer_make(users[each.username], each) for each in people]
-    for other in others:
-        proof = protocol.proof_make(first, "admit", other.sign_key + other.box_key)
-        by = officer_of(users[people[0].username])
-        officer_admit(officer_id=uuid.UUID(other.author), by=by, wraps=[], note_wraps=[], proof=proof)
-
-
-def _officer_make(user: User, person: DemoOfficer) -> protocol.Officer:
-    made, record, _code = protocol.officer_new(passphrase_of(person))
-    officer_enrol(
-        user=user,
-        officer_id=uuid.UUID(made.author),
-        name=person.name,
-        box_key=made.box_key,
-        sign_key=made.sign_key,
-        seed=WrappedSeed(
-            passphrase_wrap=record["passphrase_wrap"], recovery_wrap=protocol.from_base64(record["recovery_wrap"])
-        ),
-    )
-    return made
+    first = None
+    for each in people:
+        made = officer_sample(users[each.username], name=each.name, passphrase=passphrase_of(each), by=first)
+        first = first or made

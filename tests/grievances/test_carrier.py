@@ -5,12 +5,13 @@ from django_tenants.utils import schema_context, tenant_context
 
 from grievances import protocol
 from grievances.models import Case, CaseWrap, Lane, Message, Officer, State
+from grievances.sample import sealed_message
 from grievances.services.carrier import carry
 from grievances.services.desk import NewKey, case_conflict, case_rekey, holders, officer_write
 from grievances.services.officers import officer_leave
 from grievances.services.sealed import SealedWrap
 from grievances.services.worker import case_appeal, case_withdraw, worker_write
-from tests.grievances.conftest import read_by, read_by_worker, reply, sealed_message
+from tests.grievances.conftest import read_by, read_by_worker, reply
 
 BOTH = {Lane.FACTORY, Lane.OMBUDSMAN}
 

@@ -5,10 +5,10 @@ import pytest
 from grievances import protocol
 from grievances.errors import TooMany, WorkNeeded
 from grievances.models import Case, Channel
+from grievances.sample import new_case
 from grievances.services import flood
 from grievances.services.desk import quarantine_empty, quarantine_release
 from grievances.services.intake import case_submit
-from tests.grievances.conftest import new_case
 from tests.grievances.voice import VoiceClient, case_json
 
 

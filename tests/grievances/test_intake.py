@@ -7,8 +7,9 @@ import pytest
 from grievances import protocol
 from grievances.errors import OutOfDate, VaultRefused
 from grievances.models import Case, CaseEvent, CaseWrap, Message
+from grievances.sample import new_case
 from grievances.services.intake import case_submit
-from tests.grievances.conftest import new_case, read_by, read_by_worker
+from tests.grievances.conftest import read_by, read_by_worker
 
 
 def test_both_officers_and_the_worker_read_what_was_written(officers, make_case):

@@ -12,10 +12,10 @@ from django.test import Client
 from django_tenants.utils import schema_context
 
 from grievances.models import CaseEvent, Officer
+from grievances.sample import new_case
 from grievances.services.blur import vault_blur, vault_tables
 from grievances.services.log import log_faults
 from grievances.services.worker import case_withdraw
-from tests.grievances.conftest import new_case
 from tests.grievances.voice import VoiceClient, case_json
 from wechat.services.menu import menu_build
 from workers.models import WorkerMessage

@@ -8,10 +8,11 @@ import pytest
 from grievances import protocol
 from grievances.errors import OutOfDate, UnknownReceipt, VaultRefused
 from grievances.models import Attachment, Case, CaseKey, CaseWrap, Lane, Message, Note, State
+from grievances.sample import new_case, salt_out
 from grievances.services.desk import case_move, officer_write
 from grievances.services.sealed import SealedWrap
 from grievances.services.worker import case_appeal, case_hand, case_of, case_withdraw, worker_write
-from tests.grievances.conftest import new_case, read_by, read_by_worker, reply, salt_out
+from tests.grievances.conftest import read_by, read_by_worker, reply
 
 
 def answered(written, officers):

@@ -1,0 +1,133 @@
+"""Officers and cases as browsers make them, made here by the protocol's twin: for the demo, the benchmarks and the tests."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from grievances import protocol
+from grievances.models import Case, Lane, Officer, ReceiptSalt
+from grievances.services.intake import NewCase, recipients_of
+from grievances.services.officers import WrappedSeed, officer_admit, officer_enrol
+from grievances.services.sealed import SealedMessage, SealedWrap, attachment_store
+from grievances.wire import officer_out
+
+
+def officer_sample(
+    user: User, *, name: str, passphrase: str, by: tuple[Officer, protocol.Officer] | None = None
+) -> tuple[Officer, protocol.Officer]:
+    """Enrol somebody with this passphrase, and let them in by one who is: (as the server keeps them, unlocked)."""
+    keys, record, _code = protocol.officer_new(passphrase)
+    seed = WrappedSeed(
+        passphrase_wrap=record["passphrase_wrap"], recovery_wrap=protocol.from_base64(record["recovery_wrap"])
+    )
+    row = officer_enrol(
+        user=user,
+        officer_id=uuid.UUID(keys.author),
+        name=name,
+        box_key=keys.box_key,
+        sign_key=keys.sign_key,
+        seed=seed,
+    )
+    return (officer_let_in(row, keys, by=by) if by else row), keys
+
+
+def officer_let_in(row: Officer, keys: protocol.Officer, *, by: tuple[Officer, protocol.Officer]) -> Officer:
+    """What the browser of one who is in does for a colleague who waits, without any case to hand over."""
+    proof = protocol.proof_make(by[1], "admit", keys.sign_key + keys.box_key)
+    return officer_admit(officer_id=row.pk, by=by[0], wraps=[], note_wraps=[], proof=proof)
+
+
+@dataclass
+class Written:
+    """A case as its worker knows it. `case` is what their browser knows, fit to write on."""
+
+    row: Case
+    case: protocol.Case
+    worker: protocol.Worker
+    receipt: str
+
+    def seal(self, text: str, *, kind: str = "message", attachments: list[dict] | None = None, **body) -> SealedMessage:
+        """What the worker writes next; the number and what it follows are those of `case`."""
+        body = {"text": text, "attachments": attachments or [], **body}
+        return sealed_message(protocol.message_seal(self.case, self.worker, kind=kind, body=body), attachments)
+
+
+def sealed_message(made: dict[str, Any], attachments: list[dict] | None = None) -> SealedMessage:
+    return SealedMessage(
+        id=uuid.UUID(made["id"]),
+        number=made["number"],
+        epoch=made["epoch"],
+        kind=made["kind"],
+        sealed=protocol.from_base64(made["sealed"]),
+        attachments=[uuid.UUID(each["id"]) for each in attachments or []],
+    )
+
+
+def salt_out() -> dict[str, Any]:
+    salt = ReceiptSalt.objects.first()
+    return {"version": salt.version, "salt": protocol.to_base64(salt.salt), "ops": salt.ops, "mem": salt.mem}
+
+
+def new_case(
+    text: str = "饭堂的菜不新鲜。",
+    *,
+    to: set[str] | frozenset[str] = frozenset({Lane.FACTORY}),
+    category: str = "living",
+    name: str = "",
+    agreed_escalation: bool = False,
+    agreed_publication: bool = False,
+    files: tuple[bytes, ...] = (),
+    cheap: bool = True,
+) -> tuple[NewCase, Written]:
+    """A case as a browser sends it, not sent yet. cheap: a receipt's keys without the cost of Argon2."""
+    place = connection.tenant.slug
+    receipt, salt = protocol.receipt_new(), salt_out()
+    worker = protocol.worker_of_receipt(receipt, {**salt, "ops": 1, "mem": 8192} if cheap else salt)
+    case = protocol.case_new(place, worker)
+    held = recipients_of(to=frozenset(to), agreed_escalation=agreed_escalation)
+    rows = {str(officer.pk): officer_out(officer) for officer in Officer.objects.active()}
+    wraps = [
+        SealedWrap(officer=pk, sealed=protocol.from_base64(wrap["sealed"]), is_held=is_held)
+        for pk, is_held in held
+        for wrap in protocol.case_wraps(case, [rows[str(pk)]], held=is_held)
+    ]
+    entries = []
+    for content in files:
+        sealed, entry = protocol.attachment_seal(
+            place=place, case=case.id, data=content, content_type="image/jpeg", name="1.jpg"
+        )
+        attachment_store(attachment_id=uuid.UUID(entry["id"]), sealed=sealed)
+        entries.append(entry)
+    recipients = [
+        {key: rows[str(pk)][key] for key in ("id", "name", "sign_key", "box_key")}
+        for pk, _held in sorted(held, key=str)
+    ]
+    body = {
+        "text": text,
+        "attachments": entries,
+        "category": category,
+        "name": name,
+        "recipients": recipients,
+        "agreed": {"escalation": agreed_escalation, "publication": agreed_publication},
+    }
+    key = case.keys[0]
+    message = protocol.message_seal(case, worker, kind="message", body=body)
+    new = NewCase(
+        id=case.id,
+        public_key=key.public,
+        worker_sign_key=worker.sign_key,
+        worker_box_key=worker.box_key,
+        worker_wrap=protocol.from_base64(protocol.wrap_seal(bytes(key.private), worker.box_key)),
+        lookup_digest=worker.lookup_digest,
+        salt_version=salt["version"],
+        category=category,
+        to=frozenset(to),
+        wraps=wraps,
+        message=sealed_message(message, entries),
+        agreed_escalation=agreed_escalation,
+        agreed_publication=agreed_publication,
+    )
+    return new, Written(row=None, case=case, worker=worker, receipt=receipt)  # type: ignore[arg-type]
