@@ -19,6 +19,7 @@ from grievances.errors import VaultRefused
 from grievances.models import Attachment, Case, CaseEvent, Officer, ReplyTemplate
 from grievances.queries.cases import INBOX_PAGE, cases_for_officer
 from grievances.services import desk
+from grievances.services.calendar import today
 from grievances.services.channel import channel_is_open
 from grievances.services.officers import (
     officer_admit,
@@ -88,8 +89,10 @@ def state_out(request: Request) -> dict[str, Any]:
     return {
         "place": getattr(connection.tenant, "slug", ""),
         "lane": own_lane(),
+        "today": today().isoformat(),
         "user": {"name": user.first_name or user.username, "may_manage": user.has_perm("grievances.change_officer")},
-        "officer": officer and {
+        "officer": officer
+        and {
             **officer_out(officer),
             "passphrase_wrap": officer.passphrase_wrap,
             "recovery_wrap": encoded(officer.recovery_wrap),
@@ -263,6 +266,7 @@ def event_out(event: CaseEvent) -> dict[str, Any]:
         "number": event.number,
         "kind": event.kind,
         "officer": event.officer.name if event.officer else None,
+        "officer_id": str(event.officer_id) if event.officer_id else None,
         "detail": event.detail,
         "on": event.on.isoformat(),
         "hash": event.hash,

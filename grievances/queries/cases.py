@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from grievances.models import Attachment, Case, CaseKey, CaseWrap, Message, Note, Officer, ReceiptSalt
+from grievances.models import Attachment, Case, CaseEvent, CaseKey, CaseWrap, Message, Note, Officer, ReceiptSalt
 from grievances.services.channel import channel_get, channel_is_open, ombudsman_is_open
 
 INBOX_PAGE = 500
@@ -52,5 +52,6 @@ def cases_for_officer(*, officer: Officer, after: str = "", case_id: str = "") -
             Prefetch("keys", CaseKey.objects.prefetch_related(Prefetch("wraps", wraps))),
             Prefetch("messages", messages_with_files()),
             Prefetch("notes", Note.objects.all()),
+            Prefetch("events", CaseEvent.objects.filter(kind="conflict"), to_attr="conflicts"),
         )[:INBOX_PAGE]
     )

@@ -8,14 +8,14 @@ import { idleWatch } from "./idle.js";
 import { inboxScreen } from "./inbox.js";
 import { keysScreen } from "./mykeys.js";
 import { officersScreen } from "./officers.js";
-import { button, dialog, heading, paragraphs, progress, say, sayNothing, card } from "./parts.js";
+import { card, dialog, heading, paragraphs, progress, say, sayNothing } from "./parts.js";
 import { quarantineScreen } from "./quarantine.js";
 import { casesToRekey, rekeyAll } from "./rekey.js";
 import { sendingForget } from "./sending.js";
-import { changed, config, me, onChange, session, stateLoad, vaultCall } from "./session.js";
+import { changed, me, onChange, session, stateLoad, vaultCall } from "./session.js";
 import { officersCheck } from "./trust.js";
 import { unlockScreen } from "./unlock.js";
-import { t } from "./words.js";
+import { listed, t } from "./words.js";
 
 const SCREENS = {
   inbox: inboxScreen,
@@ -30,7 +30,7 @@ let idleEnd = () => {};
 
 /** Begins: asks who I am, then shows what is to be shown. */
 export async function start() {
-  window.addEventListener("hashchange", show_);
+  window.addEventListener("hashchange", screenShow);
   window.addEventListener("pagehide", () => lockNow());
   window.addEventListener("beforeunload", (event) => {
     if (hasDrafts()) event.preventDefault();
@@ -42,7 +42,7 @@ export async function start() {
     fill(byId("screen"), card(heading(t("The page could not be loaded")), ...paragraphs(sentenceOf(error))));
     return;
   }
-  show_();
+  screenShow();
 }
 
 /** What the address names: ["case", id], ["inbox"] … */
@@ -63,7 +63,7 @@ function wanted() {
 }
 
 /** Shows what is to be shown now; a screen that stands already is only told to look again. */
-function show_() {
+function screenShow() {
   const { key, make, id } = wanted();
   frameShow();
   if (shown && shown.key === key) return;
@@ -72,7 +72,7 @@ function show_() {
   const root = element("div", { class: `screen screen-${key.split("/")[0]}` });
   fill(byId("screen"), root);
   shown = { key };
-  const made = make(root, { id, go, onUnlocked, lock: lockNow, again: showAgain }) || {};
+  const made = make(root, { id, go, onUnlocked, watch: idleBegin, lock: lockNow, again: showAgain }) || {};
   shown = { key, ...made };
   window.scrollTo(0, 0);
   const title = root.querySelector("h1");
@@ -83,17 +83,17 @@ function show_() {
 function showAgain() {
   if (shown && shown.leave) shown.leave();
   shown = null;
-  show_();
+  screenShow();
 }
 
 function refresh() {
-  show_();
+  screenShow();
   if (shown && shown.update) shown.update();
 }
 
 /** Goes to an address such as "#/inbox". */
 function go(hash) {
-  if (location.hash === hash) show_();
+  if (location.hash === hash) screenShow();
   else location.hash = hash;
 }
 
@@ -141,7 +141,8 @@ async function onUnlocked(root) {
     await casesLoad((count) => bar.set(count, count));
   } catch (error) {
     lockNow();
-    throw error;
+    say(sentenceOf(error), "bad");
+    return;
   }
   changed();
   afterwards();
@@ -151,10 +152,10 @@ async function afterwards() {
   try {
     const trust = await officersCheck();
     if (trust.changed.length) {
-      const names = trust.changed.map(({ name }) => name).join(t(", "));
+      const names = listed(trust.changed.map(({ name }) => name));
       say(t("The keys of %(names)s are others than before. That must not happen: open “Officers” and compare.", { names }), "bad");
     } else if (trust.added.length) {
-      const names = trust.added.map(({ name }) => name).join(t(", "));
+      const names = listed(trust.added.map(({ name }) => name));
       say(t("New among the officers: %(names)s. Open “Officers” and compare the words of their keys.", { names }), "warn");
     }
     if (!casesToRekey().length) return;
@@ -219,6 +220,3 @@ export function lockAsk() {
     act: async () => lockNow(),
   });
 }
-
-/** For screens that need a way back to themselves. */
-export const tryAgain = (text) => button(text, showAgain);

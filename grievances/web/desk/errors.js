@@ -21,6 +21,7 @@ const VAULT = {
   no_webassembly: () => t("This browser cannot open cases. Use a newer one, such as Edge, Chrome or Firefox."),
   locked: () => t("The keys are locked. Unlock them, then try again."),
   case_keys_swapped: () => t("The keys of this case are not its own. Nothing is sealed with them. Tell CCR CSR."),
+  epoch_forged: () => t("A key of this case was put in by somebody who may not. Nothing is sealed with it. Tell CCR CSR."),
   attachment_damaged: () => t("This file was damaged or changed on its way. It is not shown."),
   bad_message: () => t("This text is too long or empty."),
   unopened: () => t("Your keys do not open this."),

@@ -3,4 +3,8 @@ import { byId } from "../shared/dom.js";
 import { lockAsk, start } from "./app.js";
 
 byId("lock").addEventListener("click", lockAsk);
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the part of the address behind # says which screen it is
+  byId("screen").focus();
+});
 start();

@@ -6,8 +6,8 @@ const sentences = jsonOf("desk-words");
 /** A sentence of the desk, with its `%(name)s` places filled. */
 export const t = (sentence, values) => said(sentences[sentence] || sentence, values);
 
-/** A name and its label, such as t(":", …) would be: Chinese has a colon of its own. */
+/** A label and what it stands for; Chinese has a colon of its own. */
 export const labelled = (label, text) => t("%(label)s: %(text)s", { label, text });
 
 /** Several names in one line. */
-export const listed = (names) => names.join(t(", "));
+export const listed = (names) => (names.length ? names.reduce((one, other) => t("%(one)s, %(other)s", { one, other })) : "");

@@ -1,0 +1,74 @@
+/** What was written in a case, in order: worker left, officers right, ombudsmen marked, and in its place what is wrong. */
+import { element } from "../shared/dom.js";
+import { myId, workerName } from "./cases.js";
+import { problemSentence } from "./errors.js";
+import { stars } from "./inbox.js";
+import { badge } from "./parts.js";
+import { isOmbudsman } from "./session.js";
+import { t } from "./words.js";
+
+/** The conversation of a case. files: its `Files`, or null where files are not shown. */
+export function conversation(entry, files) {
+  const { messages } = entry.view;
+  return element(
+    "ol",
+    { class: "talk" },
+    ...messages.map((message) => (message.kind === "rekey" ? keyLine(message) : bubble(entry, message, files))),
+  );
+}
+
+function keyLine({ authorName, arrivedOn, body, problem }) {
+  const why = body && body.reason === "conflict" ? t("an officer has given the case up") : t("an officer has left");
+  return element(
+    "li",
+    { class: "talk-line" },
+    t("%(day)s: %(name)s has made a new key for this case (%(why)s).", { day: arrivedOn, name: authorName, why }),
+    problem ? element("p", { class: "problem" }, problemSentence(problem)) : null,
+  );
+}
+
+function bubble(entry, message, files) {
+  const { author, arrivedOn, body, kind, problem, stored } = message;
+  const side = author === "worker" ? "worker" : message.lane === "ombudsman" ? "ombudsman" : "officer";
+  return element(
+    "li",
+    { class: `talk-item talk-${side}${problem ? " talk-problem" : ""}` },
+    element(
+      "div",
+      { class: "talk-head" },
+      element("strong", {}, writer(entry, message)),
+      side === "ombudsman" ? badge("info", t("ombudsman")) : null,
+      element("span", { class: "soft" }, arrivedOn),
+    ),
+    problem ? element("p", { class: "problem" }, problemSentence(problem)) : null,
+    body && kind === "rating" ? element("p", {}, t("Rating"), " ", stars(body.score)) : null,
+    body && body.text ? element("p", { class: "talk-text" }, body.text) : null,
+    body && files ? body.attachments.map((each) => files.node(each, stored)) : null,
+    body && !files && body.attachments.length ? element("p", { class: "soft" }, t("%(count)s files", { count: body.attachments.length })) : null,
+  );
+}
+
+/** Who wrote a message, for people. */
+export function writer(entry, { author, authorName }) {
+  if (author === "worker") return workerName(entry) || t("Worker, without a name");
+  if (author === myId()) return t("%(name)s (you)", { name: authorName });
+  return authorName || t("Unknown officer");
+}
+
+/** What is wrong with the case as a whole, as sentences; what is said beside a message is left out. */
+export function caseProblems({ view }) {
+  const beside = new Set([...view.messages, ...view.notes].map(({ problem }) => problem).filter(Boolean));
+  return view.problems.filter((code) => !beside.has(code) || code === "case_keys_swapped").map(problemSentence);
+}
+
+/** The two agreements of the worker, as sentences. */
+export function agreements({ bundle }) {
+  return [
+    bundle.agreed_escalation
+      ? t("May go to the ombudsman if it is not answered in time.")
+      : isOmbudsman()
+        ? null
+        : t("Does not go to the ombudsman by itself."),
+    bundle.agreed_publication ? t("May be told on the board, in other words and without names.") : t("Not for the board."),
+  ].filter(Boolean);
+}

@@ -1,0 +1,201 @@
+/** Who receives cases: their keys' words, letting somebody in, handing cases over, ending an enrolment. */
+import { element, fill } from "../shared/dom.js";
+import { casesLacking, casesLoad } from "./cases.js";
+import { leaveDialog } from "./leaving.js";
+import { actions, badge, button, card, dialog, heading, note, paragraphs, points, progress, say, tick, wordBoxes } from "./parts.js";
+import { api, colleagues, config, isOmbudsman, me, session, stateTake, vaultCall } from "./session.js";
+import { fingerprintOf, officersCheck, officersTrust } from "./trust.js";
+import { rekeyAll } from "./rekey.js";
+import { t } from "./words.js";
+
+const MOST_WRAPS = 1000; // of each list in one request; grievances/wire.py takes more
+
+const STATES = { active: "good", waiting: "warn", left: "quiet" };
+
+/** The screen of the officers. */
+export function officersScreen(root, context) {
+  draw(root, context);
+  return { update: () => draw(root, context) };
+}
+
+function draw(root, context) {
+  const { officers, least_officers: least } = session.state;
+  const own = officers.filter(({ place }) => place === "");
+  const present = own.filter(({ state }) => state !== "left");
+  const gone = own.filter(({ state }) => state === "left");
+  const elsewhere = officers.filter(({ place, state }) => place !== "" && state !== "left");
+  const count = colleagues().length;
+  fill(
+    root,
+    card(
+      heading(isOmbudsman() ? t("Ombudsmen") : t("Officers")),
+      ...paragraphs(
+        t("These people can open cases. The six words stand for their keys: they are the same on every screen and on the poster. If somebody's words are others than they say themselves, their keys were exchanged: do not hand anything over, and tell CCR CSR."),
+      ),
+      count < least &&
+        note("warn", t("%(count)s of at least %(least)s officers are active: workers cannot write yet. Somebody else has to sign in, open this page and make keys.", { count, least })),
+      count === least && note("calm", t("Two officers are the least. A third one is a good idea: if one of two leaves, the channel closes.")),
+      present.length ? element("ul", { class: "people" }, ...present.map((officer) => person(officer, context))) : element("p", { class: "empty" }, t("Nobody has keys yet.")),
+    ),
+    elsewhere.length
+      ? card(
+          element("h2", {}, isOmbudsman() ? t("Officers of the factories") : t("Ombudsmen of CCR CSR")),
+          ...paragraphs(
+            isOmbudsman()
+              ? t("They read and answer the cases of their factory. Here only their names and public keys are known.")
+              : t("They read cases that workers send to them or that are handed to them. They serve at CCR CSR, not here."),
+          ),
+          element("ul", { class: "people" }, ...elsewhere.map((officer) => person(officer, context))),
+        )
+      : null,
+    gone.length
+      ? element(
+          "details",
+          { class: "card" },
+          element("summary", {}, t("Have left (%(count)s)", { count: gone.length })),
+          element("ul", { class: "people" }, ...gone.map((officer) => person(officer, context))),
+        )
+      : null,
+  );
+}
+
+function person(officer, context) {
+  const words = element("div", { class: "person-words" });
+  const marks = element("span", {});
+  const isMe = me() && me().id === officer.id;
+  fingerprintOf(officer).then((made) => fill(words, wordBoxes(made.words)));
+  if (session.unlocked && officer.state === "active" && !isMe) marksFill(marks, officer);
+  return element(
+    "li",
+    { class: "person" },
+    element(
+      "div",
+      { class: "person-head" },
+      element("strong", {}, officer.name),
+      isMe && badge("quiet", t("you")),
+      badge(STATES[officer.state], config.officer_states[officer.state]),
+      isOmbudsman() && officer.place && badge("quiet", officer.place),
+      officer.user_is_gone && officer.state !== "left" && badge("bad", t("account closed")),
+      element("span", { class: "soft" }, since(officer)),
+    ),
+    words,
+    marks,
+    personActions(officer, isMe, context),
+  );
+}
+
+const since = ({ enrolled_on: from, left_on: until }) =>
+  until ? t("%(from)s to %(until)s", { from, until }) : t("since %(day)s", { day: from });
+
+/** New or other keys than this browser has seen: said beside the person, with the button that confirms. */
+async function marksFill(node, officer) {
+  const { changed, added } = await officersCheck();
+  const is = ({ id }) => id === officer.id;
+  const isChanged = changed.some(is);
+  if (!isChanged && !added.some(is)) return;
+  fill(
+    node,
+    note(
+      isChanged ? "bad" : "warn",
+      isChanged
+        ? t("These are other keys than this browser has seen before. Keys of one person never change: ask them on the telephone, and tell CCR CSR.")
+        : t("New since you were last here. Ask %(name)s to read their six words out; only then confirm.", { name: officer.name }),
+      actions(
+        button(t("The words agree: confirm"), async () => {
+          await officersTrust([officer]);
+          fill(node);
+          await rekeyAll();
+        }),
+      ),
+    ),
+  );
+}
+
+function personActions(officer, isMe, context) {
+  if (officer.place !== "" || officer.state === "left") return null;
+  const buttons = [];
+  if (session.unlocked && !isMe && officer.state === "waiting") {
+    buttons.push(button(t("Let in …"), async () => handDialog(officer), { kind: "main" }));
+  }
+  if (session.unlocked && !isMe && officer.state === "active") {
+    const count = casesLacking(officer).length;
+    if (count) buttons.push(button(t("Hand %(count)s cases over …", { count }), async () => handDialog(officer)));
+  }
+  const mayEnd = isMe || (me() && me().state === "active") || (officer.user_is_gone && session.state.user.may_manage);
+  if (mayEnd) {
+    const text = isMe ? t("Give my keys up …") : t("End the enrolment …");
+    buttons.push(button(text, async () => leaveDialog(officer, context), { kind: "link" }));
+  }
+  return buttons.length ? actions(...buttons) : null;
+}
+
+/** Lets somebody in, or hands the cases over that they lack: after the words were compared. */
+async function handDialog(officer) {
+  const { words } = await fingerprintOf(officer);
+  const { name } = officer;
+  const isNew = officer.state === "waiting";
+  const lacking = casesLacking(officer);
+  const agreed = element("input", { type: "checkbox" });
+  const bar = progress(t("Handing over"));
+  bar.node.hidden = true;
+  const window_ = dialog({
+    title: isNew ? t("Let %(name)s in?", { name }) : t("Hand cases over to %(name)s?", { name }),
+    children: [
+      ...paragraphs(
+        t("Ask %(name)s to read the six words of their keys out, on the telephone or face to face. Here they must be the same:", { name }),
+      ),
+      wordBoxes(words),
+      ...paragraphs(t("What will happen:")),
+      points(
+        isNew && t("%(name)s receives all new cases from now on.", { name }),
+        t("%(name)s can read the %(count)s cases that you can read, with notes and files.", { name, count: lacking.length }),
+        t("It goes in portions. If it is interrupted, begin again here: what is handed over stays handed over."),
+        t("What somebody has read cannot be taken back."),
+      ),
+      tick(t("I have compared: %(name)s has read out the same six words.", { name }), agreed),
+      bar.node,
+    ],
+    text: isNew ? t("Let in and hand over") : t("Hand over"),
+    busy: t("Handing over …"),
+    async act() {
+      bar.node.hidden = false;
+      await handOver(officer, lacking, bar);
+      await officersTrust([officer]);
+      await casesLoad();
+      say(t("%(name)s can now read these cases (%(count)s).", { name, count: lacking.length }));
+    },
+  });
+  window_.does.disabled = true;
+  agreed.addEventListener("change", () => {
+    window_.does.disabled = !agreed.checked;
+  });
+}
+
+/** Re-wraps in portions that the server takes; the first one, without any case, lets the officer in. */
+async function handOver(officer, lacking, bar) {
+  let done = 0;
+  for (const portion of [[], ...portions(lacking)]) {
+    const { wraps, noteWraps, proof } = await vaultCall("grant", { cases: portion, officer });
+    const note_wraps = noteWraps.map(({ note: id, sealed }) => ({ note: id, sealed }));
+    const state = await api.post(`officers/${officer.id}/admit/`, { wraps, note_wraps, proof });
+    done += portion.length;
+    bar.set(done, lacking.length);
+    session.state = state;
+  }
+  stateTake(session.state);
+}
+
+function portions(entries) {
+  const made = [];
+  let [wraps, notes] = [MOST_WRAPS, MOST_WRAPS];
+  for (const { bundle } of entries) {
+    wraps += bundle.keys.length;
+    notes += bundle.notes.length;
+    if (wraps > MOST_WRAPS || notes > MOST_WRAPS) {
+      made.push([]);
+      [wraps, notes] = [bundle.keys.length, bundle.notes.length];
+    }
+    made[made.length - 1].push(bundle.id);
+  }
+  return made;
+}
