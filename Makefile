@@ -28,6 +28,7 @@ test: ready-dev ## format, lint, import contracts, types, migrations, tests on r
 	$(TRIAL) -- $(BIN)/pytest $(PYTEST_ARGS)
 
 bench: ready-dev ## benchmarks beside their floors and budgets
+	@$(LOCAL) system
 	@$(TRIAL) --fsync -- $(BENCH)
 
 bench-scale: ready-dev ## the same with many factories: make bench-scale FACTORIES=200

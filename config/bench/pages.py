@@ -33,7 +33,7 @@ def wire(results: Results, server: Server, cast: Cast) -> None:
     """Heads and bodies of the answers, compressed where the server compresses them; pictures are left out."""
     page = server.ask(cast.get(f"/lessons/{cast.lessons[0]}/"))
     again, cold, requests = 1, page.wire_bytes, 1
-    for address in _files_of(page.body.decode()):
+    for address in files_of(page.body.decode()):
         answer = server.ask(cast.get(address))
         cold += answer.wire_bytes
         requests += 1
@@ -57,7 +57,7 @@ class _Files(HTMLParser):
             self.found.append(names["src"])
 
 
-def _files_of(html: str) -> list[str]:
+def files_of(html: str) -> list[str]:
     """Addresses of the style sheets, scripts and icons a page names, each once."""
     files = _Files()
     files.feed(html)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.bench import pages, paths, records, scale
+from config.bench import pages, paths, records, scale, vault
 from config.bench.cast import cast_make, factory_make, library_grow, stage_prepare
 from config.bench.results import Results, heading
 from config.bench.server import serving
@@ -21,9 +21,10 @@ class Size:
     requests: int = 20_000
     roster: int = 10_000
     library: int = 150
+    cases: int = 1000
 
 
-QUICK = Size(workers=20, rounds=1, seconds=0.2, steady_seconds=0.5, requests=200, roster=100, library=15)
+QUICK = Size(workers=20, rounds=1, seconds=0.2, steady_seconds=0.5, requests=200, roster=100, library=15, cases=12)
 
 
 def run(output: Path, *, quick: bool) -> Results:
@@ -44,6 +45,7 @@ def run(output: Path, *, quick: bool) -> Results:
         records.roster(results, large, count=size.roster)
         records.broadcast(results, large)
         records.report(results, server, large)
+        vault.vault(results, server, cases=size.cases, rounds=min(size.rounds, 3))
     pages.statements(results, cast)
     return results
 
