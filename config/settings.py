@@ -166,6 +166,8 @@ CELERY_BEAT_SCHEDULE = {
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
     "voice-nightly": {"task": "grievances.tasks.nightly_task", "schedule": crontab(hour=3, minute=10)},
+    "voice-blur": {"task": "grievances.tasks.blur_task", "schedule": crontab(hour=3, minute=40)},
+    "voice-carry": {"task": "grievances.tasks.carry_task", "schedule": 10.0 if DEMO else 600.0},
     "voice-reminders": {"task": "grievances.tasks.reminders_task", "schedule": crontab(hour=8, minute=20)},
     # On one day of the week and no other (grievances.services.notice).
     "voice-notices": {

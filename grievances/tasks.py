@@ -5,6 +5,8 @@ from celery.contrib.django.task import DjangoTask
 from django.db import OperationalError
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from grievances.services.blur import vault_blur
+from grievances.services.carrier import carry
 from grievances.services.deadlines import ReminderNotSent, deadlines_keep, reminders_send
 from grievances.services.figures import figures_push
 from grievances.services.notice import notice_send
@@ -50,6 +52,38 @@ def factory_nightly_task(self) -> None:
 def ombudsman_nightly_task() -> None:
     with schema_context(get_public_schema_name()):
         retention_keep()
+
+
+@shared_task(base=DjangoTask, **RETRY)
+def blur_task() -> None:
+    """Beat: what PostgreSQL keeps of the order of the day's cases is taken away."""
+    _in_each_factory(factory_blur_task)
+    ombudsman_blur_task.delay()
+
+
+@shared_task(bind=True, base=FactoryTask, **RETRY)
+def factory_blur_task(self) -> None:
+    vault_blur()
+
+
+@shared_task(base=DjangoTask, **RETRY)
+def ombudsman_blur_task() -> None:
+    with schema_context(get_public_schema_name()):
+        vault_blur()
+
+
+# --- every few minutes -----------------------------------------------------------------------------------------------
+
+
+@shared_task(base=DjangoTask, **RETRY)
+def carry_task() -> None:
+    """Beat: sealed cases go up to the ombudsmen, answers come down."""
+    _in_each_factory(factory_carry_task)
+
+
+@shared_task(bind=True, base=FactoryTask, **RETRY)
+def factory_carry_task(self) -> None:
+    carry()
 
 
 # --- every morning ---------------------------------------------------------------------------------------------------
