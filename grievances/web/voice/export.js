@@ -1,6 +1,6 @@
 /** A copy of the worker's own case, made in the browser: one HTML file that needs nothing else, or the words alone. */
 import { kindOf } from "../shared/attachments.js";
-import { byId, download, element } from "../shared/dom.js";
+import { byId, download, element, fill } from "../shared/dom.js";
 import { attachmentFetch, authorOf, wordsOf } from "./messages.js";
 import { copied, dayText, pressed, say, sentenceOf, t, tell } from "./page.js";
 
@@ -38,9 +38,9 @@ function words(open) {
 async function written(open, tellHow) {
   const today = new Date();
   const iso = [today.getFullYear(), today.getMonth() + 1, today.getDate()].join("-");
-  const body = element(
-    "body",
-    {},
+  const { body } = document.implementation.createHTMLDocument(""); // outside of this page, whose policy plays no data: sound
+  fill(
+    body,
     element("h1", {}, `${t("export-title")}: ${byId("state-about").textContent}`),
     element("p", {}, byId("state-text").innerText),
     element("p", {}, byId("counts").textContent),
@@ -54,7 +54,7 @@ async function written(open, tellHow) {
     for (const entry of filesOf(message)) {
       number += 1;
       tellHow(t("export-fetching", { number, count }));
-      body.append(await fileElement(open, entry));
+      body.append(await fileElement(body.ownerDocument, open, entry));
     }
   }
   body.append(element("p", {}, t("export-made", { day: dayText(iso) })));
@@ -65,12 +65,15 @@ async function written(open, tellHow) {
 
 const filesOf = (message) => (message.body && message.body.attachments) || [];
 
-async function fileElement(open, entry) {
+async function fileElement(page, open, entry) {
   const kind = kindOf(entry.type);
   if (kind === "other") return element("p", {}, t("error-attachment_unknown"));
   try {
     const src = await dataUrl(new Blob([await attachmentFetch(open, entry)], { type: entry.type }));
-    return kind === "picture" ? element("img", { src, alt: t("picture") }) : element("audio", { src, controls: true });
+    const shown = page.createElement(kind === "picture" ? "img" : "audio");
+    shown.setAttribute("src", src);
+    shown.setAttribute(kind === "picture" ? "alt" : "controls", kind === "picture" ? t("picture") : "");
+    return shown;
   } catch (error) {
     return element("p", {}, `${t("export-missing")}: ${sentenceOf(error)}`);
   }

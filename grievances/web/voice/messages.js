@@ -18,7 +18,7 @@ export async function attachmentFetch(open, entry) {
 export function authorOf(open, message) {
   if (message.author === "worker") return { name: t("you"), role: "" };
   const officer = open.bundle.officers.find((each) => each.id === message.author);
-  const role = officer ? t(laneOf(officer)) : "";
+  const role = officer ? t(`people-${laneOf(officer)}`) : "";
   return { name: message.authorName || t("someone"), role };
 }
 

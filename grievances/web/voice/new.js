@@ -47,7 +47,7 @@ export function newCase() {
 
   const steps = openSteps({
     onShow(step) {
-      for (const node of all("[data-step-wrong]")) say(node, "");
+      wrongsForget();
       if (step === "readers") readersShow();
       if (step === "name") show(byId("escalation-field"), mayEscalate());
       if (step === "check") checkShow();
@@ -73,7 +73,7 @@ export function newCase() {
     });
   }
   for (const button of all("[data-back]")) button.addEventListener("click", () => history.back());
-  byId("app").addEventListener("input", () => say(byId("failure"), ""));
+  for (const happens of ["input", "click"]) byId("app").addEventListener(happens, wrongsForget, true);
   byId("naming").addEventListener("change", () => {
     show(byId("name-field"), isNamed());
     if (isNamed()) byId("name").focus();
@@ -84,6 +84,11 @@ export function newCase() {
   page.keepWhile(() => !isOver && !composer.isEmpty());
   preselect();
   page.pageStart();
+
+  /** What was wrong may be right now that something was touched. */
+  function wrongsForget() {
+    for (const node of all("[data-step-wrong]")) say(node, "");
+  }
 
   /** Where only one lane is open there is nothing to choose. */
   function preselect() {
@@ -186,10 +191,12 @@ export function newCase() {
   pressed(byId("copy-text"), async () => tell(byId("status"), t((await copied(composer.text())) ? "copied" : "not-copied")));
 
   function arrived({ receipt, words, acknowledgeBy, answerBy, left }) {
+    const { name } = draft();
     page.keepWhile(() => !isOver);
     composer.clear();
     byId("name").value = "";
     byId("check").textContent = "";
+    byId("done-return").textContent = t(name ? "return-named" : "return-anonymous");
     const shown = receiptShow({ receipt, words });
     say(byId("readers-left"), left.length ? t("readers-left", { names: listed(left) }) : "");
     const days = { acknowledge: page.dayText(acknowledgeBy), answer: page.dayText(answerBy) };

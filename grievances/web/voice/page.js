@@ -107,7 +107,9 @@ export function keepWhile(isAnything) {
 export function pageStart() {
   show(byId("starting"), false);
   show(byId("app"));
-  if (typeof WebAssembly !== "object") say(byId("no-webassembly"), t("error-no_webassembly"));
+  vault.call("isUnlocked").catch(({ code }) => {
+    if (code === "no_webassembly") say(byId("no-webassembly"), t("error-no_webassembly")); // before she writes for nothing
+  });
   addEventListener("beforeunload", (event) => {
     if (!isUnsent()) return;
     event.preventDefault();

@@ -41,7 +41,10 @@ export async function peopleShow(list, officers) {
   for (const { officer, words } of rows) {
     try {
       const found = await vault.call("fingerprint", { signKey: officer.sign_key, boxKey: officer.box_key });
-      words.textContent = found.words.join(" ");
+      fill(
+        words,
+        found.words.map((word) => [element("span", { class: "people__word" }, word), " "]),
+      );
     } catch (error) {
       words.textContent = t("no-fingerprint");
     }

@@ -29,7 +29,6 @@ export function receiptShow(made) {
     document.body.append(link);
     link.click();
     link.remove();
-    tell(said, t("picture-saved"));
     picture.scrollIntoView({ block: "nearest" });
   });
   pressed(byId("receipt-copy"), async () => tell(said, t((await copied(written(kept))) ? "copied" : "not-copied")));

@@ -50,7 +50,7 @@ export function openSubmission() {
       worker_sign_key: made.workerSignKey,
       worker_box_key: made.workerBoxKey,
       worker_wrap: made.workerWrap,
-      lookup_digest: base64OfHex(made.lookupDigest),
+      lookup_digest: made.lookupDigest,
       salt_version: made.saltVersion,
       category,
       to: draft.to,
@@ -155,4 +155,3 @@ async function isThere(caseId) {
 
 const keyOf = ({ id, box_key }) => ({ id, box_key });
 
-const base64OfHex = (hex) => btoa(hex.replace(/../g, (byte) => String.fromCharCode(parseInt(byte, 16))));
