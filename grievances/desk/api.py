@@ -73,6 +73,7 @@ class DeskView(APIView):
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
+        response._has_been_logged = True  # django.request would write the path of a refusal, with the case's id
         return response
 
 

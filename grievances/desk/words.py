@@ -89,6 +89,7 @@ SENTENCES = (
     _("Case %(reference)s is closed as the same as this one."),
     _("Case %(reference)s is in the inbox now."),
     _("case %(reference)s was closed as the same"),
+    _("Case %(reference)s was closed as the same as this one"),
     _("Cases and the words of your keys stay as they are."),
     _(
         "Cases are opened in this browser only. When you leave or reload this page, or after 15 minutes without "
@@ -230,6 +231,7 @@ SENTENCES = (
         "has exchanged keys."
     ),
     _("Notes among officers"),
+    _("Nothing can be sent here: the keys are not to be trusted."),
     _("Nothing has been typed for 14 minutes: in one minute the page locks, and what is not sent is lost."),
     _("Nothing is moved or mixed. When you answer in the other case, you can send the same words here as well."),
     _("Nr."),
@@ -309,6 +311,7 @@ SENTENCES = (
         "Texts, files and keys are deleted at once. Nobody can bring them back, and whoever wrote them finds "
         "nothing under their query code."
     ),
+    _("The agreements on the list are not those the worker signed. Somebody has changed them."),
     _("The assignment is changed."),
     _("The case is out of your hands now."),
     _("The category on the list is not the one the worker chose. Somebody has changed it."),
@@ -443,6 +446,7 @@ SENTENCES = (
     _("Why closed"),
     _("Word %(position)s is not in the list: “%(text)s”. Look for a slip there."),
     _("Words of the keys"),
+    _("Worker"),
     _("Worker, without a name"),
     _("Workers cannot write yet: a second officer has to join. See “Officers”."),
     _(

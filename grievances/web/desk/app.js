@@ -26,6 +26,7 @@ const SCREENS = {
 };
 
 let shown = null; // {key, update, leave} of the screen that stands
+let opening = null; // how far it is, while cases are opened after unlocking
 let idleEnd = () => {};
 
 /** Begins: asks who I am, then shows what is to be shown. */
@@ -55,6 +56,7 @@ function route() {
 function wanted() {
   const officer = me();
   const [name, id] = route();
+  if (opening) return { key: "opening", make: openingScreen };
   if (name === "officers" && !(officer && officer.state === "active")) return { key: "officers", make: officersScreen };
   if (!officer) return { key: "enrol", make: enrolScreen };
   if (officer.state === "waiting") return { key: "waiting", make: waitingScreen };
@@ -91,10 +93,10 @@ function refresh() {
   if (shown && shown.update) shown.update();
 }
 
-/** Goes to an address such as "#/inbox". */
+/** Goes to an address such as "#/inbox", at once: what is said next belongs to the new screen. */
 function go(hash) {
-  if (location.hash === hash) screenShow();
-  else location.hash = hash;
+  location.hash = hash;
+  screenShow();
 }
 
 // --- the bar -----------------------------------------------------------------------------------------------------------
@@ -131,45 +133,57 @@ function lockLabel(minutes) {
 
 // --- unlocked, locked --------------------------------------------------------------------------------------------------
 
-/** After the vault holds my keys: load and open everything, then do what waits for it. root: where to say how far it is. */
-async function onUnlocked(root) {
-  session.unlocked = true;
+/** After the vault holds my keys: load and open everything, then do what waits for it. */
+async function onUnlocked() {
   idleBegin();
-  const bar = progress(t("Opening the cases"));
-  fill(root, card(heading(t("Opening the cases")), bar.node));
+  opening = progress(t("Opening the cases"));
+  screenShow();
   try {
-    await casesLoad((count) => bar.set(count, count));
+    await stateLoad();
+    await casesLoad((count) => opening && opening.set(count, count));
   } catch (error) {
     lockNow();
     say(sentenceOf(error), "bad");
     return;
   }
+  if (!opening) return; // locked meanwhile
+  opening = null;
+  session.unlocked = true;
   changed();
   afterwards();
 }
 
+function openingScreen(root) {
+  fill(root, card(heading(t("Opening the cases")), opening.node));
+}
+
+/** Looks whose keys are new or others than before, gives new keys to the cases that wait for one, and says so in one line. */
 async function afterwards() {
+  const sentences = [];
+  let kind = "calm";
+  const found = (worse, sentence) => {
+    if (worse === "bad" || kind === "calm") kind = worse;
+    sentences.push(sentence);
+    say(sentences.join(" "), kind);
+  };
   try {
     const trust = await officersCheck();
+    const names = (officers) => ({ names: listed(officers.map(({ name }) => name)) });
     if (trust.changed.length) {
-      const names = listed(trust.changed.map(({ name }) => name));
-      say(t("The keys of %(names)s are others than before. That must not happen: open “Officers” and compare.", { names }), "bad");
-    } else if (trust.added.length) {
-      const names = listed(trust.added.map(({ name }) => name));
-      say(t("New among the officers: %(names)s. Open “Officers” and compare the words of their keys.", { names }), "warn");
+      found("bad", t("The keys of %(names)s are others than before. That must not happen: open “Officers” and compare.", names(trust.changed)));
+    }
+    if (trust.added.length) {
+      found("warn", t("New among the officers: %(names)s. Open “Officers” and compare the words of their keys.", names(trust.added)));
     }
     if (!casesToRekey().length) return;
     const { done, waiting, failed } = await rekeyAll();
-    if (done) say(t("%(count)s cases were given a new key, because fewer officers hold them than before.", { count: done }));
+    if (done) found("calm", t("%(count)s cases were given a new key, because fewer officers hold them than before.", { count: done }));
     if (waiting) {
-      say(
-        t("%(count)s cases wait for a new key. First open “Officers” and compare the words of the keys.", { count: waiting }),
-        "warn",
-      );
+      found("warn", t("%(count)s cases wait for a new key. First open “Officers” and compare the words of the keys.", { count: waiting }));
     }
-    if (failed) say(t("%(count)s cases could not be given a new key. It is tried again at the next unlocking.", { count: failed }), "warn");
+    if (failed) found("warn", t("%(count)s cases could not be given a new key. It is tried again at the next unlocking.", { count: failed }));
   } catch (error) {
-    if (session.unlocked) say(sentenceOf(error), "warn");
+    if (session.unlocked) found("warn", sentenceOf(error));
   }
 }
 
@@ -202,6 +216,7 @@ function lockNow() {
   casesForget();
   sendingForget();
   session.unlocked = false;
+  opening = null;
   vaultCall("lock").catch(() => {});
   if (session.state) changed();
 }

@@ -1,6 +1,6 @@
 /** One case: the conversation, the box to answer in, notes among officers, and what else can be done with it. */
 import { element, fill, show } from "../shared/dom.js";
-import { caseReload, cases, draftOf, look, mayWrite, mergedInto, reference } from "./cases.js";
+import { caseReload, cases, draftOf, dueDay, isSafe, look, mayWrite, mergedInto, reference } from "./cases.js";
 import { agreements, caseProblems, conversation } from "./conversation.js";
 import { problemSentence, sentenceOf } from "./errors.js";
 import { caseFacts } from "./export.js";
@@ -10,7 +10,7 @@ import { card, facts, field, form, heading, note, say, tick } from "./parts.js";
 import { messageSend, noteSend } from "./sending.js";
 import { session } from "./session.js";
 import { stepsCards } from "./steps.js";
-import { listed, t } from "./words.js";
+import { labelled, listed, t } from "./words.js";
 
 const MOST_CHARACTERS = 8000;
 
@@ -64,12 +64,12 @@ function headOf(entry) {
       { class: "case-title" },
       heading(t("Case %(reference)s", { reference: reference(entry.bundle.id) })),
       stateBadge(entry),
-      element("span", { class: "case-due" }, dueBadge(entry)),
+      dueDay(entry) ? element("span", { class: "case-due" }, labelled(t("Due"), ""), dueBadge(entry)) : null,
     ),
     problems.length ? element("div", { role: "alert" }, ...problems.map((sentence) => note("bad", sentence))) : null,
     entry.bundle.needs_rekey ? note("calm", t("Fewer officers hold this case than before: it gets a new key.")) : null,
-    facts(caseFacts(entry).filter(([label]) => ![t("Case"), t("State")].includes(label))),
-    element("p", { class: "soft" }, agreements(entry).join(" ")),
+    facts(caseFacts(entry).filter(([label]) => ![t("Case"), t("State")].includes(label)), { wide: true }),
+    element("div", { class: "soft" }, agreements(entry).map((sentence) => element("p", {}, sentence))),
   );
 }
 
@@ -105,7 +105,7 @@ function replyBox(id) {
     },
     { busy: t("Sealing and sending …") },
   );
-  const node = element("section", { class: "card no-print", "aria-label": t("Write to the worker") }, closed, send);
+  const node = element("section", { class: "card no-print", "aria-label": t("Write to the worker") }, send, closed);
   return {
     node,
     update(entry) {
@@ -113,7 +113,12 @@ function replyBox(id) {
       show(send, mayWrite(entry));
       show(closed, !mayWrite(entry));
       show(answerRow, entry.bundle.lead === session.state.lane);
-      fill(closed, t("This case is closed. Only the worker can have it opened again."));
+      fill(
+        closed,
+        isSafe(entry)
+          ? t("This case is closed. Only the worker can have it opened again.")
+          : t("Nothing can be sent here: the keys are not to be trusted."),
+      );
       fill(also, merged.length ? tick(t("Also send to the %(count)s cases that were closed as the same as this one", { count: merged.length }), alsoBox) : null);
     },
   };

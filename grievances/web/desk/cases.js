@@ -1,5 +1,6 @@
 /** The cases I hold, opened: only in this page's memory, gone at the lock. Reads and every change go through here. */
-import { api, changed, config, isOmbudsman, me, session, vaultCall } from "./session.js";
+import { api, changed, config, isOmbudsman, me, officerBy, session, stateLoad, vaultCall } from "./session.js";
+import { t } from "./words.js";
 
 /** case id -> {bundle (as the server sent it), view (as the vault opened it), words: all text in small letters}. */
 export const cases = new Map();
@@ -45,6 +46,7 @@ export async function casesLoad(onPage = () => {}) {
 }
 
 async function casesOpen(bundles) {
+  if (!bundles.every(isByKnown)) await stateLoad();
   const { views } = await vaultCall("casesLoad", {
     place: session.state.place || undefined,
     cases: bundles,
@@ -52,6 +54,11 @@ async function casesOpen(bundles) {
   });
   bundles.forEach((bundle, at) => caseKeep(bundle, views[at]));
 }
+
+/** Whether everybody who writes or holds a case is known here: whoever came in the meantime is not. */
+const isByKnown = ({ messages, notes, holders }) =>
+  [...messages, ...notes].every(({ author }) => author === "worker" || officerBy(author)) &&
+  holders.every(({ officer }) => officerBy(officer));
 
 function caseKeep(bundle, view) {
   const isFirst = !cases.has(bundle.id);
@@ -118,10 +125,31 @@ export function firstWords({ view }) {
   return first ? first.body.text.replace(/\s+/g, " ").trim().slice(0, 120) : "";
 }
 
-/** The worker's name as they wrote it; "" for anonymous. */
-export function workerName({ view }) {
-  const first = view.messages.find(({ author, body }) => author === "worker" && body && body.recipients);
+/** The worker's first message, signed by them; undefined where it cannot be read. */
+const opening = ({ view }) => view.messages.find(({ author, body }) => author === "worker" && body && body.recipients);
+
+/** The worker's name as they wrote it; "" for anonymous, and where it cannot be read. */
+export function workerName(entry) {
+  const first = opening(entry);
   return first ? first.body.name.trim() : "";
+}
+
+/** The worker for people: their name, or that they gave none, or neither where that cannot be read. */
+export function workerLabel(entry) {
+  return opening(entry) ? workerName(entry) || t("Worker, without a name") : t("Worker");
+}
+
+/** What the worker agreed to, as they signed it: {escalation, publication}; as the server says where it cannot be read. */
+export function agreed(entry) {
+  const first = opening(entry);
+  const { agreed_escalation: escalation, agreed_publication: publication } = entry.bundle;
+  return first ? first.body.agreed : { escalation, publication };
+}
+
+/** Whether the server says otherwise than the worker has signed. */
+export function agreedOtherwise(entry) {
+  const { escalation, publication } = agreed(entry);
+  return escalation !== entry.bundle.agreed_escalation || publication !== entry.bundle.agreed_publication;
 }
 
 /** Somebody has to do something yet. */
@@ -143,8 +171,9 @@ export function urgency(entry) {
   return days <= SOON_DAYS ? "soon" : "";
 }
 
-/** Messages that came since I last looked. */
-export const isUnread = ({ bundle, view }) => view.messages.length > (looked.get(bundle.id) || 0);
+/** Whether somebody else has written since I last looked. */
+export const isUnread = ({ bundle, view }) =>
+  view.messages.slice(looked.get(bundle.id) || 0).some(({ author }) => author !== myId());
 
 /** Marks a case as looked at. */
 export function look(id) {
@@ -155,7 +184,11 @@ export function look(id) {
 export const isLed = ({ bundle }) => bundle.lead === session.state.lane;
 
 /** Whether this side may still write to the worker. */
-export const mayWrite = (entry) => !(entry.bundle.state === "closed" && isLed(entry) && !entry.bundle.merged_into);
+export const mayWrite = (entry) => isSafe(entry) && !(entry.bundle.state === "closed" && isLed(entry) && !entry.bundle.merged_into);
+
+/** Whether the keys of a case are its own: with others nothing may be sealed. */
+export const isSafe = ({ view }) =>
+  view.readable && !view.problems.includes("case_keys_swapped") && !view.problems.includes("epoch_forged");
 
 /** The officers of this side who hold a case. */
 export const holdersHere = ({ bundle }) =>

@@ -1,6 +1,6 @@
 /** What was written in a case, in order: worker left, officers right, ombudsmen marked, and in its place what is wrong. */
 import { element } from "../shared/dom.js";
-import { myId, workerName } from "./cases.js";
+import { agreed, agreedOtherwise, myId, workerLabel } from "./cases.js";
 import { problemSentence } from "./errors.js";
 import { stars } from "./inbox.js";
 import { badge } from "./parts.js";
@@ -50,25 +50,28 @@ function bubble(entry, message, files) {
 
 /** Who wrote a message, for people. */
 export function writer(entry, { author, authorName }) {
-  if (author === "worker") return workerName(entry) || t("Worker, without a name");
+  if (author === "worker") return workerLabel(entry);
   if (author === myId()) return t("%(name)s (you)", { name: authorName });
   return authorName || t("Unknown officer");
 }
 
 /** What is wrong with the case as a whole, as sentences; what is said beside a message is left out. */
-export function caseProblems({ view }) {
+export function caseProblems(entry) {
+  const { view } = entry;
   const beside = new Set([...view.messages, ...view.notes].map(({ problem }) => problem).filter(Boolean));
-  return view.problems.filter((code) => !beside.has(code) || code === "case_keys_swapped").map(problemSentence);
+  const sentences = view.problems.filter((code) => !beside.has(code) || code === "case_keys_swapped").map(problemSentence);
+  return agreedOtherwise(entry) ? [...sentences, t("The agreements on the list are not those the worker signed. Somebody has changed them.")] : sentences;
 }
 
 /** The two agreements of the worker, as sentences. */
-export function agreements({ bundle }) {
+export function agreements(entry) {
+  const { escalation, publication } = agreed(entry);
   return [
-    bundle.agreed_escalation
+    escalation
       ? t("May go to the ombudsman if it is not answered in time.")
       : isOmbudsman()
         ? null
         : t("Does not go to the ombudsman by itself."),
-    bundle.agreed_publication ? t("May be told on the board, in other words and without names.") : t("Not for the board."),
+    publication ? t("May be told on the board, in other words and without names.") : t("Not for the board."),
   ].filter(Boolean);
 }

@@ -92,7 +92,7 @@ async function enrolSend(made, name, root, context) {
     return;
   }
   session.state = state;
-  await context.onUnlocked(root);
+  await context.onUnlocked();
   say(
     state.is_open
       ? t("Your keys are stored. You can receive cases now.")

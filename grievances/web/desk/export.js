@@ -1,7 +1,7 @@
 /** Copies of a case, made in this browser: sealed ones for an auditor's machine, readable ones, and paper. */
 import { download, element } from "../shared/dom.js";
 import { agreements, caseProblems, writer } from "./conversation.js";
-import { caseChange, cases, reference, workerName } from "./cases.js";
+import { caseChange, cases, reference, workerLabel } from "./cases.js";
 import { fileOpen, typeOf } from "./files.js";
 import { problemSentence } from "./errors.js";
 import { actions, button, dialog, note, paragraphs, points } from "./parts.js";
@@ -104,14 +104,15 @@ async function filePut(page, put, id, entry) {
 }
 
 /** The plain facts of a case: [[label, text]]. */
-export function caseFacts({ bundle, view }) {
+export function caseFacts(entry) {
+  const { bundle } = entry;
   return [
     [t("Case"), reference(bundle.id)],
     [t("Factory"), config.place ? "" : bundle.place],
     [t("Category"), config.categories[bundle.category]],
     [t("State"), config.states[bundle.state]],
     [t("Why closed"), bundle.closing ? config.closings[bundle.closing] : ""],
-    [t("Written by"), workerName({ view }) || t("Worker, without a name")],
+    [t("Written by"), workerLabel(entry)],
     [t("Arrived"), bundle.arrived_on],
     [t("Acknowledge by"), bundle.acknowledged_on ? "" : bundle.acknowledge_by],
     [t("Acknowledged"), bundle.acknowledged_on],

@@ -10,8 +10,8 @@ import { t } from "./words.js";
 
 const MOST = 20;
 
-/** Chooses another case to merge this one into. */
-export function mergeDialog(id) {
+/** Chooses another case to merge this one into. context: of the screen. */
+export function mergeDialog(id, context) {
   const list = element("ul", { class: "choose" });
   const search = element("input", { type: "search", "aria-label": t("Search in all texts, names and notes"), placeholder: t("Search in all texts, names and notes") });
   const window_ = dialog({
@@ -31,7 +31,7 @@ export function mergeDialog(id) {
           {},
           button(firstWords(other) || t("(cannot be opened)"), async () => {
             window_.close();
-            sideBySide(id, other.bundle.id);
+            sideBySide(id, other.bundle.id, context);
           }, { kind: "link" }),
           element("span", { class: "soft cell-facts" }, stateBadge(other), element("span", {}, config.categories[other.bundle.category]), element("span", { class: "mono" }, reference(other.bundle.id)), element("span", {}, other.bundle.arrived_on)),
         ),
@@ -45,7 +45,7 @@ export function mergeDialog(id) {
   search.focus();
 }
 
-function sideBySide(id, intoId) {
+function sideBySide(id, intoId, context) {
   const half = (title, entry) => element("div", {}, element("h3", {}, title), conversation(entry, null));
   dialog({
     title: t("Is it the same?"),
@@ -68,7 +68,7 @@ function sideBySide(id, intoId) {
     kind: "danger",
     async act() {
       await caseRevise(id, "merge", { into: intoId });
-      location.hash = `#/case/${intoId}`;
+      context.go(`#/case/${intoId}`);
       say(t("Case %(reference)s is closed as the same as this one.", { reference: reference(id) }));
     },
   });

@@ -123,9 +123,17 @@ export function wordBoxes(words, pinyins = []) {
   );
 }
 
-/** Says something in one line above the screen, and to those who listen. kind: "calm", "warn", "bad". */
+const CALM_SECONDS = 12;
+let sayTimer = 0;
+
+/**
+ * Says something in one line above the screen, and to those who listen. kind: "calm" (goes by itself after a while), "warn",
+ * "bad".
+ */
 export function say(text, kind = "calm") {
   const line = byId("said");
+  clearTimeout(sayTimer);
+  if (kind === "calm") sayTimer = setTimeout(sayNothing, CALM_SECONDS * 1000);
   line.className = `said note note-${kind} no-print`;
   fill(
     line,
@@ -189,14 +197,11 @@ export function progress(label) {
 /** Something turning, with a sentence, while a second passes. */
 export const waiting = (text) => element("p", { class: "waiting", role: "status" }, text);
 
-/** A day in the reader's way of writing it; "" for none. */
-export const dayText = (day) => day || "–";
-
-/** Facts in two columns: [[label, value]]; those without a value are left out. */
-export function facts(pairs) {
+/** Facts: [[label, value]]; those without a value are left out. wide: two beside each other where there is room. */
+export function facts(pairs, { wide = false } = {}) {
   return element(
     "dl",
-    { class: "facts" },
+    { class: wide ? "facts facts-wide" : "facts" },
     pairs.filter(([, value]) => value).map(([label, value]) => [element("dt", {}, label), element("dd", {}, value)]),
   );
 }

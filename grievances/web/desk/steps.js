@@ -1,6 +1,6 @@
 /** What an officer does with a case beside writing: states, whose it is, conflict of interest, the ombudsman. */
 import { element } from "../shared/dom.js";
-import { caseChange, caseRevise, holdersHere, isLed, MOVES, myId, ombudsmanHas, reference } from "./cases.js";
+import { agreed, caseChange, caseRevise, holdersHere, isLed, mergedInto, MOVES, myId, ombudsmanHas, reference } from "./cases.js";
 import { sentenceOf } from "./errors.js";
 import { exportDialog } from "./export.js";
 import { logDialog } from "./log.js";
@@ -27,10 +27,10 @@ export function stepsCards(entry, context) {
       element(
         "div",
         { class: "more" },
-        mayMerge(entry) && button(t("Same as another case …"), async () => mergeDialog(bundle.id)),
+        mayMerge(entry) && button(t("Same as another case …"), async () => mergeDialog(bundle.id, context)),
         button(t("This is about me …"), async () => conflictDialog(bundle.id, context)),
         !isOmbudsman() && ombudsmanButton(entry),
-        bundle.state === "closed" && bundle.agreed_publication && !isOmbudsman() && boardLink(bundle.id),
+        bundle.state === "closed" && agreed(entry).publication && !isOmbudsman() && boardLink(bundle.id),
         button(t("Log"), async () => logDialog(bundle.id)),
         button(t("Copy …"), async () => exportDialog(bundle.id)),
         button(t("Print"), async () => window.print()),
@@ -79,6 +79,9 @@ function stateCard(entry) {
     state === "received" && isLed(entry) ? element("p", { class: "soft" }, t("A first message acknowledges it, too.")) : null,
     isLed(entry) && ["received", "acknowledged", "in_progress", "appealed"].includes(state) ? element("p", { class: "soft" }, t("It is answered when you tick “this is the answer” below.")) : null,
     into ? element("p", {}, element("a", { href: `#/case/${into}` }, t("Closed as the same as case %(reference)s", { reference: reference(into) }))) : null,
+    mergedInto(id).map(({ bundle: { id: other } }) =>
+      element("p", {}, element("a", { href: `#/case/${other}` }, t("Case %(reference)s was closed as the same as this one", { reference: reference(other) }))),
+    ),
     moves.length
       ? actions(
           ...moves.map((to) =>

@@ -25,7 +25,7 @@ export function unlockScreen(root, context) {
         async () => {
           await vaultCall("officerUnlock", { officer: me(), passphrase: typed.control.value });
           typed.control.value = "";
-          await context.onUnlocked(root);
+          await context.onUnlocked();
         },
         { busy: t("Unlocking, a few seconds …") },
       ),
@@ -75,7 +75,7 @@ async function recover(code, root, context) {
     make: async () => ({ recoveryCode: made.recoveryCode, fingerprint: words }),
     commit: async () => {
       session.state = await seedSend(made);
-      await context.onUnlocked(root);
+      await context.onUnlocked();
       say(t("New passphrase and recovery code are stored. The old ones open nothing any more: destroy the old paper."));
     },
   });
