@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from announcements.models import Announcement
+from grievances.models import FactoryFigures
+from grievances.queries.waiting import Waiting, waiting_for
 from lessons.models import Lesson
 from progress.reports import (
     Completion,
@@ -32,6 +34,7 @@ from workers.models import Worker
 GREEN, PALE, GREY = "var(--color-primary-600)", "var(--color-primary-400)", "#7b8494"
 GRID = {"color": "rgba(156, 163, 175, 0.2)"}
 MOST_BARS = 12
+MAY_SERVE = "grievances.view_case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,10 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
         context["steps"] = _steps(people)
         context["figures"] = [*_learning_figures(today), *_people_figures(people)]
         context["charts"] = [_activity_chart(today), *_completion_charts(today)]
+    if user.has_perm(MAY_SERVE):
+        waiting = waiting_for(user)
+        context["steps"] = [*context.get("steps", []), *_voice_steps(waiting)]
+        context["figures"] = [*context.get("figures", []), _waiting_figure(waiting)]
     if user.has_perm("lessons.change_lesson"):
         context["drafts"] = _drafts()
     if user.has_perm("announcements.view_announcement"):
@@ -88,7 +95,32 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
         context["drafts"] = _drafts()
     if request.user.has_perm("tenants.view_factory"):
         context["figures"] = [*context.get("figures", []), *_factory_figures()]
+    if request.user.has_perm(MAY_SERVE):
+        waiting = waiting_for(request.user)
+        context["figures"] = [*context.get("figures", []), _waiting_figure(waiting), _silence_figure()]
     return context
+
+
+def _waiting_figure(waiting: Waiting) -> Figure:
+    """Counts of the cases whose keys this very person holds."""
+    overdue = _("%(count)d overdue") % {"count": waiting.overdue} if waiting.overdue else _("none overdue")
+    return Figure(_("Cases waiting for you"), waiting.open, overdue, reverse("desk:page"))
+
+
+def _voice_steps(waiting: Waiting) -> list[Step]:
+    """The channel takes nothing before two officers hold keys; until then it stays among what is to be done."""
+    if waiting.is_channel_open:
+        return []
+    why = _(
+        "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the channel."
+    )
+    return [Step(_("Open the voice channel"), why, reverse("desk:page"), False)]
+
+
+def _silence_figure() -> Figure:
+    count = FactoryFigures.objects.exclude(silence="").count()
+    note = _("cases unanswered, fewer coming, or closed") if count else _("no factory at present")
+    return Figure(_("Silence alarms"), count, note, reverse("admin:grievances_factoryfigures_changelist"))
 
 
 def _learning_figures(today: date) -> list[Figure]:
@@ -147,6 +179,9 @@ def _steps(people: People) -> list[Step]:
     """Empty once people are on the roster and follow the account: then the platform is in use."""
     if people.employees and people.following:
         return []
+    accounts = Account.objects.filter(is_active=True).order_by().values_list(Value("account"))
+    lessons = Lesson.objects.published().order_by().values_list(Value("lesson"))
+    there = {name for (name,) in accounts.union(lessons)}
     return [
         Step(
             _("Import the roster"),
@@ -158,13 +193,13 @@ def _steps(people: People) -> list[Step]:
             _("Connect the official account"),
             _("Lessons and notices then arrive in WeChat."),
             reverse("admin:wechat_account_changelist"),
-            Account.objects.filter(is_active=True).exists(),
+            "account" in there,
         ),
         Step(
             _("Look through the lessons"),
             _("The shared library is here already; add what is your own."),
             reverse("admin:lessons_lesson_changelist"),
-            Lesson.objects.published().exists(),
+            "lesson" in there,
         ),
     ]
 

@@ -27,18 +27,50 @@ class Page:
 
 @dataclass(frozen=True)
 class Section:
-    """`models`: "app.model" -> icon, in the order shown. `apps`: whose further models follow."""
+    """`models`: "app.model" -> icon, in the order shown. `apps`: whose further models follow. `first`: pages before them."""
 
     title: str
     apps: tuple[str, ...]
     models: dict[str, str]
     pages: tuple[Page, ...] = field(default=())
+    first: tuple[Page, ...] = field(default=())
 
 
 LESSONS = Section(
     pgettext_lazy("side bar", "Lessons"),
     ("lessons",),
     {"lessons.lesson": "menu_book", "lessons.series": "collections_bookmark", "lessons.topic": "sell"},
+)
+MAY_SERVE, MAY_SEE_CHANNEL = "grievances.view_case", "grievances.view_channel"
+DESK = Page(pgettext_lazy("side bar", "Cases"), "inbox", "desk:page", MAY_SERVE)
+CHANNEL_PAGES = (
+    Page(pgettext_lazy("side bar", "Statistics of cases"), "bar_chart", "admin:grievances_statistics", MAY_SEE_CHANNEL),
+    Page(pgettext_lazy("side bar", "Scorecard"), "fact_check", "admin:grievances_scorecard", MAY_SEE_CHANNEL),
+)
+VOICE_FACTORY = Section(
+    pgettext_lazy("side bar", "Employee voice"),
+    ("grievances",),
+    {
+        "grievances.boardentry": "forum",
+        "grievances.replytemplate": "edit_note",
+        "grievances.channel": "tune",
+    },
+    (
+        *CHANNEL_PAGES,
+        Page(pgettext_lazy("side bar", "Poster"), "qr_code_2", "admin:grievances_poster", MAY_SEE_CHANNEL),
+    ),
+    first=(DESK,),
+)
+VOICE_LIBRARY = Section(
+    pgettext_lazy("side bar", "Employee voice"),
+    ("grievances",),
+    {
+        "grievances.factoryfigures": "notifications_active",
+        "grievances.replytemplate": "edit_note",
+        "grievances.channel": "tune",
+    },
+    CHANNEL_PAGES,
+    first=(DESK,),
 )
 PEOPLE_WHO_SIGN_IN = {"auth.user": "badge", "auth.group": "shield_person"}
 TITLES = {"auth.user": pgettext_lazy("side bar", "Colleagues"), "auth.group": pgettext_lazy("side bar", "Roles")}
@@ -58,6 +90,7 @@ FACTORY = (
     ),
     LESSONS,
     Section(pgettext_lazy("side bar", "Notices"), ("announcements",), {"announcements.announcement": "campaign"}),
+    VOICE_FACTORY,
     Section(
         pgettext_lazy("side bar", "Employees"),
         ("workers",),
@@ -72,6 +105,7 @@ FACTORY = (
 )
 LIBRARY = (
     LESSONS,
+    VOICE_LIBRARY,
     Section(pgettext_lazy("side bar", "Factories"), ("tenants",), {"tenants.factory": "factory"}),
     Section(pgettext_lazy("side bar", "Settings"), ("auth",), PEOPLE_WHO_SIGN_IN),
 )
@@ -90,7 +124,11 @@ def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, 
         {"items": [{"title": pgettext_lazy("side bar", "Home"), "icon": "home", "link": reverse("admin:index")}]}
     ]
     for section in sections:
-        items = [*_lists(request, site, section), *_pages(request, section)]
+        items = [
+            *_pages(request, section.first),
+            *_lists(request, site, section),
+            *_pages(request, section.pages),
+        ]
         if items:
             groups.append({"title": section.title, "items": items})
     _mark_active(request, [item for group in groups for item in group["items"]])
@@ -126,7 +164,7 @@ def _may_open(admin: ModelAdmin, request: HttpRequest) -> bool:
     return admin.has_module_permission(request) and admin.has_view_or_change_permission(request)
 
 
-def _pages(request: HttpRequest, section: Section) -> Iterator[dict]:
-    for page in section.pages:
+def _pages(request: HttpRequest, pages: tuple[Page, ...]) -> Iterator[dict]:
+    for page in pages:
         if request.user.has_perm(page.permission):
             yield {"title": page.title, "icon": page.icon, "link": reverse(page.url_name)}

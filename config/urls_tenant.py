@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("lessons.urls")),
     path("", include("workers.urls")),
     path("announcements/", include("announcements.urls")),
+    path("", include("grievances.urls")),
     path("", include("wechat.urls")),
     path("api/v1/", include("progress.api_urls")),
     path("admin/grievances/desk/", include("grievances.desk.urls")),

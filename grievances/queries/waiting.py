@@ -2,25 +2,44 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, F, Q
 
-from grievances.models import Case, CaseWrap, Officer, State
+from grievances.models import Officer, State
 from grievances.services.calendar import today
 from grievances.services.sealed import own_lane
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingCases:
+class Waiting:
+    """officers: of this place, with keys. open, overdue: cases that one person holds and this place handles."""
+
+    officers: int
     open: int
     overdue: int
 
+    @property
+    def is_channel_open(self) -> bool:
+        return self.officers >= settings.VAULT_LEAST_OFFICERS
 
-def waiting_for(user: User) -> WaitingCases:
+
+def waiting_for(user: User) -> Waiting:
     """In one statement; nought for who is no officer."""
-    day = today()
-    officer = {"officer__user": user.pk, "officer__place": "", "officer__state": Officer.State.ACTIVE}
-    held = CaseWrap.objects.filter(key__case=OuterRef("pk"), is_held=False, **officer)
-    late = Q(state=State.RECEIVED, acknowledge_by__lt=day) | Q(answer_by__lt=day)
-    cases = Case.objects.open().filter(Exists(held), lead=own_lane())
-    return WaitingCases(**cases.aggregate(open=Count("pk"), overdue=Count("pk", filter=late)))
+    day, case = today(), "wraps__key__case"
+    held = Q(user=user.pk, wraps__is_held=False, **{f"{case}__is_quarantined": False, f"{case}__lead": own_lane()})
+    is_open = held & ~Q(**{f"{case}__state__in": [State.ANSWERED, State.CLOSED]})
+    is_late = Q(**{f"{case}__state": State.RECEIVED, f"{case}__acknowledge_by__lt": day}) | Q(
+        **{f"{case}__answer_by__lt": day}
+    )
+    counts = (
+        Officer.objects.active()
+        .own()
+        .annotate(case=F(case))
+        .aggregate(
+            officers=Count("pk", distinct=True),
+            open=Count("case", filter=is_open, distinct=True),
+            overdue=Count("case", filter=is_open & is_late, distinct=True),
+        )
+    )
+    return Waiting(**counts)

@@ -1,0 +1,32 @@
+"""What other pages say about the voice channel."""
+
+from typing import Any
+
+from django import template
+from django.db import connection
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from grievances.queries.addresses import voice_address
+from grievances.services.channel import channel_is_open, ombudsman_is_open
+from tenants.memory import Remembered
+
+register = template.Library()
+# schema -> the voice host's address, empty where nobody receives cases: then nothing is offered.
+_addresses: Remembered[str] = Remembered(seconds=30)
+
+
+@register.simple_tag(takes_context=True)
+def voice_card(context: dict[str, Any]) -> SafeString | str:
+    """The way to the voice host. It leads there without a referrer and says nothing of who follows it."""
+    address = _addresses.get(connection.schema_name)
+    if address is None:
+        address = _addresses.put(connection.schema_name, _address())
+    if not address:
+        return ""
+    is_elsewhere = context["request"].resolver_match.view_name != "grievances:board"
+    return render_to_string("grievances/_voice_card.html", {"address": address, "is_elsewhere": is_elsewhere})
+
+
+def _address() -> str:
+    return voice_address(connection.tenant) if channel_is_open() or ombudsman_is_open() else ""
