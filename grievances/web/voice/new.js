@@ -108,7 +108,6 @@ export function newCase() {
       const names = inLane(officers, lane).map((officer) => officer.name);
       node.textContent = isOpen[lane] ? listed(names) : t("readers-closed");
     }
-    preselect();
   }
 
   function checkShow() {
@@ -183,7 +182,7 @@ export function newCase() {
       say(byId("failure"), page.sentenceOf(error));
       show(byId("copy-text"), error.code === "no_webassembly");
     }
-    byId("send").textContent = t("try-again");
+    if (!(error instanceof ReadersAdded)) byId("send").textContent = t("try-again");
     frozen(submission.isUncertain());
     (byId("changed").hidden ? byId("failure") : byId("changed")).scrollIntoView({ block: "nearest" });
   }
