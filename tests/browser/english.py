@@ -6,8 +6,8 @@ from playwright.sync_api import FrameLocator, Page
 
 # Names and terms that Chinese readers know as they are; logins, codes and addresses of the demo.
 KNOWN = re.compile(
-    r"WeSupport|WeChat|WPS|Word|Excel|PDF|docx|xlsx|JPEG|JPG|PNG|WebP|GIF|MB|HR|CCR CSR|CC BY-NC-SA|UNICEF"
-    r"|HTTP|AppID|AppSecret|Token|EncodingAESKey|OpenID|IP|API|URL|A4|QR|hr|ccrcsr|English"
+    r"WeSupport|WeChat|WPS|Word|Excel|PDF|docx|xlsx|JPEG|JPG|PNG|WebP|GIF|MB|KB|HR|CCR CSR|CC BY-NC-SA|UNICEF"
+    r"|JavaScript|Wi-Fi|HTTP|AppID|AppSecret|Token|EncodingAESKey|OpenID|IP|API|URL|A4|QR|hr|ccrcsr|English"
     r"|workshop-1|canteen|gate|https?://\S+|[\w.-]+\.(?:docx|jpg|png|xlsx)|\b[a-zA-Z]\b|\w*\d\w*"
 )
 # simplebar, which unfold scrolls with, names its box in English; unfold gives no way to change it.

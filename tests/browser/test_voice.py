@@ -1,0 +1,437 @@
+"""The voice channel through the running demo, as a worker, two officers and the ombudsman use it; then the thief comes.
+
+One story in order: each test goes on where the one before has left the demo. At the end everything the server has kept is
+searched for words that were written.
+"""
+
+import io
+import os
+import re
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg2
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import Demo, Window
+from tests.browser.english import english_on
+from tests.grievances.canary import found_in, found_under
+
+pytestmark = pytest.mark.browser
+
+CANARY = "金丝雀柒肆壹"
+WORDS = {
+    "submission": f"宿舍的热水坏了两个星期。{CANARY}一",
+    "reply": f"明天下午来修。{CANARY}二",
+    "note": f"联系工程部。{CANARY}三",
+    "rating": f"修好了，谢谢。{CANARY}四",
+    "more": f"还有一件小事。{CANARY}五",
+    "ombudsman": f"我们也看到了。{CANARY}六",
+    "name": f"李娜{CANARY}七",
+}
+OPENED = 30_000  # milliseconds
+
+
+def picture(said: str) -> bytes:
+    """A photo as a phone takes it: with a place and words in what nobody sees."""
+    image = Image.effect_noise((900, 600), 60).convert("RGB")
+    exif = image.getexif()
+    exif[0x010E] = said.encode().hex()  # ImageDescription
+    exif[0x0110] = "PhoneOfLiNa"
+    exif.get_ifd(0x8825)[1] = "N"  # GPS
+    content = io.BytesIO()
+    image.save(content, "JPEG", exif=exif)
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, str]:
+    """What one test has learned that a later one needs: the receipt, the case."""
+    return {}
+
+
+@pytest.fixture
+def refusals(forgiven) -> None:
+    """The browser complains of every answer that is a refusal, and of a cut connection: here they are what is tested."""
+    forgiven.append("Failed to load resource")
+
+
+@pytest.fixture
+def worker(window) -> Page:
+    return window(width=360, height=740, has_touch=True).page
+
+
+@pytest.fixture
+def desk(window, demo) -> Callable[..., Page]:
+    """`desk("sunrise", 0)`: the first officer's desk, signed in and unlocked."""
+
+    def open_desk(place: str, number: int, *, unlock: bool = True) -> Page:
+        opened: Window = window()
+        page = opened.page
+        if place == "public":
+            site, officer = demo.info["public"], demo.info["ombudsmen"][number]
+        else:
+            site = demo.factory(place)
+            officer = site["officers"][number]
+        opened.log_in(site, officer)
+        page.goto(f"{site['url']}/admin/grievances/desk/")
+        if unlock:
+            unlocked(page, officer["passphrase"])
+            expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
+        return page
+
+    return open_desk
+
+
+def unlocked(page: Page, passphrase: str) -> None:
+    page.locator("input.secret").fill(passphrase)
+    page.locator("input.secret").press("Enter")
+
+
+def voice(demo: Demo, slug: str = "sunrise") -> str:
+    return demo.factory(slug)["voice_url"]
+
+
+def write(page: Page, *, to: str, category: str, text: str, name: str = "", file: bytes = b"") -> None:
+    """Through the steps to the last one before sending."""
+    page.locator(f"[data-category={category}]").click()
+    page.locator("#composer-text").fill(text)
+    if file:
+        page.locator("#composer [data-picture-input]").set_input_files(
+            {"name": f"{CANARY}.jpg", "mimeType": "image/jpeg", "buffer": file}
+        )
+        expect(page.locator("#composer [data-files] img")).to_be_visible(timeout=OPENED)
+    page.locator("#step-write [data-next]").click()
+    page.locator(f"input[name=to][value={to}]").check()
+    page.locator("#step-readers [data-next]").click()
+    if name:
+        page.locator("input[name=named][value=yes]").check()
+        page.locator("#name").fill(name)
+    if page.locator("#escalation").is_visible():
+        page.locator("#escalation").check()
+    page.locator("#step-name [data-next]").click()
+
+
+def sent(page: Page) -> tuple[str, list[str]]:
+    """Send, and read the receipt as digits and as words."""
+    page.locator("#send").click()
+    expect(page.locator("#receipt-digits")).to_be_visible(timeout=OPENED)
+    digits = re.sub(r"\D", "", page.locator("#receipt-digits").inner_text())
+    words = [text.split()[0] for text in page.locator("#receipt-words li").all_inner_texts()]
+    return digits, words
+
+
+def come_back(page: Page, demo: Demo, receipt: str, *, kind: str = "digits") -> None:
+    page.goto(f"{voice(demo)}/case/")
+    page.locator(f"input[name=kind][value={kind}]").check(force=True)
+    page.locator("#receipt").fill(receipt)
+    page.locator("#open").click()
+    expect(page.locator("#case")).to_be_visible(timeout=OPENED)
+
+
+def case_row(page: Page, words: str) -> Locator:
+    return page.locator("table.cases tbody tr", has_text=words)
+
+
+def answer(page: Page, text: str, *, is_answer: bool = True) -> None:
+    box = page.get_by_role("region", name="写给员工")
+    box.locator("textarea").fill(text)
+    if is_answer:
+        box.locator("input[type=checkbox]").first.check()
+    box.get_by_role("button", name="发送").click()
+
+
+def database(demo: Demo):
+    """The thief's own connection to the demo's database."""
+    return psycopg2.connect(environment(demo)["DATABASE_URL"])
+
+
+def environment(demo: Demo) -> dict[str, str]:
+    lines = (demo.data / "env").read_text().splitlines()
+    return {name: value.strip("\"'") for name, _equals, value in (line.partition("=") for line in lines)}
+
+
+# --- the worker ------------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_comes_from_the_home_page_and_writes_with_a_picture(worker, demo, told):
+    worker.goto(demo.factory("sunrise")["url"])
+    worker.locator("a[href*='//voice-']").click()
+    worker.wait_for_url(f"{voice(demo)}/")
+    assert worker.evaluate("document.referrer") == ""
+    assert english_on(worker) == []
+    write(worker, to="factory", category="living", text=WORDS["submission"], name=WORDS["name"], file=picture(CANARY))
+    expect(worker.locator("#check")).to_contain_text("宿舍的热水坏了")
+    told["receipt"], words = sent(worker)
+    told["words"] = " ".join(words)
+    assert len(told["receipt"]) == 20
+    assert len(words) == 7
+    worker.locator("#receipt-save").click()
+    expect(worker.locator("#receipt-picture")).to_be_visible()
+    worker.locator("#receipt-kept").check()
+    worker.locator("#finish").click()
+    expect(worker.locator("#step-done")).to_be_visible()
+    assert told["receipt"] not in worker.content().replace(" ", "")
+    assert worker.context.cookies(voice(demo)) == []
+    assert worker.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+# --- two officers ----------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_passphrase_is_said_in_words_and_opens_nothing(desk, demo):
+    page = desk("sunrise", 0, unlock=False)
+    unlocked(page, "种树 种树 种树 种树 种树 种树")
+    expect(page.get_by_role("alert")).to_contain_text("不是您的口令", timeout=OPENED)
+    unlocked(page, "种树 这不是词")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.locator("table.cases").count() == 0
+
+
+def test_an_officer_reads_the_case_and_its_picture_notes_and_answers(desk, told):
+    page = desk("sunrise", 0)
+    assert english_on(page) == []
+    page.locator("#search").fill("热水")
+    row = case_row(page, "宿舍的热水坏了")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("李娜")
+    row.locator("a").click()
+    expect(page.get_by_text(WORDS["submission"])).to_be_visible()
+    shown = page.locator("img[src^='blob:']")
+    expect(shown).to_be_visible(timeout=OPENED)
+    assert shown.evaluate("(image) => image.naturalWidth") == 900
+    page.get_by_label("新备注").fill(WORDS["note"])
+    page.get_by_role("button", name="保存备注").click()
+    expect(page.locator(".notes")).to_contain_text(WORDS["note"])
+    answer(page, WORDS["reply"])
+    expect(page.locator(".talk-text", has_text=WORDS["reply"])).to_be_visible()
+    told["case"] = page.url.rpartition("/")[2]
+    assert english_on(page) == []
+    page.locator("#lock").click()
+    expect(page.locator("input.secret")).to_be_visible()
+    assert CANARY not in page.content()
+
+
+def test_the_picture_has_lost_what_the_camera_wrote_into_it(desk, told):
+    page = desk("sunrise", 1)
+    page.goto(f"{page.url.partition('#')[0]}#/case/{told['case']}")
+    shown = page.locator("img[src^='blob:']")
+    expect(shown).to_be_visible(timeout=OPENED)
+    with page.expect_download() as download:
+        shown.evaluate(
+            """(image) => {
+              const link = document.createElement("a");
+              link.href = image.src;
+              link.download = "shown.jpg";
+              link.click();
+            }"""
+        )
+    stored = Path(download.value.path()).read_bytes()
+    assert dict(Image.open(io.BytesIO(stored)).getexif()) == {}
+    assert b"PhoneOfLiNa" not in stored
+
+
+def test_two_officers_write_at_once_and_both_are_there(desk, told, refusals):
+    first, second = desk("sunrise", 0), desk("sunrise", 1)
+    for page in (first, second):
+        page.goto(f"{page.url.partition('#')[0]}#/case/{told['case']}")
+        expect(page.get_by_text(WORDS["submission"])).to_be_visible()
+    second.get_by_role("region", name="写给员工").locator("textarea").fill("第二个人同时写的。")
+    answer(first, "第一个人写的。", is_answer=False)
+    expect(first.locator(".talk-text", has_text="第一个人写的。")).to_be_visible()
+    second.get_by_role("region", name="写给员工").get_by_role("button", name="发送").click()
+    expect(second.locator(".talk-text", has_text="第二个人同时写的。")).to_be_visible()
+    expect(second.locator(".talk-text", has_text="第一个人写的。")).to_be_visible()
+
+
+def test_after_fifteen_idle_minutes_the_desk_has_locked_itself(desk, demo):
+    page = desk("sunrise", 0, unlock=False)
+    page.clock.install()
+    page.reload()
+    unlocked(page, demo.factory("sunrise")["officers"][0]["passphrase"])
+    expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
+    page.clock.fast_forward("15:05")
+    expect(page.locator("input.secret")).to_be_visible()
+    assert "热水" not in page.content()
+
+
+# --- the worker again ------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_receipt_gets_a_sentence(worker, demo, told, refusals):
+    worker.goto(f"{voice(demo)}/case/")
+    wrong = told["receipt"][:-1] + str((int(told["receipt"][-1]) + 1) % 10)
+    worker.locator("#receipt").fill(wrong)
+    worker.locator("#open").click()
+    expect(worker.locator("#enter-wrong")).to_be_visible(timeout=OPENED)
+    assert english_on(worker) == []
+    worker.locator("#receipt").fill("4242 4242 4242 4242 4242")
+    worker.locator("#open").click()
+    expect(worker.locator("#enter-wrong")).to_be_visible(timeout=OPENED)
+
+
+def test_with_the_words_on_another_phone_she_reads_rates_and_writes_on(worker, demo, told):
+    come_back(worker, demo, told["words"], kind="words")
+    expect(worker.locator("#messages")).to_contain_text(WORDS["reply"])
+    assert WORDS["note"] not in worker.content()
+    worker.locator("[data-score='4']").click()
+    worker.locator("#rate-text").fill(WORDS["rating"])
+    worker.locator("#rate-send").click()
+    expect(worker.locator("#messages")).to_contain_text(WORDS["rating"], timeout=OPENED)
+    worker.locator("#reply-composer-text").fill(WORDS["more"])
+    worker.locator("#reply-send").click()
+    expect(worker.locator("#messages")).to_contain_text(WORDS["more"], timeout=OPENED)
+    assert english_on(worker) == []
+
+
+def test_she_hands_it_to_the_ombudsman_who_answers(worker, desk, demo, told):
+    come_back(worker, demo, told["receipt"])
+    worker.locator("#hand-ombudsman summary").click()
+    worker.locator("#hand-ombudsman [data-do]").click()
+    expect(worker.locator("#state-readers")).to_contain_text("周老师", timeout=OPENED)
+    page = desk("public", 0)
+    deadline = time.monotonic() + 60
+    while not case_row(page, "宿舍的热水坏了").count():
+        assert time.monotonic() < deadline, "the case was not carried up"
+        page.wait_for_timeout(2000)
+        page.get_by_role("button", name="刷新").click()
+        page.wait_for_timeout(500)
+        page.locator(".filters select").first.select_option("all")
+    case_row(page, "宿舍的热水坏了").locator("a").click()
+    expect(page.locator(".talk-text", has_text=WORDS["more"])).to_be_visible()
+    answer(page, WORDS["ombudsman"], is_answer=False)
+    expect(page.locator(".talk-text", has_text=WORDS["ombudsman"])).to_be_visible()
+    assert WORDS["note"] not in page.content()
+    deadline = time.monotonic() + 60
+    while True:
+        come_back(worker, demo, told["receipt"])
+        if WORDS["ombudsman"] in worker.locator("#messages").inner_text():
+            break
+        assert time.monotonic() < deadline, "the answer was not carried down"
+        worker.wait_for_timeout(3000)
+
+
+# --- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_upload_loses_nothing_and_goes_on(worker, demo, refusals):
+    page = worker
+    cut = {"times": 1}
+
+    def interrupt(route: Route) -> None:
+        if cut["times"]:
+            cut["times"] -= 1
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.goto(voice(demo))
+    page.route("**/api/attachments/**", interrupt)
+    write(page, to="both", category="safety", text="通道堵了。", file=picture("x"))
+    page.locator("#send").click()
+    expect(page.locator("#failure")).to_be_visible(timeout=OPENED)
+    assert english_on(page) == []
+    page.locator("#send").click()
+    expect(page.locator("#receipt-digits")).to_be_visible(timeout=OPENED)
+
+
+def test_a_browser_without_webassembly_is_told_so_and_keeps_the_words(window, demo):
+    opened = window(width=360, height=740)
+    page = opened.page
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(voice(demo))
+    expect(page.locator("#no-webassembly")).to_be_visible()
+    write(page, to="factory", category="pay", text="加班费没有算。")
+    page.locator("#send").click()
+    expect(page.locator("#failure")).to_be_visible(timeout=OPENED)
+    expect(page.locator("#check")).to_contain_text("加班费没有算。")
+    assert english_on(page) == []
+
+
+def test_without_javascript_a_sentence_says_what_to_do(window, demo):
+    page = window(width=360, height=740, java_script_enabled=False).page
+    for path in ("/", "/case/"):
+        page.goto(voice(demo) + path)
+        expect(page.locator("noscript").first).to_be_visible()
+        assert english_on(page) == []
+
+
+# --- the thief and the forger ----------------------------------------------------------------------------------------
+
+
+def test_swapped_ciphertext_is_shown_in_its_place_and_the_rest_stays_readable(desk, worker, demo, told):
+    with database(demo) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path TO f_sunrise")
+        cursor.execute(
+            "SELECT id, sealed FROM grievances_message WHERE case_id = %s AND lane = 'factory' ORDER BY number",
+            [told["case"]],
+        )
+        (first, one), (second, other) = cursor.fetchall()[1:3]
+        for pk, sealed in [(first, other), (second, one)]:
+            cursor.execute("UPDATE grievances_message SET sealed = %s WHERE id = %s", [sealed, pk])
+    come_back(worker, demo, told["receipt"])
+    assert worker.locator(".message__problem").count() >= 2
+    expect(worker.locator("#messages")).to_contain_text(WORDS["submission"])
+    page = desk("sunrise", 0)
+    page.goto(f"{page.url.partition('#')[0]}#/case/{told['case']}")
+    expect(page.locator(".problem").first).to_be_visible()
+    expect(page.get_by_text(WORDS["submission"])).to_be_visible()
+    with database(demo) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path TO f_sunrise")
+        for pk, sealed in [(first, one), (second, other)]:
+            cursor.execute("UPDATE grievances_message SET sealed = %s WHERE id = %s", [sealed, pk])
+
+
+def test_an_officers_key_swapped_in_the_database_changes_what_everybody_can_see(worker, demo):
+    def words() -> list[str]:
+        worker.goto(voice(demo))
+        worker.locator("[data-category=other]").click()
+        worker.locator("#composer-text").fill("x")
+        worker.locator("#step-write [data-next]").click()
+        worker.locator("#fingerprints summary").click()
+        expect(worker.locator("#people li").first).to_contain_text(re.compile(r"\S+ \S+ \S+"), timeout=OPENED)
+        return worker.locator("#people li").all_inner_texts()
+
+    before = words()
+    with database(demo) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path TO f_sunrise")
+        cursor.execute("SELECT id, box_key FROM grievances_officer WHERE place = '' ORDER BY id LIMIT 1")
+        pk, key = cursor.fetchone()
+        cursor.execute("UPDATE grievances_officer SET box_key = %s WHERE id = %s", [os.urandom(32), pk])
+    after = words()
+    with database(demo) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path TO f_sunrise")
+        cursor.execute("UPDATE grievances_officer SET box_key = %s WHERE id = %s", [key, pk])
+    assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
+def test_nothing_that_was_written_is_anywhere_on_the_server(demo, told):
+    """Dump, database files with their log, cache, queue, media, logs, temporary files: in no form."""
+    values = environment(demo)
+    with database(demo) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM f_sunrise.grievances_message")
+        assert cursor.fetchone()[0] >= 8
+        cursor.execute("SHOW data_directory")
+        files = Path(cursor.fetchone()[0])
+        cursor.execute("CHECKPOINT")
+    dump = subprocess.run(
+        [str(Path(values["PG_BIN"]) / "pg_dump"), values["DATABASE_URL"]], capture_output=True, check=True
+    ).stdout
+    assert b"grievances_message" in dump
+    for text in [CANARY, "宿舍的热水坏了两个星期", told["receipt"], told["words"]]:
+        assert found_in(dump, text) == []
+        assert found_under(demo.data, text) == []
+        assert found_under(files, text) == []
+    assert [path for path in Path("/tmp").glob("*") if path.is_file() and found_in(path.read_bytes(), CANARY)] == []
+
+
+def test_no_log_has_a_line_about_the_voice_host_and_none_names_a_case(demo, told):
+    log = demo.log()
+    assert "GET /admin/grievances/desk/" in log
+    assert told["case"] not in log
+    assert "/api/cases/" not in log
+    assert "grievances.voice" not in log
