@@ -85,8 +85,7 @@ def demo_load() -> None:
             account = _account_ensure(factory, plans[factory.slug])
             _simulator_tell(factory, account)
             _scenes_ensure(account, plans[factory.slug])
-        if factory.slug == ENROLLED_SLUG:
-            demo_voice.voice_load(factory)
+        demo_voice.voice_load(factory, is_enrolled=factory.slug == ENROLLED_SLUG)
 
 
 def demo_info() -> dict[str, Any]:

@@ -37,12 +37,13 @@ def passphrase_of(officer: DemoOfficer) -> str:
     return " ".join(word_list().written(numbers_of_digits(digits)))
 
 
-def voice_load(factory: Factory) -> None:
-    """Enrol ombudsmen and the factory's officers where nobody has. Running it again changes nothing."""
+def voice_load(factory: Factory, *, is_enrolled: bool) -> None:
+    """Enrol the ombudsmen and, where wished, the factory's officers, unless somebody has. Again it changes nothing."""
     with schema_context(get_public_schema_name()):
         _enrol(OMBUDSMEN)
     with tenant_context(factory):
-        _enrol(OFFICERS)
+        if is_enrolled:
+            _enrol(OFFICERS)
         carry()
 
 
