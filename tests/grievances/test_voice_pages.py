@@ -1,4 +1,4 @@
-"""The worker's pages of the voice host, as Django sends them: what they load, say, and leave alone. Browsers walk them elsewhere."""
+"""The worker's pages of the voice host, as Django sends them: what they load, say, and leave alone."""
 
 import re
 from html.parser import HTMLParser

@@ -48,6 +48,7 @@ export function newCase() {
   const steps = openSteps({
     onShow(step) {
       wrongsForget();
+      if (step === "write") byId("write-title").textContent = t(category === "idea" ? "title-idea" : "title-other");
       if (step === "readers") readersShow();
       if (step === "name") show(byId("escalation-field"), mayEscalate());
       if (step === "check") checkShow();
