@@ -5,6 +5,7 @@ import traceback
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, set_urlconf
@@ -25,7 +26,7 @@ class VoiceMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.answer = SecurityMiddleware(self._answer)
+        self.answer = GZipMiddleware(SecurityMiddleware(self._answer))  # a slow phone; there is no secret to be guessed at
         self.languages = {code for code, _name in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
