@@ -119,7 +119,7 @@ def _voice_steps(waiting: Waiting) -> list[Step]:
 
 def _silence_figure() -> Figure:
     count = FactoryFigures.objects.exclude(silence="").count()
-    note = _("cases unanswered, fewer coming, or closed") if count else _("no factory at present")
+    note = _("look at these factories first") if count else _("no factory at present")
     return Figure(_("Silence alarms"), count, note, reverse("admin:grievances_factoryfigures_changelist"))
 
 

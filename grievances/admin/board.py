@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from grievances.models import BoardEntry, Officer
 from grievances.services.board import (
@@ -46,6 +47,10 @@ class BoardEntryForm(ModelForm):
     class Meta:
         model = BoardEntry
         fields = ["you_said", "we_did"]
+        help_texts = {
+            "we_did": gettext_lazy("What has changed for everybody. No names here either, and nothing of one person.")
+        }
+        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 4}) for name in fields}
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -68,7 +73,6 @@ class BoardEntryAdmin(ModelAdmin):
     form = BoardEntryForm
     list_display = ["said", "category", "state_label", "approval_count", "drafted_by", "drafted_on", "published_on"]
     list_select_related = ["drafted_by"]
-    fields = ["you_said", "we_did"]
     search_fields = ["you_said", "we_did"]
     actions = None
     compressed_fields = False
@@ -76,6 +80,15 @@ class BoardEntryAdmin(ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view(self.review_view)
         return [path("<int:pk>/review/", view, name="grievances_boardentry_review"), *super().get_urls()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: BoardEntry | None = None):
+        case_id = obj.case_id if obj else request.GET.get("case", "")
+        title = _("What case %(reference)s led to, for everybody to read") % {"reference": case_id[:8]}
+        return [(title, {"fields": ["you_said", "we_did"]})]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        buttons = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, {**buttons, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).annotate(count=Count("approvals"))
@@ -90,8 +103,7 @@ class BoardEntryAdmin(ModelAdmin):
         if active_officer(request) is None:
             raise PermissionDenied
         if request.GET.get("case"):
-            title = _("Tell what case %(reference)s led to") % {"reference": request.GET["case"][:8]}
-            return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+            return super().add_view(request, form_url, extra_context)
         officer = active_officer(request)
         context = {
             **self.admin_site.each_context(request),

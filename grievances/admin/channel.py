@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from grievances.admin import pages
 from grievances.models import Channel, ReplyTemplate
@@ -16,6 +17,9 @@ from tenants.sites import factory_site, library_site
 
 
 class ChannelForm(ModelForm):
+    class Meta:
+        widgets = {"closed_days": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
+
     def clean_closed_days(self) -> str:
         text = self.cleaned_data["closed_days"]
         for line in filter(None, map(str.strip, text.splitlines())):
@@ -51,8 +55,13 @@ class ChannelAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         row = Channel.objects.first()
-        context = {"title": self.opts.verbose_name, **(extra_context or {})}
+        request.has_channel = row is not None
+        buttons = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        context = {"title": self.opts.verbose_name, **buttons, **(extra_context or {})}
         return self.changeform_view(request, str(row.pk) if row else None, extra_context=context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not getattr(request, "has_channel", False)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context=None) -> HttpResponse:
         raise PermissionDenied

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -108,4 +108,4 @@ def alarm_of(figures: FactoryFigures) -> str:
 
 
 def _coarse(count: int | None) -> str:
-    return _("fewer than ten") if count is None else _("%(count)d or more") % {"count": count}
+    return _("fewer than ten") if count is None else pgettext("cases", "%(count)d or more") % {"count": count}

@@ -25,6 +25,8 @@ from grievances.services.channel import channel_is_open
 
 # One for each category, told apart in both themes and, beside each other, by who sees few colours.
 COLOURS = ["#048444", "#3f86b8", "#d97706", "#7c5cbf", "#c2410c", "#14a3a3", "#9ca33a", "#7b8494"]
+MOST_LARGE = 4  # people on a poster in large letters; with more of them each gets a smaller line
+BAR = {"borderRadius": 3}
 GREY, GRID = "#7b8494", {"color": "rgba(156, 163, 175, 0.2)"}
 
 
@@ -89,15 +91,18 @@ def criteria_read(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 def poster_page(request: HttpRequest, channel: Channel) -> HttpResponse:
     """One A4 page for the wall. Printed on the day it names: keys of people who come later are not on it."""
     address = voice_address(request.factory)
+    officers = [Signature.of(officer) for officer in Officer.objects.active().own()]
+    ombudsmen = [Signature.of(officer) for officer in Officer.objects.active().ombudsmen()]
     code = segno.make(address, error="q", micro=False).svg_inline(scale=1, border=2, omitsize=True, dark="#111")
     context = {
         "factory": request.factory,
         "channel": channel,
         "address": address,
         "code": mark_safe(code),
-        "officers": [Signature.of(officer) for officer in Officer.objects.active().own()],
-        "ombudsmen": [Signature.of(officer) for officer in Officer.objects.active().ombudsmen()],
+        "officers": officers,
+        "ombudsmen": ombudsmen,
         "is_open": channel_is_open(),
+        "are_many": len(officers) + len(ombudsmen) > MOST_LARGE,
         "on": today(),
         "back": reverse("admin:grievances_channel_changelist"),
     }
@@ -106,7 +111,14 @@ def poster_page(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 def _by_month(found: Statistics) -> Chart:
     datasets = [
-        {"label": row.label, "data": row.months, "backgroundColor": colour, "borderRadius": 3, "maxBarThickness": 28}
+        {
+            "label": row.label,
+            "data": row.months,
+            "backgroundColor": colour,
+            **BAR,
+            "maxBarThickness": 28,
+            "skipNull": True,
+        }
         for row, colour in zip(found.rows, COLOURS, strict=True)
         if any(row.months)
     ]
@@ -125,7 +137,7 @@ def _by_year(found: Statistics) -> Chart:
         (row.label, row.years[-1], colour) for row, colour in zip(found.rows, COLOURS, strict=True) if row.years[-1]
     ]
     labels, counts, colours = zip(*bars, strict=True) if bars else ((), (), ())
-    dataset = {"data": counts, "backgroundColor": colours, "borderRadius": 3, "maxBarThickness": 22}
+    dataset = {"data": counts, "backgroundColor": colours, **BAR, "maxBarThickness": 22}
     return Chart(
         title=_("Cases by category"),
         note=_("in %(year)s") % {"year": found.years[-1]},
