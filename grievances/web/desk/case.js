@@ -32,7 +32,7 @@ export function caseScreen(root, context) {
     }
     if (!boxes) {
       boxes = { reply: replyBox(id), note: noteBox(id) };
-      const left = element("div", { class: "case-main" }, head, card(talk), boxes.reply.node, card(notes, boxes.note));
+      const left = element("div", { class: "case-main" }, head, card(talk), boxes.reply.node, element("section", { class: "card case-notes" }, notes, boxes.note));
       fill(root, element("p", { class: "no-print" }, element("a", { href: "#/inbox" }, t("← Inbox"))), element("div", { class: "case-columns" }, left, side));
     }
     fill(head, headOf(entry));
@@ -165,7 +165,7 @@ async function replySend(id, { text, isAnswer, copies }) {
 
 function notesOf({ view }) {
   return [
-    element("h2", {}, t("Notes among officers")),
+    element("h2", { class: view.notes.length ? null : "no-print" }, t("Notes among officers")),
     element("p", { class: "soft no-print" }, t("The worker and the other side never see them.")),
     view.notes.length
       ? element(

@@ -36,7 +36,7 @@ function bubble(entry, message, files) {
     element(
       "div",
       { class: "talk-head" },
-      element("strong", {}, writer(entry, message)),
+      element("strong", {}, writerHere(entry, message)),
       side === "ombudsman" ? badge("info", t("ombudsman")) : null,
       element("span", { class: "soft" }, arrivedOn),
     ),
@@ -48,12 +48,13 @@ function bubble(entry, message, files) {
   );
 }
 
-/** Who wrote a message, for people. */
-export function writer(entry, { author, authorName }) {
-  if (author === "worker") return workerLabel(entry);
-  if (author === myId()) return t("%(name)s (you)", { name: authorName });
-  return authorName || t("Unknown officer");
-}
+/** Who wrote a message, for whoever reads it. */
+export const writer = (entry, { author, authorName }) =>
+  author === "worker" ? workerLabel(entry) : authorName || t("Unknown officer");
+
+/** The same, for me. */
+const writerHere = (entry, message) =>
+  message.author === myId() ? t("%(name)s (you)", { name: message.authorName }) : writer(entry, message);
 
 /** What is wrong with the case as a whole, as sentences; what is said beside a message is left out. */
 export function caseProblems(entry) {

@@ -184,11 +184,14 @@ function row(entry) {
       ),
     ),
     element("td", {}, stateBadge(entry)),
-    element("td", { class: "cell-due" }, dueBadge(entry)),
-    element("td", {}, bundle.assigned_to ? (officerBy(bundle.assigned_to) || {}).name : "–"),
-    element("td", {}, stars(bundle.rating)),
+    cell(dueBadge(entry)),
+    cell(bundle.assigned_to ? (officerBy(bundle.assigned_to) || {}).name : NONE),
+    cell(stars(bundle.rating)),
   );
 }
+
+const NONE = "–";
+const cell = (content) => element("td", { class: content === NONE ? "cell-none" : null }, content);
 
 const STATE_KINDS = {
   received: "warn",
@@ -208,7 +211,7 @@ export function stateBadge({ bundle }) {
 /** The day something is due, marked when it is near or past. */
 export function dueBadge(entry) {
   const due = dueDay(entry);
-  if (!due) return "–";
+  if (!due) return NONE;
   const near = urgency(entry);
   if (near === "late") return badge("bad", t("%(day)s overdue", { day: due }));
   if (near === "soon") return badge("warn", t("%(day)s soon", { day: due }));
@@ -219,4 +222,4 @@ export function dueBadge(entry) {
 export const stars = (rating) =>
   rating
     ? element("span", { class: "stars", role: "img", "aria-label": t("%(rating)s of 5", { rating }) }, "★".repeat(rating) + "☆".repeat(5 - rating))
-    : "–";
+    : NONE;
