@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.forms import ModelForm, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from grievances.models import BoardEntry, Officer
+from grievances.models import BoardEntry, Case, Officer
 from grievances.services.board import (
     APPROVALS_NEEDED,
     cases_to_tell,
@@ -91,7 +91,12 @@ class BoardEntryAdmin(ModelAdmin):
         return super().changeform_view(request, object_id, form_url, {**buttons, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).annotate(count=Count("approvals"))
+        """What is not on the board was made from a case: it is for those who can read that case."""
+        officer, entries = active_officer(request), super().get_queryset(request)
+        seen = Q(state=State.PUBLISHED)
+        if officer:
+            seen |= Q(case__in=Case.objects.held_by(officer))
+        return entries.filter(seen).annotate(count=Count("approvals"))
 
     def get_form(self, request: HttpRequest, obj: BoardEntry | None = None, change: bool = False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -137,10 +142,9 @@ class BoardEntryAdmin(ModelAdmin):
         """GET: the words as everybody will read them, and who has approved. POST: approve, or take off the board."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        entry = get_object_or_404(BoardEntry.objects.select_related("drafted_by"), pk=pk)
+        entry = get_object_or_404(self.get_queryset(request), pk=pk)
         if request.method == "POST":
-            self._decide(request, entry)
-            return self._to_review(entry)
+            return self._decide(request, entry)
         officer = active_officer(request)
         approvals = list(entry.approvals.select_related("officer").order_by("on", "pk"))
         context = {
@@ -160,13 +164,13 @@ class BoardEntryAdmin(ModelAdmin):
     def _is_new(approvals, officer: Officer) -> bool:
         return all(approval.officer_id != officer.pk for approval in approvals)
 
-    def _decide(self, request: HttpRequest, entry: BoardEntry) -> None:
+    def _decide(self, request: HttpRequest, entry: BoardEntry) -> HttpResponse:
         if not super().has_change_permission(request):
             raise PermissionDenied
         if "withdraw" in request.POST:
             entry_withdraw(entry=entry, officer=active_officer(request))
             self.message_user(request, _("Taken off the board."))
-            return
+            return HttpResponseRedirect(reverse("admin:grievances_boardentry_changelist"))
         officer = active_officer(request)
         if officer is None:
             raise PermissionDenied
@@ -175,11 +179,12 @@ class BoardEntryAdmin(ModelAdmin):
             entry = entry_approve(entry=entry, officer=officer, **words)
         except DomainError as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
-            return
+            return self._to_review(entry)
         is_out = entry.state == State.PUBLISHED
         self.message_user(
             request, _("Approved. It is on the board now.") if is_out else _("Approved. One more officer has to agree.")
         )
+        return self._to_review(entry)
 
     @staticmethod
     def _to_review(entry: BoardEntry) -> HttpResponse:

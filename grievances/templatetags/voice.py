@@ -1,11 +1,13 @@
 """What other pages say about the voice channel."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.db import connection
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from grievances.queries.addresses import voice_address
 from grievances.services.channel import channel_is_open, ombudsman_is_open
@@ -25,7 +27,15 @@ def voice_card(context: dict[str, Any]) -> SafeString | str:
     if not address:
         return ""
     is_elsewhere = context["request"].resolver_match.view_name != "grievances:board"
-    return render_to_string("grievances/_voice_card.html", {"address": address, "is_elsewhere": is_elsewhere})
+    return _card(get_language(), address, is_elsewhere)
+
+
+@lru_cache(maxsize=1024)
+def _card(language: str, address: str, is_elsewhere: bool) -> SafeString:
+    """The same for all who are shown it, in their language."""
+    return mark_safe(
+        render_to_string("grievances/_voice_card.html", {"address": address, "is_elsewhere": is_elsewhere})
+    )
 
 
 def _address() -> str:

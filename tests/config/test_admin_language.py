@@ -20,6 +20,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "
 NOT_ENGLISH = {
     *["wesupport", "wechat", "excel", "word", "hr", "csr", "ccr", "id", "url", "qr", "mb", "kb", "esc", "ctrl"],
     *["csv", "xlsx", "docx", "png", "jpg", "jpeg", "webp", "gif", "svg"],
+    "javascript",
     *["appid", "appsecret", "token", "encodingaeskey", "openid", "gh", "english"],
     *["sunrise", "lakeside", "staff", "hr"],
 }

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from grievances.errors import VaultRefused
-from grievances.models import BoardEntry, Case, Officer
+from grievances.models import BoardEntry, Case, CaseWrap, Officer
 from grievances.services.board import cases_to_tell, entry_approve, entry_draft, entry_edit, entry_withdraw
 from grievances.services.calendar import today
 from tests.grievances.conftest import staff_make
@@ -219,6 +219,18 @@ def test_who_is_no_officer_looks_on_and_may_take_it_off(published, desk):
     boss.post(review, {"withdraw": ""})
     published.refresh_from_db()
     assert published.state == BoardEntry.State.WITHDRAWN
+
+
+def test_a_draft_is_for_those_who_can_read_its_case(draft, case, chen, wang, desk):
+    """It may still hold what gives the writer away: to others, and to an officer whom the case is about, it is not there."""
+    review = f"{BOARD}{draft.pk}/review/"
+    boss = desk(staff_make("boss"))
+    CaseWrap.objects.filter(officer=wang).delete()
+    for client in (boss, desk(wang.user)):
+        assert client.get(review).status_code == 404
+        assert client.post(review, {**WORDS, "approve": ""}).status_code == 404
+        assert WORDS["you_said"] not in client.get(BOARD).content.decode()
+    assert desk(chen.user).get(review).status_code == 200
 
 
 def test_an_editor_of_lessons_and_another_factory_see_none_of_it(published, lakeside, desk, site_client):

@@ -65,3 +65,13 @@ def test_the_tasks_run_twice_and_tell_once(workers, sunrise, eager):
         factory_notice_task(schema_name=sunrise.schema_name)
         notices_task()
     assert WorkerMessage.objects.filter(kind=KIND).count() == len(workers)
+
+
+def test_the_clock_knows_every_task_and_the_notice_has_one_day_of_the_week(settings):
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    schedule = settings.CELERY_BEAT_SCHEDULE
+    assert {entry["task"] for entry in schedule.values()} <= app.tasks.keys()
+    assert len(schedule["voice-notices"]["schedule"].day_of_week) == 1
+    assert str(app.timezone) == settings.TIME_ZONE
