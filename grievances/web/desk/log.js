@@ -68,6 +68,7 @@ const BY_WORKER = ["received", "worker_wrote", "rated", "appealed"];
 
 function who({ officer, kind, detail }) {
   if (officer) return officer;
+  if (detail.by === "ombudsman") return t("the ombudsman");
   if (BY_WORKER.includes(kind) || detail.by === "worker" || detail.closing === "withdrawn") return t("the worker");
   return t("by itself");
 }
@@ -93,6 +94,11 @@ const WHAT = {
   appealed: () => t("asked for another look"),
   escalated: () => t("went to the ombudsman, because it was not answered in time"),
   erased: () => t("erased"),
+  carried: () => t("came from the factory"),
+  ombudsman_wrote: () => t("wrote"),
+  board_drafted: () => t("drafted it for the board"),
+  board_published: () => t("put it on the board"),
+  board_withdrawn: () => t("took it off the board"),
 };
 
 function what({ kind, detail }) {
