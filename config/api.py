@@ -15,7 +15,7 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, DomainError):
-        return _problem(status=error.status, title=str(error), code=error.code, **error.extra)
+        return _problem(status=error.status, title=str(error), code=error.code, extra=error.extra)
     if not isinstance(error, exceptions.APIException):
         return None
     headers = {"Retry-After": str(int(error.wait))} if getattr(error, "wait", None) else None
@@ -25,8 +25,8 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     return _problem(status=error.status_code, title=str(error.detail), code=error.get_codes(), headers=headers)
 
 
-def _problem(*, status: int, title: str, code, headers: dict | None = None, errors=None, **extra) -> Response:
-    body = {"type": "about:blank", "title": title, "status": status, "code": code, **extra}
+def _problem(*, status: int, title: str, code, headers: dict | None = None, errors=None, extra=None) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status, "code": code, **(extra or {})}
     if errors is not None:
         body["errors"] = errors
     return Response(body, status=status, headers=headers, content_type="application/problem+json")

@@ -208,7 +208,7 @@ def _scenes_ensure(account: Account, plan: DemoFactory) -> None:
         scene_create(account=account, code=code, title=title)
 
 
-def _host(factory: Factory, *, kind: str = Domain.Kind.WEB) -> str:
+def _host(factory: Factory, *, kind: Any = Domain.Kind.WEB) -> str:
     with schema_context("public"):
         return factory.domains.filter(kind=kind).order_by("-is_primary").values_list("domain", flat=True)[0]
 

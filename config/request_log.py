@@ -3,7 +3,6 @@
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
-
 DESK = "/admin/grievances/desk/"
 
 

@@ -1,6 +1,7 @@
 """Officers and cases as browsers make them, made here by the protocol's twin: for the demo, the benchmarks and the tests."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +75,7 @@ def salt_out() -> dict[str, Any]:
 def new_case(
     text: str = "饭堂的菜不新鲜。",
     *,
-    to: set[str] | frozenset[str] = frozenset({Lane.FACTORY}),
+    to: Iterable[Any] = (Lane.FACTORY,),
     category: str = "living",
     name: str = "",
     agreed_escalation: bool = False,
@@ -113,14 +114,15 @@ def new_case(
         "recipients": recipients,
         "agreed": {"escalation": agreed_escalation, "publication": agreed_publication},
     }
-    key = case.keys[0]
+    public, private = case.keys[0].public, case.keys[0].private
+    assert private is not None  # just made
     message = protocol.message_seal(case, worker, kind="message", body=body)
     new = NewCase(
         id=case.id,
-        public_key=key.public,
+        public_key=public,
         worker_sign_key=worker.sign_key,
         worker_box_key=worker.box_key,
-        worker_wrap=protocol.from_base64(protocol.wrap_seal(bytes(key.private), worker.box_key)),
+        worker_wrap=protocol.from_base64(protocol.wrap_seal(bytes(private), worker.box_key)),
         lookup_digest=worker.lookup_digest,
         salt_version=salt["version"],
         category=category,

@@ -62,7 +62,7 @@ class Channel(models.Model):
     tells_weekly = models.BooleanField(
         _("tell everybody once a week that there may be an answer"),
         default=True,
-        help_text=_("Goes to all, whoever wrote or not: so nobody is given away. Sent only while cases are open."),
+        help_text=_("Goes to all every week, whether cases wait or not: so nobody is given away."),
     )
 
     class Meta:
@@ -91,8 +91,8 @@ class ReceiptSalt(models.Model):
 class FactoryFigures(models.Model):
     """In public: what a factory's own task tells CCR CSR about its channel. Counts only, small ones suppressed.
 
-    figures: {"officers", "open", "overdue", "received_recent", "received_before"}, None where under ten; scorecard: see
-    grievances.queries.scorecard. `silence`: empty, or why the alarm rings.
+    figures: {"officers", "open", "overdue"}, the last two 10 for ten or more, None for fewer; scorecard: see
+    grievances.queries.scorecard. `silence`: empty, or why the alarm rings (grievances.services.figures).
     """
 
     place = models.CharField(_("factory"), max_length=30, unique=True)

@@ -84,18 +84,23 @@ def _in_time(cases: list[Case], window: Window) -> dict[str, Any]:
     took = [(case.answered_on - case.arrived_on).days for case in cases if window.has(case.answered_on)]
     return {
         "acknowledged_in_time": share(
-            sum(_is_by(case.acknowledged_on, case.acknowledge_by) for case in to_acknowledge), len(to_acknowledge)
+            sum(_is_in_time(case, case.acknowledged_on, case.acknowledge_by) for case in to_acknowledge),
+            len(to_acknowledge),
         ),
         "answered_in_time": share(
-            sum(_is_settled(case) and _is_by(case.answered_on or case.closed_on, case.answer_by) for case in to_answer),
+            sum(
+                _is_settled(case) and _is_in_time(case, case.answered_on or case.closed_on, case.answer_by)
+                for case in to_answer
+            ),
             len(to_answer),
         ),
         "days_to_answer": round(median(took)) if len(took) >= SUPPRESSED_BELOW else None,
     }
 
 
-def _is_by(day: date | None, deadline: date) -> bool:
-    return day is not None and day <= deadline
+def _is_in_time(case: Case, day: date | None, deadline: date) -> bool:
+    """A case that escalated was late, whatever new deadline it got then."""
+    return case.escalated_on is None and day is not None and day <= deadline
 
 
 def _is_settled(case: Case) -> bool:

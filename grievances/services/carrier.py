@@ -154,7 +154,7 @@ def _case_down(pack: dict[str, Any]) -> None:
 # --- copying ---------------------------------------------------------------------------------------------------------
 
 
-def _messages_keep(case: Case, pack: dict[str, Any], *, lane: str) -> list[Message]:
+def _messages_keep(case: Case, pack: dict[str, Any], *, lane: Any) -> list[Message]:
     """Add the messages of a lane that are missing here, with their attachments."""
     known = set(case.messages.filter(lane=lane).values_list("pk", flat=True))
     new = [Message(**row) for row in pack["messages"] if row["lane"] == lane and row["id"] not in known]

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext, pgettext
 
 from grievances.models import OMBUDSMAN_PLACE, Case, CaseWrap, FactoryFigures, Lane, Officer, State
 from grievances.queries.addresses import desk_address
-from grievances.services.calendar import today
+from grievances.services.calendar import due_on, today
+from grievances.services.channel import channel_get
 from grievances.services.log import event_add
 from grievances.services.sealed import own_lane
 from tenants.errors import DomainError
@@ -61,9 +62,14 @@ def _escalate(pk: str, day: date) -> int:
     if case is None:
         return 0
     CaseWrap.objects.filter(key__case=case, is_held=True).update(is_held=False)
+    channel = channel_get()
     case.lead, case.escalated_on, case.assigned_to = Lane.OMBUDSMAN, day, None
+    case.acknowledge_by = due_on(day, days=channel.acknowledge_days, channel=channel)  # the ombudsmen begin now
+    case.answer_by = due_on(day, days=channel.answer_days, channel=channel)
     case.revision += 1
-    case.save(update_fields=["lead", "escalated_on", "assigned_to", "revision"])
+    case.save(
+        update_fields=["lead", "escalated_on", "assigned_to", "acknowledge_by", "answer_by", "revision"],
+    )
     event_add(case, "escalated", by="clock")
     return 1
 

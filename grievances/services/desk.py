@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -275,7 +276,7 @@ def _require_lead(case: Case) -> None:
         )
 
 
-def _moved(case: Case, to: str, officer: Officer) -> None:
+def _moved(case: Case, to: Any, officer: Officer) -> None:
     day, before = today(), case.state
     if to == before:
         return

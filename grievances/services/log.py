@@ -43,7 +43,8 @@ def event_hash(event: CaseEvent) -> str:
 
 def log_faults(events: Iterable[CaseEvent]) -> list[str]:
     """What is wrong with the whole log of one case, in order of number: empty when it holds."""
-    faults, previous = [], None
+    faults: list[str] = []
+    previous = None
     for expected, event in enumerate(events):
         if event.number != expected:
             return [*faults, f"{event.case_id}: entry {expected} is missing"]

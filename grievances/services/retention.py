@@ -1,6 +1,7 @@
 """The end of a case: crypto-erasure by deleting every wrap, and the ciphertext with it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +13,7 @@ from grievances.services.log import event_add
 from grievances.services.sealed import own_lane
 
 
-def case_erase(case: Case, *, closing: str, officer: Officer | None = None) -> None:
+def case_erase(case: Case, *, closing: Any, officer: Officer | None = None) -> None:
     """Erase what a locked case said and every key to it. Category, days, rating and the log stay: nothing of them is words.
 
     The receipt finds nothing afterwards. Erasure is complete when the last backup has expired (docs/vault.md).

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -28,7 +29,7 @@ class SealedMessage:
     number: int
     epoch: int
     sealed: bytes
-    kind: str = Message.Kind.MESSAGE
+    kind: Any = Message.Kind.MESSAGE
     attachments: list[UUID] = field(default_factory=list)
 
 
@@ -42,7 +43,7 @@ class SealedWrap:
     is_held: bool = False
 
 
-def own_lane() -> str:
+def own_lane() -> Any:
     """The lane that this schema numbers."""
     return Lane.OMBUDSMAN if connection.schema_name == get_public_schema_name() else Lane.FACTORY
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -74,7 +75,7 @@ def worker_appealed(case: Case) -> None:
     _reopen(case, State.APPEALED)
 
 
-def _reopen(case: Case, state: str) -> None:
+def _reopen(case: Case, state: Any) -> None:
     channel = channel_get()
     case.state, case.closed_on, case.closing = state, None, ""
     case.answer_by = due_on(today(), days=channel.answer_days, channel=channel)

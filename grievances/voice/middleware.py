@@ -26,7 +26,9 @@ class VoiceMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.answer = GZipMiddleware(SecurityMiddleware(self._answer))  # a slow phone; there is no secret to be guessed at
+        self.answer = GZipMiddleware(
+            SecurityMiddleware(self._answer)
+        )  # a slow phone; there is no secret to be guessed at
         self.languages = {code for code, _name in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
