@@ -41,9 +41,9 @@ def press(page: Page, name: str) -> None:
 
 def learn(page: Page, *, typed: str) -> dict[str, str]:
     """The steps with words and code. typed: "words" or "pinyin", how they are typed again."""
+    expect(page.locator("ol.words .pinyin")).to_have_count(6, timeout=OPENED)
     words = page.locator("ol.words .word").all_inner_texts()
     pinyins = page.locator("ol.words .pinyin").all_inner_texts()
-    assert len(words) == len(pinyins) == 6
     press(page, "我已抄写好")
     page.locator("form input[type=text]").fill("".join(words) if typed == "words" else " ".join(pinyins))
     press(page, "下一步")

@@ -186,7 +186,7 @@ def test_a_worker_comes_from_the_home_page_and_writes_with_a_picture(worker, dem
 def test_a_wrong_passphrase_is_said_in_words_and_opens_nothing(desk, demo):
     page = desk("sunrise", 0, unlock=False)
     unlocked(page, "种树 种树 种树 种树 种树 种树")
-    expect(page.get_by_role("alert")).to_contain_text("不是您的口令", timeout=OPENED)
+    expect(page.get_by_role("alert")).to_contain_text("不是你的口令", timeout=OPENED)
     unlocked(page, "种树 这不是词")
     expect(page.get_by_role("alert")).to_be_visible()
     assert page.locator("table.cases").count() == 0
