@@ -1,6 +1,6 @@
 """`/healthz` (this process answers) and `/readyz` (database, broker and migrations of every schema), on any host."""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django_tenants.utils import schema_context
@@ -43,7 +43,8 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    cache.get("readyz")
+    for cache in caches.all(initialized_only=False):
+        cache.get("readyz")
     from config.celery import app
 
     with app.connection_for_read() as broker:

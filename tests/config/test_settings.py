@@ -14,6 +14,7 @@ PRODUCTION = {
     "BASE_DOMAIN": "learn.example",
     "DATABASE_URL": "postgres://u:p@127.0.0.1:1/d",
     "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
+    "VOLATILE_URL": "redis://127.0.0.1:2/0",
 }
 
 

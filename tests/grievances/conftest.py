@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django_tenants.utils import schema_context
 
 from grievances import protocol
@@ -27,11 +28,10 @@ PASSWORD = "correct-horse-battery"
 
 @pytest.fixture(autouse=True)
 def fresh_counters(request):
-    """Counters of an hour live in the cache, which the tests share."""
+    """Counters of an hour live in a cache, which the tests share."""
     if "db" in request.fixturenames:
-        from django.core.cache import cache
-
-        cache.clear()
+        caches["default"].clear()
+        caches["volatile"].clear()
 
 
 @dataclass(frozen=True)

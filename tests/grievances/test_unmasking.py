@@ -6,7 +6,7 @@ import statistics
 import time
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django_tenants.utils import schema_context
@@ -172,11 +172,9 @@ def test_a_line_of_the_voice_host_carries_a_day_and_no_time(settings):
 
 
 def test_the_cache_keeps_counters_and_nothing_of_a_case(voice, officers):
-    from django.core.cache import caches
-
     new, written = new_case()
     voice.post_json("/api/cases/", case_json(new))
-    client = caches["default"]._cache.get_client(None)
+    client = caches["volatile"]._cache.get_client(None)
     stored = b" ".join(key + b"=" + (client.get(key) or b"") for key in client.scan_iter("*voice*"))
     assert b"cases" in stored
     for secret in (new.id.encode(), new.lookup_digest, written.worker.lookup, written.receipt.encode()):
@@ -220,8 +218,11 @@ def test_an_unknown_voice_host_falls_back_to_nothing(db):
         assert Client(headers={"host": "voice-nobody.testserver.local"}).get("/").status_code == 404
 
 
-def test_counters_end_by_themselves(voice, officers):
+def test_counters_end_by_themselves_and_are_on_no_disk(voice, officers):
     new, _written = new_case()
     voice.post_json("/api/cases/", case_json(new))
-    client = cache._cache.get_client(None)
+    client = caches["volatile"]._cache.get_client(None)
+    assert client.config_get("appendonly") == {"appendonly": "no"}
+    assert client.config_get("save") == {"save": ""}
+    assert not list(caches["default"]._cache.get_client(None).scan_iter("*voice:*"))
     assert all(client.ttl(key) > 0 for key in client.scan_iter("*voice:*"))
