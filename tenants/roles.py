@@ -34,7 +34,9 @@ _DESCRIPTIONS = {
     ADMIN_ROLE: gettext_lazy("everything: lessons, notices, employees, learning, WeChat, colleagues"),
     EDITOR_ROLE: gettext_lazy("writes and publishes lessons; sees nobody's learning"),
     OFFICER_ROLE: gettext_lazy("reads and answers what workers send, with keys of their own; sees nobody's learning"),
-    OMBUDSMAN_ROLE: gettext_lazy("reads and answers what workers of all factories send to CCR CSR, with keys of their own"),
+    OMBUDSMAN_ROLE: gettext_lazy(
+        "reads and answers what workers of all factories send to CCR CSR, with keys of their own"
+    ),
     LIBRARY_ADMIN_ROLE: gettext_lazy("everything: the library, factories, colleagues"),
 }
 

@@ -19,6 +19,7 @@ from grievances.services.sealed import (
     SealedWrap,
     case_lock,
     message_append,
+    next_number,
     own_lane,
     wraps_add,
 )
@@ -105,7 +106,7 @@ def note_add(*, case_id: str, officer: Officer, note: SealedNote) -> Note:
         return earlier
     if not 0 < len(note.sealed) <= MOST_NOTE_BYTES:
         raise VaultRefused(_("This note is too long. Write it in two parts."), code="bad_size")
-    if note.number != case.notes.count() or set(note.wraps) != {str(pk) for pk in holders_here(case)}:
+    if note.number != next_number(case.notes.all()) or set(note.wraps) != {str(pk) for pk in holders_here(case)}:
         raise OutOfDate(_("Something new was written in the meantime. Your text is still here: it is sent once more."))
     event_add(case, "noted", officer=officer)
     return Note.objects.create(

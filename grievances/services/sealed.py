@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django_tenants.utils import get_public_schema_name
 
@@ -66,11 +67,11 @@ def message_append(case: Case, message: SealedMessage, *, author: Officer | None
         return earlier
     _require_message_size(message.sealed)
     lane = own_lane()
-    count = case.messages.filter(lane=lane).count()
+    number = next_number(case.messages.filter(lane=lane))
     newest = case.keys.order_by("-epoch").values_list("epoch", flat=True)[0]
-    if message.number != count or message.epoch != newest:
+    if message.number != number or message.epoch != newest:
         raise OutOfDate(_("Something new was written in the meantime. Your text is still here: it is sent once more."))
-    if count >= MOST_MESSAGES_OF_A_CASE:
+    if number >= MOST_MESSAGES_OF_A_CASE:
         raise VaultRefused(_("This case has very many messages. Please begin a new one."), code="full")
     stored = Message.objects.create(
         id=message.id,
@@ -85,6 +86,12 @@ def message_append(case: Case, message: SealedMessage, *, author: Officer | None
     )
     _attachments_claim(stored, message.attachments)
     return stored
+
+
+def next_number(numbered: QuerySet) -> int:
+    """Behind the highest number: where one was taken out, readers see the gap, and writing goes on."""
+    highest = numbered.aggregate(highest=Max("number"))["highest"]
+    return 0 if highest is None else highest + 1
 
 
 def attachment_store(*, attachment_id: UUID, sealed: bytes) -> None:

@@ -130,3 +130,15 @@ def test_a_worker_hands_the_case_to_further_recipients(make_case, officers, ombu
     case_hand(case=written.row, wraps=wraps)
     assert read_by(ombudsman, written.row.pk).messages[0].body["text"] == "饭堂的菜不新鲜。"
     assert [event.kind for event in written.row.events.all()] == ["received", "handed"]
+
+
+def test_where_a_message_was_taken_out_the_gap_shows_and_writing_goes_on(make_case):
+    written = make_case()
+    for text in ("第二条", "第三条"):
+        written.case = read_by_worker(written)
+        worker_write(case=written.row, message=written.seal(text))
+    Message.objects.get(case=written.row, number=1).delete()
+    written.case = read_by_worker(written)
+    assert "gap" in written.case.problems
+    worker_write(case=written.row, message=written.seal("第四条"))
+    assert [message.number for message in read_by_worker(written).messages] == [0, 2, 3]
