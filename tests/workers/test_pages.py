@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
-from tenants.middleware import _factories
+from tenants.middleware import _domains
 from tenants.models import Factory
 from tests.workers.test_roster import LI_NA, changed, workbook
 from workers.models import Department, Worker, WorkerSession
@@ -77,10 +77,10 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(li_na, p
 def test_where_anybody_may_join_a_name_is_all_that_is_asked(sunrise, contact, phone):
     with schema_context("public"):
         Factory.objects.filter(pk=sunrise.pk).update(enrolment=Factory.Enrolment.OPEN)
-    _factories.clear()
+    _domains.clear()
     assert "employee_number" not in phone.get("/bind/").content.decode()
     assert phone.post("/bind/", {"name": "小李", "next": "/"}).status_code == 302
-    _factories.clear()
+    _domains.clear()
     with tenant_context(sunrise):
         assert Worker.objects.get(contacts=contact).name == "小李"
 
