@@ -84,52 +84,54 @@ def new_case(
     cheap: bool = True,
 ) -> tuple[NewCase, Written]:
     """A case as a browser sends it, not sent yet. cheap: a receipt's keys without the cost of Argon2."""
-    place = connection.tenant.slug
     receipt, salt = protocol.receipt_new(), salt_out()
     worker = protocol.worker_of_receipt(receipt, {**salt, "ops": 1, "mem": 8192} if cheap else salt)
-    case = protocol.case_new(place, worker)
-    held = recipients_of(to=frozenset(to), agreed_escalation=agreed_escalation)
-    rows = {str(officer.pk): officer_out(officer) for officer in Officer.objects.active()}
-    wraps = [
-        SealedWrap(officer=pk, sealed=protocol.from_base64(wrap["sealed"]), is_held=is_held)
-        for pk, is_held in held
-        for wrap in protocol.case_wraps(case, [rows[str(pk)]], held=is_held)
+    case = protocol.case_new(connection.tenant.slug, worker)
+    readers = [
+        (officer_out(Officer.objects.get(pk=pk)), is_held)
+        for pk, is_held in recipients_of(to=frozenset(to), agreed_escalation=agreed_escalation)
     ]
-    entries = []
-    for content in files:
-        sealed, entry = protocol.attachment_seal(
-            place=place, case=case.id, data=content, content_type="image/jpeg", name="1.jpg"
-        )
-        attachment_store(attachment_id=uuid.UUID(entry["id"]), sealed=sealed)
-        entries.append(entry)
-    recipients = [
-        {key: rows[str(pk)][key] for key in ("id", "name", "sign_key", "box_key")}
-        for pk, _held in sorted(held, key=str)
-    ]
+    entries = [_file_store(case, content) for content in files]
     body = {
         "text": text,
         "attachments": entries,
         "category": category,
         "name": name,
-        "recipients": recipients,
+        "recipients": [{key: row[key] for key in ("id", "name", "sign_key", "box_key")} for row, _held in readers],
         "agreed": {"escalation": agreed_escalation, "publication": agreed_publication},
     }
-    public, private = case.keys[0].public, case.keys[0].private
-    assert private is not None  # just made
-    message = protocol.message_seal(case, worker, kind="message", body=body)
     new = NewCase(
         id=case.id,
-        public_key=public,
+        public_key=case.keys[0].public,
         worker_sign_key=worker.sign_key,
         worker_box_key=worker.box_key,
-        worker_wrap=protocol.from_base64(protocol.wrap_seal(bytes(private), worker.box_key)),
+        worker_wrap=_worker_wrap(case, worker),
         lookup_digest=worker.lookup_digest,
         salt_version=salt["version"],
         category=category,
         to=frozenset(to),
-        wraps=wraps,
-        message=sealed_message(message, entries),
+        wraps=[_wrap(case, row, is_held=is_held) for row, is_held in readers],
+        message=sealed_message(protocol.message_seal(case, worker, kind="message", body=body), entries),
         agreed_escalation=agreed_escalation,
         agreed_publication=agreed_publication,
     )
     return new, Written(row=None, case=case, worker=worker, receipt=receipt)  # type: ignore[arg-type]
+
+
+def _wrap(case: protocol.Case, officer: dict[str, Any], *, is_held: bool) -> SealedWrap:
+    [wrap] = protocol.case_wraps(case, [officer], held=is_held)
+    return SealedWrap(officer=uuid.UUID(officer["id"]), sealed=protocol.from_base64(wrap["sealed"]), is_held=is_held)
+
+
+def _worker_wrap(case: protocol.Case, worker: protocol.Worker) -> bytes:
+    private = case.keys[0].private
+    assert private is not None  # just made
+    return protocol.from_base64(protocol.wrap_seal(bytes(private), worker.box_key))
+
+
+def _file_store(case: protocol.Case, content: bytes) -> dict[str, Any]:
+    """Upload a picture as a browser does; its entry for the message."""
+    about = {"place": case.place, "case": case.id, "content_type": "image/jpeg", "name": "1.jpg"}
+    sealed, entry = protocol.attachment_seal(data=content, **about)
+    attachment_store(attachment_id=uuid.UUID(entry["id"]), sealed=sealed)
+    return entry

@@ -8,6 +8,7 @@ lane's messages and the leading side's facts have one home and are only copied t
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -57,10 +58,11 @@ def _case_ids_up() -> list[str]:
 
 
 def _case_carry(case_id: str, place: str) -> None:
-    up = _pack(case_id)
+    there, here = _in_public(partial(_message_ids, case_id)), _message_ids(case_id)
+    up = _pack(case_id, known=there)
     if up is None:
         return
-    down = _in_public(lambda: _case_up(up, place))
+    down = _in_public(lambda: _case_up(up, place, known=here))
     if down is not None:
         _case_down(down)
 
@@ -68,12 +70,17 @@ def _case_carry(case_id: str, place: str) -> None:
 # --- what one side says of a case ------------------------------------------------------------------------------------
 
 
+def _message_ids(case_id: str) -> set[UUID]:
+    return set(Message.objects.filter(case=case_id).values_list("pk", flat=True))
+
+
 @transaction.atomic
-def _pack(case_id: str) -> dict[str, Any] | None:
+def _pack(case_id: str, *, known: set[UUID]) -> dict[str, Any] | None:
+    """A case's rows, without the messages that the other side has; None where it is gone or erased."""
     case = Case.objects.filter(pk=case_id, erased_on=None).first()
     if case is None:
         return None
-    messages = Message.objects.filter(case=case)
+    messages = Message.objects.filter(case=case).exclude(pk__in=known)
     return {
         "case": _row(case),
         "keys": [_row(key) for key in case.keys.all()],
@@ -88,7 +95,7 @@ def _row(instance: Model) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _case_up(pack: dict[str, Any], place: str) -> dict[str, Any] | None:
+def _case_up(pack: dict[str, Any], place: str, *, known: set[UUID]) -> dict[str, Any] | None:
     """In public: take what is new of a factory's case, and say what the factory lacks. None where it was erased here."""
     row = pack["case"]
     case = Case.objects.select_for_update().filter(pk=row["id"]).first()
@@ -102,7 +109,7 @@ def _case_up(pack: dict[str, Any], place: str) -> dict[str, Any] | None:
     _keys_keep(case, pack)
     _wraps_up(case, pack)
     _facts_up(case, row, has_worker_written=any(_is_from_worker(message) for message in written))
-    return _pack(case.pk)
+    return _pack(case.pk, known=known)
 
 
 def _is_from_worker(message: Message) -> bool:
