@@ -29,9 +29,22 @@ async ({ url, words, salt, place }) => {
     recipients: [],
     agreed: { escalation: false, publication: false },
   };
-  const [, seal] = await timed("caseSeal", { case: made.id, kind: "message", body });
+  const [message, seal] = await timed("caseSeal", { case: made.id, kind: "message", body });
+  const bundle = {
+    id: made.id,
+    place,
+    category: body.category,
+    state: "received",
+    worker_sign_key: made.workerSignKey,
+    worker_box_key: made.workerBoxKey,
+    keys: [{ epoch: 0, public_key: made.publicKey, worker_wrap: made.workerWrap, wraps: [] }],
+    messages: [{ ...message, author: "worker", arrived_on: "2026-01-01", attachments: [] }],
+  };
+  const [{ view }, open] = await timed("caseLoad", { place, bundle, officers: [] });
+  if (view.problems.length || view.messages[0].body.text !== body.text) throw new Error("the case did not open");
   const file = { case: made.id, bytes: new Uint8Array(300000), type: "image/jpeg", name: "1.jpg" };
-  const [, picture] = await timed("attachmentSeal", file);
+  const [sealed, picture] = await timed("attachmentSeal", file);
+  const [, look] = await timed("attachmentOpen", { case: made.id, entry: sealed.entry, sealed: sealed.sealed });
   worker.terminate();
-  return { ready, keys, seal, picture };
+  return { ready, keys, seal, open, picture, look };
 };
