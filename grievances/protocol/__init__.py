@@ -32,6 +32,14 @@ from grievances.protocol.officers import (
     recovery_wrap_make,
     wraps_payload,
 )
+from grievances.protocol.proofs import (
+    box_key_is_sound,
+    enrol_payload,
+    grant_payload,
+    leave_payload,
+    officer_id,
+    rekey_payload,
+)
 from grievances.protocol.reading import case_read
 from grievances.protocol.receipts import (
     Worker,
@@ -43,6 +51,12 @@ from grievances.protocol.receipts import (
 from grievances.protocol.work import work_holds, work_solve
 
 __all__ = [
+    "rekey_payload",
+    "officer_id",
+    "leave_payload",
+    "grant_payload",
+    "enrol_payload",
+    "box_key_is_sound",
     "LANES",
     "Case",
     "Officer",

@@ -6,7 +6,6 @@ Python cannot overwrite what it no longer needs; the browser does. This side is 
 import re
 import secrets
 import unicodedata
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 from grievances.protocol.encoding import blake2b, box_open, box_seal, from_base64, subkey, to_base64
 from grievances.protocol.errors import ProtocolError
+from grievances.protocol.proofs import officer_id
 from grievances.protocol.words import numbers_of_digits, word_list
 
 PASSPHRASE_WORDS = 6
@@ -50,13 +50,10 @@ class Officer:
         return bytes(self.sign.verify_key)
 
 
-def officer_of_seed(seed: bytes, author: str) -> Officer:
-    return Officer(
-        author=author,
-        seed=seed,
-        box=PrivateKey.from_seed(subkey(seed, "wesupport.officer.box.v1")),
-        sign=SigningKey(subkey(seed, "wesupport.officer.sign.v1")),
-    )
+def officer_of_seed(seed: bytes) -> Officer:
+    box = PrivateKey.from_seed(subkey(seed, "wesupport.officer.box.v1"))
+    sign = SigningKey(subkey(seed, "wesupport.officer.sign.v1"))
+    return Officer(author=officer_id(bytes(sign.verify_key), bytes(box.public_key)), seed=seed, box=box, sign=sign)
 
 
 def officer_new(passphrase: str, *, ops: int = OPS, mem: int = MEMORY) -> tuple[Officer, dict[str, Any], str]:
@@ -64,7 +61,7 @@ def officer_new(passphrase: str, *, ops: int = OPS, mem: int = MEMORY) -> tuple[
 
     record: {id, box_key, sign_key, passphrase_wrap, recovery_wrap}, bytes in base64.
     """
-    officer = officer_of_seed(secrets.token_bytes(32), str(uuid.uuid4()))
+    officer = officer_of_seed(secrets.token_bytes(32))
     recovery_wrap, code = recovery_wrap_make(officer.seed)
     record = {
         "id": officer.author,
@@ -87,8 +84,9 @@ def officer_recover(record: dict[str, Any], code: str) -> Officer:
 
 
 def _unlocked(record: dict[str, Any], seed: bytes) -> Officer:
-    officer = officer_of_seed(seed, record["id"])
-    if (officer.box_key, officer.sign_key) != (from_base64(record["box_key"]), from_base64(record["sign_key"])):
+    officer = officer_of_seed(seed)
+    told = (record["id"], from_base64(record["box_key"]), from_base64(record["sign_key"]))
+    if (officer.author, officer.box_key, officer.sign_key) != told:
         raise ProtocolError("officer_keys_swapped")
     return officer
 
@@ -162,7 +160,7 @@ def _proof_content(purpose: str, payload: bytes) -> bytes:
 
 
 def proof_make(officer: Officer, purpose: str, payload: bytes) -> bytes:
-    """Signature over purpose (`wraps`, `admit`) and payload."""
+    """Signature over purpose (`wraps`, `admit`, and those of proofs.py) and payload."""
     return officer.sign.sign(_proof_content(purpose, payload)).signature
 
 
