@@ -19,6 +19,8 @@ from grievances.protocol import (
     ReadMessage,
     Worker,
     case_read,
+    fingerprint,
+    from_base64,
     officer_unlock,
     receipt_read,
     worker_of_receipt,
@@ -52,6 +54,9 @@ def case_lines(case: Case) -> Iterator[str]:
     """The case as lines for a terminal; nothing in a text can steer it."""
     yield f"Case {case.id}, {case.place}, category {case.category}"
     yield "Checks that failed: " + (", ".join(sorted(case.problems)) or "none")
+    for officer in case.unconfirmed:
+        _digits, words = fingerprint(from_base64(officer["sign_key"]), from_base64(officer["box_key"]))
+        yield f"Not named by the worker: {_printable(officer['name'])}, {officer['id']}, words {' '.join(words)}"
     for message in [*case.messages, *case.notes]:
         yield ""
         yield _heading(message)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
 from grievances.protocol.encoding import (
@@ -58,7 +59,7 @@ class ReadMessage:
     body: dict[str, Any] | None = None
     seen: int = 0
     problem: str | None = None
-    notice: str | None = None  # for the worker: officer_new, officer_keys_changed
+    notice: str | None = None  # its author is not known to the reader: officer_new, officer_keys_changed
 
 
 @dataclass
@@ -72,12 +73,13 @@ class Case:
     keys: dict[int, CaseKey]
     lanes: dict[str, LaneEnd]
     epoch: int | None = 0  # the newest; None when nothing may be written
-    unsafe: bool = False
+    doubt: str | None = None  # the code why nothing may be written
     category: str = ""
     messages: list[ReadMessage] = field(default_factory=list)
     notes: list[ReadMessage] = field(default_factory=list)
     note_keys: dict[str, bytes] = field(default_factory=dict)
     recipients: list[dict[str, str]] = field(default_factory=list)
+    unconfirmed: list[dict[str, Any]] = field(default_factory=list)  # officers who write here and are not known
     problems: set[str] = field(default_factory=set)
 
 
@@ -104,10 +106,9 @@ def case_new(place: str, worker: Worker) -> Case:
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 def _newest(case: Case) -> int:
-    if case.unsafe:
-        raise ProtocolError("case_keys_swapped", case=case.id)
-    if case.epoch is None:  # with an older key, somebody who has left could read it
-        raise ProtocolError("epoch_forged", case=case.id)
+    if case.doubt is not None:
+        raise ProtocolError(case.doubt, case=case.id)
+    assert case.epoch is not None, "A case without doubt has a newest epoch."
     return case.epoch
 
 
@@ -117,7 +118,8 @@ def message_seal(
     """One message for a case as it was read -> {id, lane, number, epoch, kind, sealed}.
 
     Raises ProtocolError `bad_message` for a body that does not fit its kind, `case_keys_swapped` for a case whose keys are
-    not its own, `epoch_forged` for one whose keys are not proven.
+    not its own, `epoch_forged` for one whose keys are not proven, `epoch_unconfirmed` for one with a key that an officer made
+    whom the author, an officer, has not confirmed.
     """
     if not body_fits(kind, body):
         raise ProtocolError("bad_message", kind=kind)
@@ -154,17 +156,25 @@ def keys_held(case: Case) -> dict[int, PrivateKey]:
 
 
 def case_wraps(case: Case, officers: Iterable[dict[str, Any]], *, held: bool = False) -> list[dict[str, Any]]:
-    """Every epoch's key the reader holds, for each officer {id, box_key} -> [{officer, epoch, sealed, held}]."""
+    """Every epoch's key the reader holds, for each officer {id, box_key} -> [{officer, epoch, sealed, held}].
+
+    Raises ProtocolError `officer_key_bad` (officer) for a key that nothing can be sealed to, and what `message_seal` raises
+    for a case.
+    """
     _newest(case)
     return [
-        {"officer": each["id"], "epoch": epoch, "sealed": _wrap(private, each["box_key"]), "held": held}
+        {"officer": each["id"], "epoch": epoch, "sealed": wrap_for(each, bytes(private)), "held": held}
         for epoch, private in keys_held(case).items()
         for each in officers
     ]
 
 
-def _wrap(private: PrivateKey, box_key: str) -> str:
-    return wrap_seal(bytes(private), from_base64(box_key))
+def wrap_for(officer: dict[str, Any], secret: bytes) -> str:
+    """A secret sealed to an officer {id, box_key}, in base64. Raises ProtocolError `officer_key_bad` (officer)."""
+    try:
+        return wrap_seal(secret, from_base64(officer["box_key"]))
+    except (CryptoError, ValueError, TypeError) as error:
+        raise ProtocolError("officer_key_bad", officer=officer["id"]) from error
 
 
 def rekey(
@@ -182,12 +192,12 @@ def rekey(
     return {
         "epoch": before + 1,
         "public_key": public_key,
-        "worker_wrap": wrap_seal(bytes(private), case.worker_box_key),
+        "worker_wrap": wrap_for({"id": "worker", "box_key": to_base64(case.worker_box_key)}, bytes(private)),
         "wraps": [
             {
                 "officer": each["id"],
                 "epoch": before + 1,
-                "sealed": _wrap(private, each["box_key"]),
+                "sealed": wrap_for(each, bytes(private)),
                 "held": bool(each.get("held")),
             }
             for each in holders
@@ -214,5 +224,5 @@ def note_seal(case: Case, author: Officer, text: str, officers: Iterable[dict[st
     }
     key = bytes(PrivateKey.generate())  # 32 random bytes
     sealed = box_seal(content_sign(NOTE, header, {"text": text}, author.sign), key)
-    wraps = {each["id"]: wrap_seal(key, from_base64(each["box_key"])) for each in officers}
+    wraps = {each["id"]: wrap_for(each, key) for each in officers}
     return {"id": str(uuid.uuid4()), "number": end.count, "sealed": to_base64(sealed), "wraps": wraps}

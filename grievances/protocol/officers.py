@@ -21,13 +21,19 @@ from grievances.protocol.words import numbers_of_digits, word_list
 
 PASSPHRASE_WORDS = 6
 OPS, MEMORY = 3, 128 * 1024 * 1024
+LEAST_OPS, LEAST_MEMORY = 3, 64 * 1024 * 1024
 MOST_OPS, MOST_MEMORY = 10, 1024**3
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32
 
 
-def argon(secret: str, *, salt: bytes, ops: int, mem: int) -> bytes:
-    """Argon2id13 -> 32 bytes. Raises ProtocolError `parameters_refused` above 10 passes or 1 GiB (mem: bytes)."""
-    if not (1 <= ops <= MOST_OPS and 8192 <= mem <= MOST_MEMORY):
+def argon(secret: str, *, salt: bytes, ops: int, mem: int, least: int, floor: bool = True) -> bytes:
+    """Argon2id13 -> 32 bytes.
+
+    Raises ProtocolError `parameters_refused` below three passes or `least` bytes of memory, as a server asks that wants to
+    guess cheaply, and above 10 passes or 1 GiB. floor: False for tests and samples only, which are in a hurry.
+    """
+    least_ops, least = (LEAST_OPS, least) if floor else (1, 8192)
+    if not (least_ops <= ops <= MOST_OPS and least <= mem <= MOST_MEMORY):
         raise ProtocolError("parameters_refused")
     return argon2id.kdf(32, secret.encode(), salt, opslimit=ops, memlimit=mem)
 
@@ -56,10 +62,12 @@ def officer_of_seed(seed: bytes) -> Officer:
     return Officer(author=officer_id(bytes(sign.verify_key), bytes(box.public_key)), seed=seed, box=box, sign=sign)
 
 
-def officer_new(passphrase: str, *, ops: int = OPS, mem: int = MEMORY) -> tuple[Officer, dict[str, Any], str]:
+def officer_new(
+    passphrase: str, *, ops: int = OPS, mem: int = MEMORY, floor: bool = True
+) -> tuple[Officer, dict[str, Any], str]:
     """A typed passphrase -> the officer, their record as the server keeps it, and the recovery code.
 
-    record: {id, box_key, sign_key, passphrase_wrap, recovery_wrap}, bytes in base64.
+    record: {id, box_key, sign_key, passphrase_wrap, recovery_wrap}, bytes in base64. floor: see `argon`.
     """
     officer = officer_of_seed(secrets.token_bytes(32))
     recovery_wrap, code = recovery_wrap_make(officer.seed)
@@ -67,15 +75,18 @@ def officer_new(passphrase: str, *, ops: int = OPS, mem: int = MEMORY) -> tuple[
         "id": officer.author,
         "box_key": to_base64(officer.box_key),
         "sign_key": to_base64(officer.sign_key),
-        "passphrase_wrap": passphrase_wrap_make(officer.seed, passphrase, ops=ops, mem=mem),
+        "passphrase_wrap": passphrase_wrap_make(officer.seed, passphrase, ops=ops, mem=mem, floor=floor),
         "recovery_wrap": recovery_wrap,
     }
     return officer, record, code
 
 
-def officer_unlock(record: dict[str, Any], passphrase: str) -> Officer:
-    """Raises ProtocolError: what reading words raises, `wrong_passphrase`, `officer_keys_swapped`."""
-    return _unlocked(record, passphrase_wrap_open(record["passphrase_wrap"], passphrase))
+def officer_unlock(record: dict[str, Any], passphrase: str, *, floor: bool = True) -> Officer:
+    """Raises ProtocolError: what reading words raises, `wrong_passphrase`, `officer_keys_swapped`, `parameters_refused`.
+
+    floor: see `argon`.
+    """
+    return _unlocked(record, passphrase_wrap_open(record["passphrase_wrap"], passphrase, floor=floor))
 
 
 def officer_recover(record: dict[str, Any], code: str) -> Officer:
@@ -97,17 +108,21 @@ def passphrase_read(typed: str) -> str:
     return words.canonical(words.read(typed, PASSPHRASE_WORDS))
 
 
-def passphrase_wrap_make(seed: bytes, passphrase: str, *, ops: int = OPS, mem: int = MEMORY) -> dict[str, Any]:
-    """-> {v, salt, ops, mem, sealed}."""
+def passphrase_wrap_make(
+    seed: bytes, passphrase: str, *, ops: int = OPS, mem: int = MEMORY, floor: bool = True
+) -> dict[str, Any]:
+    """-> {v, salt, ops, mem, sealed}. floor: see `argon`."""
     salt = secrets.token_bytes(16)
-    sealed = box_seal(seed, argon(passphrase_read(passphrase), salt=salt, ops=ops, mem=mem))
+    key = argon(passphrase_read(passphrase), salt=salt, ops=ops, mem=mem, least=LEAST_MEMORY, floor=floor)
+    sealed = box_seal(seed, key)
     return {"v": 1, "salt": to_base64(salt), "ops": ops, "mem": mem, "sealed": to_base64(sealed)}
 
 
-def passphrase_wrap_open(wrap: dict[str, Any], passphrase: str) -> bytes:
+def passphrase_wrap_open(wrap: dict[str, Any], passphrase: str, *, floor: bool = True) -> bytes:
     if wrap["v"] != 1:
         raise ProtocolError("parameters_refused")
-    key = argon(passphrase_read(passphrase), salt=from_base64(wrap["salt"]), ops=wrap["ops"], mem=wrap["mem"])
+    salt, ops, mem = from_base64(wrap["salt"]), wrap["ops"], wrap["mem"]
+    key = argon(passphrase_read(passphrase), salt=salt, ops=ops, mem=mem, least=LEAST_MEMORY, floor=floor)
     if (seed := box_open(from_base64(wrap["sealed"]), key)) is None:
         raise ProtocolError("wrong_passphrase")
     return seed

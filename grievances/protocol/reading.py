@@ -1,21 +1,30 @@
 """Reading a case: every check of the protocol's section "Reading", in its order."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 from grievances.protocol.cases import LANES, Case, CaseKey, LaneEnd, Reader, ReadMessage, case_id
-from grievances.protocol.encoding import box_open, from_base64, sealed_digest, wrap_open
+from grievances.protocol.encoding import box_open, from_base64, sealed_digest, to_base64, wrap_open
 from grievances.protocol.messages import MESSAGE, NOTE, Content, content_read
+from grievances.protocol.officers import Officer
 from grievances.protocol.receipts import Worker
 
 
-def case_read(*, place: str, bundle: dict[str, Any], officers: list[dict[str, Any]], reader: Reader) -> Case:
+def case_read(
+    *,
+    place: str,
+    bundle: dict[str, Any],
+    officers: list[dict[str, Any]],
+    reader: Reader,
+    trusted: Iterable[dict[str, Any]] = (),
+) -> Case:
     """A case bundle, as the server sends or exports it, read with the keys of an officer or a worker.
 
-    officers: [{id, name, place, state, box_key, sign_key}]. Never raises for what is forged or missing: see `problems` and
-    each message's `problem`.
+    officers: [{id, name, place, state, box_key, sign_key}]. trusted: {id, sign_key, box_key} of those whose fingerprints the
+    reader has confirmed. Never raises for what is forged or missing: see `problems` and each message's `problem`.
     """
     people = {officer["id"]: officer for officer in officers}
     case = Case(
@@ -27,13 +36,14 @@ def case_read(*, place: str, bundle: dict[str, Any], officers: list[dict[str, An
         lanes={},
         category=bundle["category"],
     )
-    case.unsafe = not _id_holds(case, bundle) or not _is_own(case, reader)
-    if case.unsafe:
+    unsafe = not _id_holds(case, bundle) or not _is_own(case, reader)
+    if unsafe:
         case.problems.add("case_keys_swapped")
     case.keys = _keys_open(case, bundle, reader)
     for lane in LANES:
         _lane_read(case, lane, [message for message in bundle["messages"] if message["lane"] == lane], people)
-    forged = _epochs_forged(case, bundle)
+    makers = _epoch_makers(case)
+    forged = _epochs_forged(case, bundle, makers)
     for message in case.messages:
         if message.problem is None and message.epoch in forged:
             message.problem = "epoch_forged"
@@ -42,15 +52,20 @@ def case_read(*, place: str, bundle: dict[str, Any], officers: list[dict[str, An
             case.problems.add("tail_missing")
             message.problem = message.problem or "tail_missing"
     case.messages = _merged(*([m for m in case.messages if m.lane == lane] for lane in LANES))
-    case.epoch = None if case.unsafe or forged else max(case.keys)
     _notes_read(case, bundle.get("notes") or [], people, reader)
     opening = next((m for m in case.messages if m.author == "worker" and m.body and "recipients" in m.body), None)
     if opening and opening.body:
         case.recipients = opening.body["recipients"]
         if opening.body["category"] != case.category:
             case.problems.add("category_changed")
-    if isinstance(reader, Worker):
-        _strangers_mark(case, people)
+    strangers = _strangers_mark(case, people, [*_own_record(reader), *case.recipients, *trusted])
+    unconfirmed = isinstance(reader, Officer) and any(
+        message.author in strangers for named in makers.values() for message in named
+    )
+    if unconfirmed:
+        case.problems.add("epoch_unconfirmed")
+    case.doubt = _doubt(unsafe=unsafe, forged=bool(forged), unconfirmed=unconfirmed)
+    case.epoch = None if case.doubt else max(case.keys)
     _names_fill(case, people, opening)
     case.problems |= {message.problem for message in [*case.messages, *case.notes] if message.problem}
     return case
@@ -149,13 +164,19 @@ def _advance(end: LaneEnd, number: int, sealed: bytes) -> None:
         end.count, end.previous = number + 1, sealed_digest(sealed)
 
 
-def _epochs_forged(case: Case, bundle: dict[str, Any]) -> set[int]:
-    """The epochs that no officer's message proves; also a newer epoch that a message names and the server left out."""
-    named: dict[int, list[str]] = {}
+def _epoch_makers(case: Case) -> dict[int, list[ReadMessage]]:
+    """epoch -> the officers' signed messages that name its key."""
+    makers: dict[int, list[ReadMessage]] = {}
     for message in case.messages:
         by_officer = message.kind == "rekey" and message.author != "worker"
         if by_officer and message.body and message.body["epoch"] == message.epoch + 1:
-            named.setdefault(message.epoch + 1, []).append(message.body["public_key"])
+            makers.setdefault(message.epoch + 1, []).append(message)
+    return makers
+
+
+def _epochs_forged(case: Case, bundle: dict[str, Any], makers: dict[int, list[ReadMessage]]) -> set[int]:
+    """The epochs that no officer's message proves; also a newer epoch that a message names and the server left out."""
+    named = {epoch: [message.body["public_key"] for message in by if message.body] for epoch, by in makers.items()}
     given = {key["epoch"]: key["public_key"] for key in bundle["keys"]}
     forged = {epoch for epoch in given.keys() | named.keys() if epoch and named.get(epoch) != [given.get(epoch)]}
     if forged:
@@ -198,18 +219,40 @@ def _notes_read(case: Case, stored: list[dict[str, Any]], people: dict[str, dict
         case.notes.append(shown)
 
 
-def _strangers_mark(case: Case, people: dict[str, dict[str, Any]]) -> None:
-    """Officers who write and were not named in the first message, or were named there with other keys."""
-    first = {recipient["id"]: recipient for recipient in case.recipients}
-    for message in case.messages:
+def _own_record(reader: Reader) -> list[dict[str, str]]:
+    """An officer knows their own keys."""
+    if isinstance(reader, Worker):
+        return []
+    keys = {"sign_key": to_base64(reader.sign_key), "box_key": to_base64(reader.box_key)}
+    return [{"id": reader.author, **keys}]
+
+
+def _strangers_mark(case: Case, people: dict[str, dict[str, Any]], known: list[dict[str, Any]]) -> set[str]:
+    """Officers who write here and are not known to the reader, or known with other keys -> their ids.
+
+    known: {id, sign_key, box_key} of the reader, of the recipients that the worker signed, of those the reader has confirmed.
+    """
+    notices: dict[str, str] = {}
+    for message in [*case.messages, *case.notes]:
         if message.author == "worker" or message.author not in people:
             continue
-        officer, named = people[message.author], first.get(message.author)
-        if named is None:
-            message.notice = "officer_new"
-        elif any(named[key] != officer[key] for key in ("sign_key", "box_key")):
-            message.notice = "officer_keys_changed"
-            case.problems.add("officer_keys_changed")
+        officer = people[message.author]
+        same = [each for each in known if each["id"] == message.author]
+        if not any(all(each[key] == officer[key] for key in ("sign_key", "box_key")) for each in same):
+            message.notice = notices[message.author] = "officer_keys_changed" if same else "officer_new"
+    if "officer_keys_changed" in notices.values():
+        case.problems.add("officer_keys_changed")
+    case.unconfirmed = [people[author] for author in notices]
+    return set(notices)
+
+
+def _doubt(*, unsafe: bool, forged: bool, unconfirmed: bool) -> str | None:
+    """Why nothing may be written: with a key that is not the case's own, somebody else could read it."""
+    if unsafe:
+        return "case_keys_swapped"
+    if forged:
+        return "epoch_forged"
+    return "epoch_unconfirmed" if unconfirmed else None
 
 
 def _names_fill(case: Case, people: dict[str, dict[str, Any]], opening: ReadMessage | None) -> None:

@@ -15,6 +15,7 @@ from grievances.protocol.officers import argon
 from grievances.protocol.words import digits_of_numbers, normalise, numbers_of_digits, word_list
 
 RECEIPT_WORDS = 7
+LEAST_MEMORY = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,13 @@ def receipt_read(typed: str) -> str:
     return digits
 
 
-def worker_of_receipt(receipt: str, salt: dict[str, Any]) -> Worker:
-    """20 digits and the salt of a factory, {salt (base64), ops, mem (bytes)} -> the worker's keys."""
-    master = argon(receipt, salt=from_base64(salt["salt"]), ops=salt["ops"], mem=salt["mem"])
+def worker_of_receipt(receipt: str, salt: dict[str, Any], *, floor: bool = True) -> Worker:
+    """20 digits and the salt of a factory, {salt (base64), ops, mem (bytes)} -> the worker's keys.
+
+    Raises ProtocolError `parameters_refused`; floor: see `argon`.
+    """
+    ops, mem = salt["ops"], salt["mem"]
+    master = argon(receipt, salt=from_base64(salt["salt"]), ops=ops, mem=mem, least=LEAST_MEMORY, floor=floor)
     return Worker(
         lookup=subkey(master, "wesupport.receipt.lookup.v1"),
         box=PrivateKey.from_seed(subkey(master, "wesupport.receipt.box.v1")),

@@ -9,7 +9,8 @@
  * {position, text}, `too_few_words` and `too_many_words` {count, needed}, `bad_receipt` {reason: "length" | "check"},
  * `wrong_passphrase`, `wrong_recovery_code` {reason: "length" | "check" | "other" | "none"}. Of the state: `locked`,
  * `unopened` {case}, `words_not_loaded`. Of forgery or damage: `attachment_damaged`, `officer_keys_swapped`,
- * `case_keys_swapped`, `epoch_forged`, `parameters_refused`. Of our own mistakes: `bad_message`, `bad_input`, `unknown_method`.
+ * `case_keys_swapped`, `epoch_forged`, `epoch_unconfirmed` {case}, `officer_key_bad` {officer: id, or "worker"},
+ * `parameters_refused`. Of our own mistakes: `bad_message`, `bad_input`, `unknown_method`.
  */
 export class VaultError extends Error {
   constructor(code, detail = {}) {

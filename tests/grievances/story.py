@@ -4,7 +4,7 @@ And what a dishonest server, or somebody with its database, may do to it: `ATTAC
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,8 +17,8 @@ from grievances.protocol.messages import MESSAGE, NOTE, content_sign
 from grievances.protocol.words import word_list
 
 PLACE = "sunrise"
-SALT = {"version": 1, "salt": "AAECAwQFBgcICQoLDA0ODw==", "ops": 1, "mem": 8192}
-QUICK = {"ops": 1, "mem": 8192}
+SALT = {"version": 1, "salt": "AAECAwQFBgcICQoLDA0ODw==", "ops": 3, "mem": 33_554_432}
+LEAST = {"ops": 3, "mem": 67_108_864}  # what browsers still accept for a passphrase
 ONE, TWO, THREE = word_list().words[:3]
 PASSPHRASE = f"{ONE}{TWO}{THREE}" * 2
 DAYS = ["2026-11-02", "2026-11-03", "2026-11-05", "2026-11-05", "2026-11-06", "2026-11-07", "2026-11-08"]
@@ -47,7 +47,7 @@ class Person:
 
 
 def person(name: str, place: str = PLACE) -> Person:
-    opened, record, code = protocol.officer_new(PASSPHRASE, **QUICK)
+    opened, record, code = protocol.officer_new(PASSPHRASE, **LEAST)
     return Person(opened, {**record, "name": name, "place": place}, code)
 
 
@@ -70,9 +70,14 @@ class Story:
         story.bundle, story.officers = copy.deepcopy(self.bundle), copy.deepcopy(self.officers)
         return story
 
-    def read(self, reader: protocol.Officer | protocol.Worker) -> protocol.Case:
-        bundle = self.bundle_for(reader)
-        return protocol.case_read(place=self.place, bundle=bundle, officers=self.officers, reader=reader)
+    def read(self, reader: protocol.Officer | protocol.Worker, trusted: Iterable[Person] = ()) -> protocol.Case:
+        return protocol.case_read(
+            place=self.place,
+            bundle=self.bundle_for(reader),
+            officers=self.officers,
+            reader=reader,
+            trusted=[each.named for each in trusted],
+        )
 
     def bundle_for(self, reader: protocol.Officer | protocol.Worker) -> dict[str, Any]:
         """What the server sends: an officer gets their own wraps, the worker theirs and no notes."""
@@ -459,7 +464,14 @@ def category_is_changed(story):
     story.bundle["category"] = "other"
 
 
-@attack("forged", "epoch_forged", factory_1="forged", factory_3="forged", factory_4="epoch_forged")
+@attack(
+    "officer_keys_changed",
+    "forged",
+    "epoch_forged",
+    factory_1="forged",
+    factory_3="forged",
+    factory_4="epoch_forged",
+)
 def officers_keys_are_swapped_in_the_list(story):
     ghost = person("鬼")
     story.officers[0].update(sign_key=ghost.record["sign_key"], box_key=ghost.record["box_key"])

@@ -63,12 +63,15 @@ export const subkey = (key, label) => sodium.crypto_generichash(32, utf8(label),
 /** This many random bytes. */
 export const random = (size) => sodium.randombytes_buf(size);
 
-/** A random UUID of version 4, with hyphens. */
+/** 16 bytes as a UUID is written: with hyphens. */
+export const uuidWritten = (bytes) => toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+/** A random UUID of version 4. */
 export function uuid() {
   const bytes = random(16);
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return uuidWritten(bytes);
 }
 
 /** Length (4 bytes, big endian), the bytes, zeros up to a multiple of 512. */

@@ -5,7 +5,7 @@
  * hold: text that its author did not write here is no text of this case.
  */
 import sodium from "libsodium-wrappers-sumo";
-import { boxOpen, concat, equal, fromBase64, hash, toHex, utf8, wrapOpen } from "./bytes.js";
+import { boxOpen, concat, equal, fromBase64, hash, toBase64, toHex, utf8, wrapOpen } from "./bytes.js";
 import { MESSAGE, NOTE, contentRead, headerSays, sealedDigest } from "./message.js";
 
 export const LANES = ["factory", "ombudsman"];
@@ -20,12 +20,13 @@ export function caseId(place, publicKey, workerSignKey, workerBoxKey) {
 /**
  * Reads a case bundle.
  *
- * reader: {worker: true, box, sign} or {id, box}; box and sign: {publicKey, privateKey}.
+ * reader: {worker: true, box, sign} or {id, box, sign}; box and sign: {publicKey, privateKey}. trusted: [{id, sign_key,
+ * box_key}] of the officers whom this reader has confirmed.
  * -> {view, loaded}: the view goes to the page, what is loaded stays here with the case's private keys:
- * {id, place, unsafe, keys: epoch -> {publicKey, privateKey or null}, epoch (null: nothing may be written), lanes: lane -> {count, previous},
- * notes: {count, previous}, noteKeys: note id -> key}.
+ * {id, place, doubt: null or the code why nothing may be written, keys: epoch -> {publicKey, privateKey or null}, epoch: the newest,
+ * null in doubt, lanes: lane -> {count, previous}, notes: {count, previous}, noteKeys: note id -> key}.
  */
-export function caseRead({ place, bundle, officers, reader }) {
+export function caseRead({ place, bundle, officers, trusted = [], reader }) {
   const problems = new Set();
   const people = new Map(officers.map((officer) => [officer.id, officer]));
   const unsafe = !idHolds(place, bundle) || !isOwn(bundle, reader);
@@ -43,7 +44,8 @@ export function caseRead({ place, bundle, officers, reader }) {
       bundle.messages.filter((message) => message.lane === lane),
     );
   }
-  const forged = epochsForged(bundle, lanes, problems);
+  const makers = epochMakers(lanes);
+  const forged = epochsForged(bundle, makers, problems);
   for (const lane of LANES) {
     for (const message of lanes[lane].messages) {
       if (!message.problem && forged.has(message.epoch)) message.problem = "epoch_forged";
@@ -54,10 +56,14 @@ export function caseRead({ place, bundle, officers, reader }) {
   const opening = messages.find((message) => message.author === "worker" && message.body && message.body.recipients);
   if (opening && opening.body.category !== bundle.category) problems.add("category_changed");
   const recipients = opening ? opening.body.recipients : [];
-  const strangers = reader.worker ? strangersFind(messages, recipients, people) : { added: [], changed: [] };
-  if (strangers.changed.length) problems.add("officer_keys_changed");
   const notes = notesRead(context, bundle.notes || [], reader);
-  const epoch = unsafe || forged.size ? null : Math.max(...keys.keys());
+  const known = [...ownRecord(reader), ...recipients, ...trusted];
+  const strangers = strangersFind([...messages, ...notes.shown], people, known);
+  if (strangers.changed.length) problems.add("officer_keys_changed");
+  const isUnconfirmed = !reader.worker && [...makers.values()].flat().some(({ author }) => strangers.notice(author));
+  if (isUnconfirmed) problems.add("epoch_unconfirmed");
+  const doubt = doubtOf(unsafe, forged, isUnconfirmed);
+  const epoch = doubt ? null : Math.max(...keys.keys());
   const names = namesOf(people, opening);
   const view = {
     id: bundle.id,
@@ -68,13 +74,18 @@ export function caseRead({ place, bundle, officers, reader }) {
     messages: messages.map(({ seen, sealedDigest: digest, ...message }) => ({
       ...message,
       authorName: names(message.author),
-      notice: strangers.notice ? strangers.notice(message.author) : null,
+      notice: strangers.notice(message.author),
     })),
     recipients,
     officersNew: strangers.added,
     officersChanged: strangers.changed,
-    replyTo: replyTo(messages, keys, epoch, strangers),
-    notes: notes.shown.map((note) => ({ ...note, authorName: names(note.author) })),
+    unconfirmed: strangers.all,
+    replyTo: replyTo(makers, keys, epoch, strangers),
+    notes: notes.shown.map((note) => ({
+      ...note,
+      authorName: names(note.author),
+      notice: strangers.notice(note.author),
+    })),
     problems: [],
   };
   for (const { problem } of [...messages, ...notes.shown]) if (problem) problems.add(problem);
@@ -82,7 +93,7 @@ export function caseRead({ place, bundle, officers, reader }) {
   const loaded = {
     id: bundle.id,
     place,
-    unsafe,
+    doubt,
     keys,
     epoch,
     workerBoxKey: fromBase64(bundle.worker_box_key),
@@ -191,21 +202,26 @@ function messageShown(message, read) {
   };
 }
 
-/** The epochs that no officer's message proves; also a newer epoch that a message names and the server left out. */
-function epochsForged(bundle, lanes, problems) {
-  const named = new Map();
+/** epoch -> [{author, publicKey (base64)}]: the officers' signed messages that name its key. */
+function epochMakers(lanes) {
+  const makers = new Map();
   for (const lane of LANES) {
     for (const { kind, author, epoch, body } of lanes[lane].messages) {
       if (kind !== "rekey" || author === "worker" || !body || body.epoch !== epoch + 1) continue;
-      named.set(body.epoch, [...(named.get(body.epoch) || []), body.public_key]);
+      makers.set(body.epoch, [...(makers.get(body.epoch) || []), { author, publicKey: body.public_key }]);
     }
   }
+  return makers;
+}
+
+/** The epochs that no officer's message proves; also a newer epoch that a message names and the server left out. */
+function epochsForged(bundle, makers, problems) {
   const given = new Map(bundle.keys.map((key) => [key.epoch, key.public_key]));
   const forged = new Set();
-  for (const epoch of new Set([...given.keys(), ...named.keys()])) {
+  for (const epoch of new Set([...given.keys(), ...makers.keys()])) {
     if (epoch === 0) continue;
-    const proven = named.get(epoch) || [];
-    if (proven.length !== 1 || proven[0] !== given.get(epoch)) forged.add(epoch);
+    const proven = makers.get(epoch) || [];
+    if (proven.length !== 1 || proven[0].publicKey !== given.get(epoch)) forged.add(epoch);
   }
   if (forged.size) problems.add("epoch_forged");
   return forged;
@@ -231,25 +247,40 @@ function lanesMerge(factory, ombudsman) {
   return merged;
 }
 
-/** Officers who write and were not named in the first message, or were named there with other keys. */
-function strangersFind(messages, recipients, people) {
+/** An officer knows their own keys: [{id, sign_key, box_key}]; none for a worker. */
+function ownRecord({ worker, id, sign, box }) {
+  return worker ? [] : [{ id, sign_key: toBase64(sign.publicKey), box_key: toBase64(box.publicKey) }];
+}
+
+/**
+ * Officers who write here and are not known to the reader, or known with other keys. known: [{id, sign_key, box_key}] of the
+ * reader, of the recipients that the worker signed, and of those whom the reader has confirmed.
+ */
+function strangersFind(written, people, known) {
   const notices = new Map();
-  const known = new Map(recipients.map((recipient) => [recipient.id, recipient]));
-  for (const { author } of messages) {
+  for (const { author } of written) {
     if (author === "worker" || !people.has(author)) continue;
     const officer = people.get(author);
-    const first = known.get(author);
-    if (!first) notices.set(author, "officer_new");
-    else if (first.sign_key !== officer.sign_key || first.box_key !== officer.box_key) {
-      notices.set(author, "officer_keys_changed");
-    }
+    const same = known.filter(({ id }) => id === author);
+    const isKnown = same.some(
+      ({ sign_key: signKey, box_key: boxKey }) => signKey === officer.sign_key && boxKey === officer.box_key,
+    );
+    if (!isKnown) notices.set(author, same.length ? "officer_keys_changed" : "officer_new");
   }
   const pick = (notice) => [...notices.keys()].filter((id) => notices.get(id) === notice).map((id) => people.get(id));
   return {
+    all: [...notices.keys()].map((id) => people.get(id)),
     added: pick("officer_new"),
     changed: pick("officer_keys_changed"),
     notice: (author) => notices.get(author) || null,
   };
+}
+
+/** Why nothing may be written, or null: with a key that is not the case's own, somebody else could read it. */
+function doubtOf(unsafe, forged, isUnconfirmed) {
+  if (unsafe) return "case_keys_swapped";
+  if (forged.size) return "epoch_forged";
+  return isUnconfirmed ? "epoch_unconfirmed" : null;
 }
 
 function namesOf(people, opening) {
@@ -266,10 +297,10 @@ function namesOf(people, opening) {
  * The key that the next message goes to, and what the worker should know of the officer who made it; null when nothing may be
  * written: with an older key, somebody who has left could read it.
  */
-function replyTo(messages, keys, epoch, strangers) {
+function replyTo(makers, keys, epoch, strangers) {
   if (epoch === null) return null;
-  const made = messages.find(({ kind, body }) => kind === "rekey" && body && body.epoch === epoch);
-  const notice = made && strangers.notice ? strangers.notice(made.author) : null;
+  const [made] = makers.get(epoch) || [];
+  const notice = made ? strangers.notice(made.author) : null;
   return { epoch, publicKey: sodium.to_base64(keys.get(epoch).publicKey, sodium.base64_variants.ORIGINAL), notice };
 }
 

@@ -1,11 +1,12 @@
 /** Methods for the officers' side: enrolment, unlocking, many cases at once, notes, passing cases on, new case keys. */
 import sodium from "libsodium-wrappers-sumo";
-import { boxSeal, concat, fromBase64, random, toBase64, uuid, wrapSeal } from "./bytes.js";
+import { boxSeal, concat, fromBase64, random, toBase64, uuid } from "./bytes.js";
 import { caseRead } from "./case.js";
 import { Failure } from "./errors.js";
 import * as keys from "./keys.js";
 import { wordList } from "./list.js";
 import { NOTE, bodyFits, contentSign } from "./message.js";
+import { enrolProof, leaveProof, rekeyProof } from "./proofs.js";
 import { caseKeep, caseLoaded, caseSafe, keysHeld, lock, officer, session } from "./session.js";
 import { messageSeal } from "./shared.js";
 import { numbersOfDigits } from "./words.js";
@@ -17,9 +18,9 @@ async function canonical(passphrase) {
   return list.canonical(list.read(passphrase, PASSPHRASE_WORDS));
 }
 
-function officerTake(id, seed) {
+function officerTake(seed) {
   lock();
-  session.officer = { id, recoveryWrap: null, ...keys.officerKeys(seed) };
+  session.officer = { recoveryWrap: null, ...keys.officerKeys(seed) };
   return session.officer;
 }
 
@@ -38,14 +39,22 @@ function wrapsNew(passphrase) {
   };
 }
 
-/** Unlocks with a seed that was unwrapped, once the record's public keys are seen to be the seed's. */
+/** Unlocks with a seed that was unwrapped, once the record's id and public keys are seen to be the seed's. */
 function unlock(record, seed) {
-  const made = officerTake(record.id, seed);
+  const made = officerTake(seed);
   if (!keys.keysMatch(made, record)) {
     lock();
     throw new Failure("officer_keys_swapped");
   }
   made.recoveryWrap = record.recovery_wrap || null;
+}
+
+/** These officers and the unlocked one, with keys that are surely theirs. */
+function withOwn(officers) {
+  const { id, box } = officer();
+  const found = officers.find((other) => other.id === id);
+  const own = { held: false, ...found, id, box_key: toBase64(box.publicKey) };
+  return [...officers.filter((other) => other.id !== id), own];
 }
 
 export const desk = {
@@ -62,12 +71,20 @@ export const desk = {
     return { canonical: list.canonical(numbers), words: list.written(numbers) };
   },
 
-  /** {passphrase} -> {id, boxKey, signKey, passphraseWrap, recoveryWrap, recoveryCode}; unlocked afterwards. */
+  /**
+   * {passphrase} -> {id, boxKey, signKey, passphraseWrap, recoveryWrap, recoveryCode, proof: of the purpose `enrol`};
+   * unlocked afterwards.
+   */
   async officerNew({ passphrase }) {
     const read = await canonical(passphrase);
-    const made = officerTake(uuid(), random(32));
-    const { proof, ...wraps } = wrapsNew(read);
-    return { id: made.id, boxKey: toBase64(made.box.publicKey), signKey: toBase64(made.sign.publicKey), ...wraps };
+    const made = officerTake(random(32));
+    const [boxKey, signKey] = [toBase64(made.box.publicKey), toBase64(made.sign.publicKey)];
+    return { ...wrapsNew(read), id: made.id, boxKey, signKey, proof: enrolProof(made) };
+  },
+
+  /** {officer: id of whose enrolment ends} -> {proof: of the purpose `leave`, by the unlocked officer}. */
+  leaveProof({ officer: id }) {
+    return { proof: leaveProof(officer(), id) };
   },
 
   /** {code} -> {}: the typed code opens the recovery wrap made last, or of the record that was unlocked. */
@@ -111,11 +128,14 @@ export const desk = {
     return { unlocked: Boolean(session.officer), officer: session.officer ? session.officer.id : null };
   },
 
-  /** {place (absent: each bundle's own), cases: [bundle], officers} -> {views: [view]} in the same order. */
-  casesLoad({ place, cases, officers }) {
+  /**
+   * {place (absent: each bundle's own), cases: [bundle], officers, trusted: [{id, sign_key, box_key}]} -> {views: [view]} in
+   * the same order; see `caseRead`.
+   */
+  casesLoad({ place, cases, officers, trusted }) {
     const reader = officer();
     const views = cases.map((bundle) => {
-      const { view, loaded } = caseRead({ place: place || bundle.place, bundle, officers, reader });
+      const { view, loaded } = caseRead({ place: place || bundle.place, bundle, officers, trusted, reader });
       caseKeep(loaded);
       return view;
     });
@@ -144,40 +164,42 @@ export const desk = {
     const key = random(32);
     const sealed = toBase64(boxSeal(contentSign(NOTE, header, body, author.sign.privateKey), key));
     const wraps = {};
-    for (const other of officers) wraps[other.id] = wrapSeal(key, fromBase64(other.box_key));
-    wraps[author.id] = wraps[author.id] || wrapSeal(key, author.box.publicKey);
+    for (const other of withOwn(officers)) wraps[other.id] = keys.wrapFor(other, key);
     keys.wipe(key);
     return { id: uuid(), number: count, sealed, wraps };
   },
 
   /**
    * {cases: [id], notes: [note id] (absent: all of these cases), officer: {id, box_key, sign_key}} ->
-   * {wraps: [{case, officer, epoch, sealed, held}], noteWraps: [{note, sealed}], proof}; cases and notes that do
-   * not open here are left out.
+   * {wraps: [{case, officer, epoch, sealed, held}], noteWraps: [{note, sealed}], proof, unconfirmed: [case id]}; cases and
+   * notes that do not open here are left out, and those whose keys an unconfirmed officer made (`unconfirmed`).
    */
   grant({ cases, notes = null, officer: added }) {
     const granter = officer();
-    const boxKey = fromBase64(added.box_key);
     const wraps = [];
     const noteWraps = [];
+    const unconfirmed = [];
     for (const id of cases) {
       const loaded = caseLoaded(id);
+      if (loaded.doubt === "epoch_unconfirmed") unconfirmed.push(id);
+      if (loaded.doubt === "epoch_unconfirmed" || loaded.doubt === "case_keys_swapped") continue;
       for (const [epoch, { privateKey }] of loaded.keys) {
-        if (!privateKey || loaded.unsafe) continue;
-        wraps.push({ case: id, officer: added.id, epoch, sealed: wrapSeal(privateKey, boxKey), held: false });
+        if (!privateKey) continue;
+        wraps.push({ case: id, officer: added.id, epoch, sealed: keys.wrapFor(added, privateKey), held: false });
       }
       for (const [note, key] of loaded.noteKeys) {
         if (notes && !notes.includes(note)) continue;
-        noteWraps.push({ note, sealed: wrapSeal(key, boxKey) });
+        noteWraps.push({ note, sealed: keys.wrapFor(added, key) });
       }
     }
-    const proof = keys.proof(granter, "admit", concat(fromBase64(added.sign_key), boxKey));
-    return { wraps, noteWraps, proof };
+    const proof = keys.proof(granter, "admit", concat(fromBase64(added.sign_key), fromBase64(added.box_key)));
+    return { wraps, noteWraps, proof, unconfirmed };
   },
 
   /**
    * {case, holders: [{id, box_key, held}], reason: "left" | "conflict", lane} -> {epoch, public_key, worker_wrap,
-   * wraps: [{officer, epoch, sealed, held}], message}. The unlocked officer is a holder in any case.
+   * wraps: [{officer, epoch, sealed, held}], message, proof: of the purpose `rekey`}. The unlocked officer is a holder in any
+   * case.
    */
   rekey({ case: id, holders, reason, lane = "factory" }) {
     const maker = officer();
@@ -188,17 +210,16 @@ export const desk = {
     const publicKey = toBase64(pair.publicKey);
     const body = { epoch, public_key: publicKey, reason };
     const message = messageSeal(loaded, { kind: "rekey", body, lane, epoch: loaded.epoch });
-    const own = { id: maker.id, box_key: toBase64(maker.box.publicKey), held: false };
-    const all = holders.some((holder) => holder.id === maker.id) ? holders : [...holders, own];
-    const wraps = all.map((holder) => ({
+    const wraps = withOwn(holders).map((holder) => ({
       officer: holder.id,
       epoch,
-      sealed: wrapSeal(pair.privateKey, fromBase64(holder.box_key)),
+      sealed: keys.wrapFor(holder, pair.privateKey),
       held: Boolean(holder.held),
     }));
-    const workerWrap = wrapSeal(pair.privateKey, loaded.workerBoxKey);
+    const worker = { id: "worker", box_key: toBase64(loaded.workerBoxKey) };
+    const made = { epoch, public_key: publicKey, worker_wrap: keys.wrapFor(worker, pair.privateKey), wraps };
     keys.wipe(pair.privateKey);
-    return { epoch, public_key: publicKey, worker_wrap: workerWrap, wraps, message };
+    return { ...made, message, proof: rekeyProof(maker, id, made) };
   },
 
   /** {signKey, boxKey} (base64) -> {words: six words, digits: 18 digits}. */

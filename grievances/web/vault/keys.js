@@ -1,28 +1,64 @@
 /** Officers: keys from a seed, the two wraps of the seed, recovery codes, fingerprints, proofs. */
 import sodium from "libsodium-wrappers-sumo";
-import { boxOpen, boxSeal, concat, equal, fromBase64, hash, random, subkey, toBase64, utf8 } from "./bytes.js";
+import {
+  boxOpen,
+  boxSeal,
+  concat,
+  equal,
+  fromBase64,
+  hash,
+  random,
+  subkey,
+  toBase64,
+  utf8,
+  uuidWritten,
+  wrapSeal,
+} from "./bytes.js";
 import { Failure } from "./errors.js";
 
 const OPS = 3;
 const MEMORY = 134217728;
+const LEAST_OPS = 3;
 const MOST_OPS = 10;
 const MOST_MEMORY = 1073741824;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's base32
 const DIGITS = 18;
 
-/** Argon2id13 -> 32 bytes; fails with `parameters_refused` above 10 passes or 1 GiB. salt: bytes. */
-export function argon(secret, { salt, ops, mem }) {
-  if (!(ops >= 1 && ops <= MOST_OPS && mem >= 8192 && mem <= MOST_MEMORY)) throw new Failure("parameters_refused");
+/** The least memory in bytes that a secret is turned into a key with: a server that asks for less wants to guess cheaply. */
+export const LEAST_MEMORY = { receipt: 33554432, passphrase: 67108864 };
+
+/**
+ * Argon2id13 -> 32 bytes; fails with `parameters_refused` below three passes or `least` bytes, above 10 passes or 1 GiB.
+ * salt: bytes.
+ */
+export function argon(secret, { salt, ops, mem }, least) {
+  const isFair = ops >= LEAST_OPS && ops <= MOST_OPS && mem >= least && mem <= MOST_MEMORY;
+  if (!isFair) throw new Failure("parameters_refused");
   return sodium.crypto_pwhash(32, utf8(secret), salt, ops, mem, sodium.crypto_pwhash_ALG_ARGON2ID13);
 }
 
-/** Seed -> {seed, box: {publicKey, privateKey}, sign: {publicKey, privateKey}}. */
+/** Seed -> {id, seed, box: {publicKey, privateKey}, sign: {publicKey, privateKey}}. */
 export function officerKeys(seed) {
   const boxSeed = subkey(seed, "wesupport.officer.box.v1");
   const signSeed = subkey(seed, "wesupport.officer.sign.v1");
-  const keys = { seed, box: sodium.crypto_box_seed_keypair(boxSeed), sign: sodium.crypto_sign_seed_keypair(signSeed) };
+  const box = sodium.crypto_box_seed_keypair(boxSeed);
+  const sign = sodium.crypto_sign_seed_keypair(signSeed);
   wipe(boxSeed, signSeed);
-  return keys;
+  return { id: officerId(sign.publicKey, box.publicKey), seed, box, sign };
+}
+
+/** The id that belongs to an officer's two public keys (bytes). */
+export function officerId(signKey, boxKey) {
+  return uuidWritten(hash(16, concat(utf8("wesupport.officer.id.v1"), signKey, boxKey)));
+}
+
+/** A secret (bytes) sealed to an officer {id, box_key} -> base64; fails with `officer_key_bad` {officer: id}. */
+export function wrapFor({ id, box_key: boxKey }, secret) {
+  try {
+    return wrapSeal(secret, fromBase64(boxKey));
+  } catch (error) {
+    throw new Failure("officer_key_bad", { officer: id });
+  }
 }
 
 /** Overwrites byte arrays with zeros. */
@@ -33,7 +69,7 @@ export function wipe(...secrets) {
 /** Seed and canonical passphrase -> passphrase wrap {v, salt, ops, mem, sealed}. */
 export function passphraseWrap(seed, canonical) {
   const salt = random(sodium.crypto_pwhash_SALTBYTES);
-  const key = argon(canonical, { salt, ops: OPS, mem: MEMORY });
+  const key = argon(canonical, { salt, ops: OPS, mem: MEMORY }, LEAST_MEMORY.passphrase);
   const sealed = boxSeal(seed, key);
   wipe(key);
   return { v: 1, salt: toBase64(salt), ops: OPS, mem: MEMORY, sealed: toBase64(sealed) };
@@ -42,7 +78,8 @@ export function passphraseWrap(seed, canonical) {
 /** The reverse; fails with `wrong_passphrase`. */
 export function passphraseUnwrap(wrap, canonical) {
   if (wrap.v !== 1) throw new Failure("parameters_refused");
-  const key = argon(canonical, { salt: fromBase64(wrap.salt), ops: wrap.ops, mem: wrap.mem });
+  const { ops, mem } = wrap;
+  const key = argon(canonical, { salt: fromBase64(wrap.salt), ops, mem }, LEAST_MEMORY.passphrase);
   const seed = boxOpen(fromBase64(wrap.sealed), key);
   wipe(key);
   if (!seed) throw new Failure("wrong_passphrase");
@@ -138,7 +175,8 @@ export function proof(keys, purpose, payload) {
   return toBase64(sodium.crypto_sign_detached(signed, keys.sign.privateKey));
 }
 
-/** Whether a record's public keys are those of these keys. */
-export function keysMatch(keys, { box_key: boxKey, sign_key: signKey }) {
-  return equal(keys.box.publicKey, fromBase64(boxKey)) && equal(keys.sign.publicKey, fromBase64(signKey));
+/** Whether a record's id and public keys are those of these keys. */
+export function keysMatch(keys, { id, box_key: boxKey, sign_key: signKey }) {
+  const areSame = equal(keys.box.publicKey, fromBase64(boxKey)) && equal(keys.sign.publicKey, fromBase64(signKey));
+  return areSame && keys.id === id;
 }

@@ -2,7 +2,7 @@
 import sodium from "libsodium-wrappers-sumo";
 import { fromBase64, subkey } from "./bytes.js";
 import { Failure } from "./errors.js";
-import { argon, wipe } from "./keys.js";
+import { LEAST_MEMORY, argon, wipe } from "./keys.js";
 import { digitsOfNumbers, normalise, numbersOfDigits } from "./words.js";
 
 const WORDS = 7;
@@ -51,7 +51,7 @@ export function receiptRead(typed, list) {
  * {publicKey, privateKey}.
  */
 export function workerKeys(receipt, { salt, ops, mem }) {
-  const master = argon(receipt, { salt: fromBase64(salt), ops, mem });
+  const master = argon(receipt, { salt: fromBase64(salt), ops, mem }, LEAST_MEMORY.receipt);
   const lookup = subkey(master, "wesupport.receipt.lookup.v1");
   const boxSeed = subkey(master, "wesupport.receipt.box.v1");
   const signSeed = subkey(master, "wesupport.receipt.sign.v1");

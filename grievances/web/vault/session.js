@@ -62,10 +62,12 @@ export function keysHeld(loaded) {
   return held;
 }
 
-/** Refuses to write into a case whose keys are not its own (`case_keys_swapped`), or not proven (`epoch_forged`). */
+/**
+ * Refuses to write into a case whose keys are not its own (`case_keys_swapped`), not proven (`epoch_forged`), or made by an
+ * officer whom the reader, an officer, has not confirmed (`epoch_unconfirmed`).
+ */
 export function caseSafe(loaded) {
-  if (loaded.unsafe) throw new Failure("case_keys_swapped", { case: loaded.id });
-  if (loaded.epoch === null) throw new Failure("epoch_forged", { case: loaded.id });
+  if (loaded.doubt) throw new Failure(loaded.doubt, { case: loaded.id });
   return loaded;
 }
 

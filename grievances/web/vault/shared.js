@@ -1,11 +1,13 @@
 /** Methods for both sides: read a case, write into it, wrap its keys, seal and open attachments. */
 import sodium from "libsodium-wrappers-sumo";
 import { attachmentOpen, attachmentSeal } from "./attachment.js";
-import { fromBase64, toBase64, uuid, wrapSeal } from "./bytes.js";
+import { toBase64, uuid } from "./bytes.js";
 import { caseRead } from "./case.js";
 import { Failure } from "./errors.js";
+import { wrapFor } from "./keys.js";
 import { MESSAGE, bodyFits, contentSign } from "./message.js";
-import { caseKeep, caseLoaded, caseSafe, keysHeld, reader } from "./session.js";
+import { grantProof } from "./proofs.js";
+import { caseKeep, caseLoaded, caseSafe, keysHeld, reader, session } from "./session.js";
 import { workSolve } from "./work.js";
 
 /** One message sealed for a loaded case; used for all kinds. lane: "factory" or "ombudsman". */
@@ -32,9 +34,9 @@ export function messageSeal(loaded, { kind, body, lane, epoch }) {
 }
 
 export const shared = {
-  /** {place, bundle, officers: [officer]} -> {view}; see `caseRead`. */
-  caseLoad({ place, bundle, officers }) {
-    const { view, loaded } = caseRead({ place: place || bundle.place, bundle, officers, reader: reader() });
+  /** {place, bundle, officers: [officer], trusted: [{id, sign_key, box_key}]} -> {view}; see `caseRead`. */
+  caseLoad({ place, bundle, officers, trusted }) {
+    const { view, loaded } = caseRead({ place: place || bundle.place, bundle, officers, trusted, reader: reader() });
     caseKeep(loaded);
     return { view };
   },
@@ -46,16 +48,19 @@ export const shared = {
     return messageSeal(loaded, { kind, body, lane, epoch: loaded.epoch });
   },
 
-  /** {case, officers: [{id, box_key}], held} -> {wraps: [{officer, epoch, sealed, held}]} of every epoch held here. */
+  /**
+   * {case, officers: [{id, box_key}], held} -> {wraps: [{officer, epoch, sealed, held}] of every epoch held here, proof: of
+   * the purpose `grant`, by the unlocked officer; null from a worker}.
+   */
   caseWraps({ case: id, officers, held = false }) {
     const loaded = caseSafe(caseLoaded(id));
     const wraps = [];
     for (const [epoch, { privateKey }] of keysHeld(loaded)) {
       for (const officer of officers) {
-        wraps.push({ officer: officer.id, epoch, sealed: wrapSeal(privateKey, fromBase64(officer.box_key)), held });
+        wraps.push({ officer: officer.id, epoch, sealed: wrapFor(officer, privateKey), held });
       }
     }
-    return { wraps };
+    return { wraps, proof: session.officer ? grantProof(session.officer, id, wraps) : null };
   },
 
   /** {case, bytes (Uint8Array, given away), type, name} -> {id, sealed (Uint8Array), entry}. */

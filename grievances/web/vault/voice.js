@@ -26,7 +26,7 @@ export const voice = {
     caseKeep({
       id,
       place,
-      unsafe: false,
+      doubt: null,
       keys: new Map([[0, pair]]),
       epoch: 0,
       workerBoxKey: worker.box.publicKey,
