@@ -10,6 +10,10 @@ SENTENCES = (
     _("%(count)s cases can be opened with these keys only. They become unreadable for ever."),
     _("%(count)s cases could not be given a new key. It is tried again at the next unlocking."),
     _("%(count)s cases wait for a new key. First open “Officers” and compare the words of the keys."),
+    _(
+        "%(count)s cases were erased, %(stayed)s stayed: the ombudsman holds them or may get them, or another "
+        "officer has let them in."
+    ),
     _("%(count)s cases were erased."),
     _("%(count)s cases were given a new key, because fewer officers hold them than before."),
     _("%(count)s files"),
@@ -29,6 +33,10 @@ SENTENCES = (
     _("%(name)s can read the %(count)s cases that you can read, with notes and files."),
     _("%(name)s receives all new cases from now on."),
     _("%(names)s lets you in again and hands the cases over, as for a new officer."),
+    _(
+        "%(names)s made a key of this case. Their words were not compared in this browser: until then nothing is "
+        "sent from here."
+    ),
     _("%(one)s, %(other)s"),
     _("%(rating)s of 5"),
     _("%(shown)s of %(count)s cases"),
@@ -40,9 +48,14 @@ SENTENCES = (
     _("A file that belongs here cannot be opened."),
     _("A file that belongs here is missing."),
     _("A first message acknowledges it, too."),
+    _(
+        "A key of this case was made by somebody whose words were not compared in this browser yet. Nothing is "
+        "sealed with it."
+    ),
     _("A key of this case was put in by somebody who may not. Nothing is sealed with it. Tell CCR CSR."),
     _("A key of this case was put in by somebody who may not. What is sealed with it is not to be trusted."),
     _("A letter or digit of the code has slipped. Compare it with the paper."),
+    _("A public key is damaged or made to be opened by others. Nothing is sealed to it. Tell CCR CSR."),
     _("A recovery code has 28 letters and digits. Some are missing or too many."),
     _("A worker who wrote without a name may be recognised by the way they write or by their voice."),
     _("account closed"),
@@ -55,7 +68,6 @@ SENTENCES = (
     _("Also send to the %(count)s cases that were closed as the same as this one"),
     _("an officer has given the case up"),
     _("an officer has left"),
-    _("An officer writes with other keys than the worker was given. Compare the words of their keys."),
     _("Answer by"),
     _("Answered"),
     _("answered"),
@@ -65,6 +77,15 @@ SENTENCES = (
     _(
         "Ask %(name)s to read the six words of their keys out, on the telephone or face to face. Here they must "
         "be the same:"
+    ),
+    _(
+        "Ask %(names)s, face to face or on the telephone: they unlock, open “Officers” and end your enrolment "
+        "there. That cannot be undone."
+    ),
+    _("Ask CCR CSR: they can end your enrolment on the server (%(command)s). That opens nothing and cannot be undone."),
+    _(
+        "Ask them to read their six words out, face to face or on the telephone. If the words differ, do not "
+        "confirm, and tell CCR CSR."
     ),
     _("Ask to be let in"),
     _("Asked for another look"),
@@ -97,7 +118,7 @@ SENTENCES = (
         "input, it locks again."
     ),
     _("Cases I can read"),
-    _("Cases that another officer has let in meanwhile stay."),
+    _("Cases stay that the ombudsman holds or may get, and those that another officer has let in meanwhile."),
     _("Category"),
     _("CCR CSR has no ombudsman with keys at present."),
     _("Characters or pinyin are both right, without tones. The words were drawn at random: nobody knows them but you."),
@@ -111,6 +132,13 @@ SENTENCES = (
     _("Close this one as the same"),
     _("Closed"),
     _("Closed as the same as case %(reference)s"),
+    _("Compare everybody anew?"),
+    _("Compare now"),
+    _("Compare the officers' words"),
+    _("Compare the officers' words …"),
+    _("Compared: these are the words of %(name)s"),
+    _("Confirm the ticked ones"),
+    _("Confirmed in this browser: %(names)s."),
     _("Conversation"),
     _("Copied out of the vault on %(day)s by %(name)s."),
     _("Copy …"),
@@ -136,6 +164,8 @@ SENTENCES = (
         "has joined."
     ),
     _("For the keys of"),
+    _("Forget and compare anew"),
+    _("Forget what was confirmed, and compare anew …"),
     _("Forgot the passphrase"),
     _("gave the case up: it is about them"),
     _("Give my keys up"),
@@ -158,9 +188,9 @@ SENTENCES = (
         "before the last step."
     ),
     _("I have compared: %(name)s has read out the same six words."),
-    _("I have understood: my present keys are gone for good."),
     _("I have written them down"),
     _("I take it"),
+    _("If words differ, do not tick: somebody may have exchanged the keys. Tell CCR CSR."),
     _(
         "If you forget the passphrase, this code opens your keys, and only this code. Nobody can make another "
         "one for you."
@@ -171,6 +201,7 @@ SENTENCES = (
     _("In quarantine"),
     _("Inbox"),
     _("Is it the same?"),
+    _("It cannot be handed to the ombudsman: its keys are not to be trusted."),
     _("It cannot be undone."),
     _("It goes in portions. If it is interrupted, begin again here: what is handed over stays handed over."),
     _("It is answered when you tick “this is the answer” below."),
@@ -184,6 +215,7 @@ SENTENCES = (
     _("Keep the note"),
     _("Kept."),
     _("Kept. Something new had come before it: read it above."),
+    _("Later: only read"),
     _("Let %(name)s in?"),
     _("Let in"),
     _("Let in and hand over"),
@@ -206,12 +238,12 @@ SENTENCES = (
     _("May go to the ombudsman if it is not answered in time."),
     _("me"),
     _("More"),
+    _("My enrolment was ended: go on"),
     _("My keys"),
-    _("New among the officers: %(names)s. Open “Officers” and compare the words of their keys."),
+    _("New cases show the next morning, so that nobody sees at what hour they were written."),
     _("New note"),
     _("New passphrase and recovery code"),
     _("New passphrase and recovery code are stored. The old ones open nothing any more: destroy the old paper."),
-    _("New since you were last here. Ask %(name)s to read their six words out; only then confirm."),
     _("newest first"),
     _("Next step"),
     _("No case fits what you are looking for."),
@@ -227,6 +259,8 @@ SENTENCES = (
     ),
     _("Nobody has keys yet."),
     _("nobody yet"),
+    _("Not compared in this browser: %(names)s. Open “Officers” and compare the words of their keys."),
+    _("not compared yet"),
     _("Not for the board."),
     _(
         "Not secret. They stand on the poster and on the other officers' screens; if they differ there, somebody "
@@ -236,8 +270,17 @@ SENTENCES = (
     _("Nothing can be sent here: the keys are not to be trusted."),
     _("Nothing has been typed for 14 minutes: in one minute the page locks, and what is not sent is lost."),
     _("Nothing is moved or mixed. When you answer in the other case, you can send the same words here as well."),
+    _("Nothing is sealed to %(names)s before their words were compared in this browser."),
+    _(
+        "Nothing is sealed to them any more. Compare them only where a case asks for it: their words stand on "
+        "older posters and on your colleagues' screens."
+    ),
+    _("Nothing was sent: the keys of %(names)s are others than those confirmed in this browser. Tell CCR CSR."),
+    _("Nothing was sent: the words of %(names)s were not compared in this browser yet."),
     _("Nr."),
+    _("officer here"),
     _("Officers"),
+    _("Officers (%(count)s to compare)"),
     _("Officers of the factories"),
     _(
         "Officers receive what workers write and answer it. What workers write is sealed to the officers' own "
@@ -251,6 +294,7 @@ SENTENCES = (
     _("Open cases get new keys when an officer unlocks next. What %(name)s has read stays read."),
     _("Open cases get new keys when another officer unlocks next. What you have read you have read."),
     _("Opening the cases"),
+    _("other keys than before"),
     _("overdue only"),
     _("Passphrase and recovery code are both lost"),
     _("Picture from the worker"),
@@ -267,6 +311,7 @@ SENTENCES = (
         "screen if nobody has exchanged your keys."
     ),
     _("Readable"),
+    _("Reading works. Before you write for colleagues or hand anything over, compare the words under “Officers”."),
     _("Recording, %(size)s"),
     _("Recovery code"),
     _("Recovery code of the officers' desk, %(place)s"),
@@ -324,13 +369,25 @@ SENTENCES = (
     _("The first %(count)s are shown."),
     _("The keys are locked. Unlock them, then try again."),
     _("The keys of %(name)s and their way to every case are deleted at once."),
-    _("The keys of %(names)s are others than before. That must not happen: open “Officers” and compare."),
+    _(
+        "The keys of %(names)s are others than those confirmed in this browser. Keys of one person never change: "
+        "ask them on the telephone, and tell CCR CSR."
+    ),
+    _(
+        "The keys of %(names)s are others than those confirmed in this browser. That must not happen: nothing "
+        "can be sent. Tell CCR CSR."
+    ),
     _("The keys of this case are not its own. Nothing is sealed with them. Tell CCR CSR."),
     _("The keys of this case were swapped. Do not trust anything in it and do not answer. Tell CCR CSR."),
     _("The list of words could not be loaded. Check the connection and try again."),
     _("The log does not hold from entry %(number)s on: something was changed or taken out. Tell CCR CSR."),
     _("The log is being loaded …"),
     _("The name that workers see"),
+    _(
+        "The newest key of this case does not open for you. %(name)s made or handed it on %(day)s: ask them what "
+        "happened."
+    ),
+    _("The newest key of this case does not open for you. It came from the worker's browser."),
     _("the ombudsman"),
     _("The ombudsman can read this case within some minutes."),
     _("The ombudsman can read this case."),
@@ -351,8 +408,15 @@ SENTENCES = (
     _("The quarantine is empty."),
     _("The signature is wrong: this was not written by the one it claims."),
     _("The six words"),
+    _(
+        "The six words stand for somebody's keys. Compare them once with the poster of the voice channel, or let "
+        "them be read out to you, face to face or on the telephone. Tick whose words agree."
+    ),
     _("The words agree: confirm"),
+    _("The words of %(count)s people were not compared in this browser. Until then nothing is sealed to them."),
+    _("The words of everybody who receives cases were compared in this browser."),
     _("The words of my keys"),
+    _("The words of their keys"),
     _("the worker"),
     _("The worker and the other side never see them."),
     _("The worker can still read it, rate it, and once ask for another look."),
@@ -360,15 +424,13 @@ SENTENCES = (
     _("The worker has not agreed to this beforehand. Ask them first, unless there is danger."),
     _("The worker sees that the ombudsman has it."),
     _("The writer had seen more messages than there are here: some were deleted at the end."),
+    _("Their account is closed. An officer who has unlocked ends the enrolment here."),
     _("Then an officer lets you in: %(names)s. Until then you cannot read anything."),
+    _("Then come back to this page and make new keys, with a new passphrase and a new recovery code."),
     _("Then your keys cannot be opened any more, by nobody. What you can do:"),
     _("There are no cases."),
     _("These are %(count)s words. The passphrase has %(needed)s."),
     _("These are not the six words from before. Look at the paper, or go back."),
-    _(
-        "These are other keys than this browser has seen before. Keys of one person never change: ask them on "
-        "the telephone, and tell CCR CSR."
-    ),
     _(
         "These people can open cases. The six words stand for their keys: they are the same on every screen and "
         "on the poster. If somebody's words are others than they say themselves, their keys were exchanged: do "
@@ -380,6 +442,10 @@ SENTENCES = (
     _("They read cases that workers send to them or that are handed to them. They serve at CCR CSR, not here."),
     _("This browser cannot check the log on an insecure connection."),
     _("This browser cannot open cases. Use a newer one, such as Edge, Chrome or Firefox."),
+    _(
+        "This browser forgets whose words were compared. Do this where a wrong one was ticked. Nothing can be "
+        "sealed to anybody until you have compared again."
+    ),
     _("This cannot be undone."),
     _("This case came in a flood. It has no deadline while it is here."),
     _("This case is about you?"),
@@ -439,6 +505,10 @@ SENTENCES = (
     _("What workers write appears here when you unlock or refresh."),
     _("What you have read you have read. The log says that you gave the case up."),
     _(
+        "What you write for colleagues or hand over is sealed only to those whom you confirm here. Reading works "
+        "without it."
+    ),
+    _(
         "When very many cases come within an hour, the newest ones are kept here, so that real ones are not "
         "buried. They have no deadline and are erased by themselves some time later. Look through them, let the "
         "real ones in, erase the rest."
@@ -447,6 +517,10 @@ SENTENCES = (
     _("Which case is it the same as?"),
     _("Who"),
     _("Who deals with it"),
+    _(
+        "Whoever can read the case goes on with it: another officer, or the ombudsman. The worker can hand it to "
+        "you anew with the query code."
+    ),
     _("Whoever has this paper and can sign in as you reads what you can read."),
     _("Why closed"),
     _("Word %(position)s is not in the list: “%(text)s”. Look for a slip there."),
@@ -460,6 +534,8 @@ SENTENCES = (
     ),
     _("Write to the worker"),
     _("Written by"),
+    _("Written by somebody whom the worker did not choose and whose words were not compared in this browser."),
+    _("Written with other keys than the worker was given or than you have confirmed. Compare the words of the keys."),
     _("wrote"),
     _("wrote a note"),
     _("you"),
@@ -475,12 +551,11 @@ SENTENCES = (
     _("You get a passphrase of six words and type it again."),
     _("You get a recovery code, print it and type it from the paper."),
     _("You get six new words and a new code, write, print and type them. The old ones open nothing any more."),
-    _("You give your keys up. That cannot be undone."),
     _("You go on handling it. Your notes among officers stay here."),
     _("You have been signed out. Open the sign-in page in another tab, sign in, then try again here."),
-    _("You make new keys, with a new passphrase and a new recovery code."),
     _("You say the name that workers see."),
     _("Your cases stay as they are, and so do the words of your keys."),
+    _("Your enrolment has not been ended yet."),
     _("Your keys and your way to every case are deleted at once."),
     _("Your keys are being made"),
     _("Your keys are given up."),
@@ -500,6 +575,7 @@ SENTENCES = (
     _("Your recovery code: print it"),
     _("Your stored keys were tampered with and are not opened. Stop here and tell CCR CSR."),
     _("← Inbox"),
+    _("✓ compared"),
 )
 
 

@@ -2,18 +2,19 @@
 import { byId, element, fill, show } from "../shared/dom.js";
 import { caseScreen } from "./case.js";
 import { cases, casesForget, casesLoad, hasDrafts } from "./cases.js";
+import { compareScreen } from "./compare.js";
 import { enrolScreen, waitingScreen } from "./enrol.js";
 import { sentenceOf } from "./errors.js";
 import { idleWatch } from "./idle.js";
 import { inboxScreen } from "./inbox.js";
 import { keysScreen } from "./mykeys.js";
 import { officersScreen } from "./officers.js";
-import { card, dialog, heading, paragraphs, progress, say, sayNothing } from "./parts.js";
+import { card, dialog, heading, note, paragraphs, progress, say, sayNothing } from "./parts.js";
 import { quarantineScreen } from "./quarantine.js";
 import { casesToRekey, rekeyAll } from "./rekey.js";
 import { sendingForget } from "./sending.js";
-import { changed, me, onChange, session, stateLoad, vaultCall } from "./session.js";
-import { officersCheck } from "./trust.js";
+import { changed, me, onChange, onState, session, stateLoad, vaultCall } from "./session.js";
+import { isFirstVisit, officersCheck, ownTake, toCompare, trust } from "./trust.js";
 import { unlockScreen } from "./unlock.js";
 import { listed, t } from "./words.js";
 
@@ -22,10 +23,12 @@ const SCREENS = {
   case: caseScreen,
   quarantine: quarantineScreen,
   officers: officersScreen,
+  compare: compareScreen,
   keys: keysScreen,
 };
 
 let shown = null; // {key, update, leave} of the screen that stands
+let behind = "#/inbox"; // where one goes back to from comparing
 let opening = null; // how far it is, while cases are opened after unlocking
 let idleEnd = () => {};
 
@@ -37,6 +40,7 @@ export async function start() {
     if (hasDrafts()) event.preventDefault();
   });
   onChange(refresh);
+  onState(() => officersCheck().catch(() => {})); // what could not be looked at now is looked at before anything is sealed
   try {
     await stateLoad();
   } catch (error) {
@@ -70,11 +74,14 @@ function screenShow() {
   frameShow();
   if (shown && shown.key === key) return;
   if (shown && shown.leave) shown.leave();
+  for (const open of document.querySelectorAll("dialog")) open.close();
+  if (["inbox/", "case", "officers/"].some((start) => key.startsWith(start))) behind = location.hash || "#/inbox";
   sayNothing();
   const root = element("div", { class: `screen screen-${key.split("/")[0]}` });
   fill(byId("screen"), root);
   shown = { key };
-  const made = make(root, { id, go, onUnlocked, watch: idleBegin, lock: lockNow, again: showAgain }) || {};
+  const back = () => go(behind);
+  const made = make(root, { id, go, back, onUnlocked, afterwards, watch: idleBegin, lock: lockNow, again: showAgain }) || {};
   shown = { key, ...made };
   window.scrollTo(0, 0);
   const title = root.querySelector("h1");
@@ -109,14 +116,14 @@ function frameShow() {
     ? [
         ["inbox", t("Inbox")],
         ["quarantine", quarantined ? t("Quarantine (%(count)s)", { count: quarantined }) : t("Quarantine")],
-        ["officers", t("Officers")],
+        ["officers", toCompare().length ? t("Officers (%(count)s to compare)", { count: toCompare().length }) : t("Officers")],
         ["keys", t("My keys")],
       ]
     : [
         ["inbox", me() ? t("Unlock") : t("Make my keys")],
         ["officers", t("Officers")],
       ];
-  const current = name === "case" ? "inbox" : name;
+  const current = { case: "inbox", compare: "officers" }[name] || name;
   fill(
     byId("links"),
     links.map(([target, text]) =>
@@ -125,6 +132,16 @@ function frameShow() {
   );
   fill(byId("who"), me() ? me().name : session.state.user.name);
   show(byId("lock"), isIn);
+  alarmShow();
+}
+
+/** Stays above every screen while somebody's keys are others than those confirmed here. */
+function alarmShow() {
+  const names = listed(trust.changed.map(({ name }) => name));
+  const text = names && t("The keys of %(names)s are others than those confirmed in this browser. That must not happen: nothing can be sent. Tell CCR CSR.", { names });
+  if (byId("alarm").textContent === text) return;
+  fill(byId("alarm"), text ? note("bad", text) : null);
+  show(byId("alarm"), Boolean(text));
 }
 
 function lockLabel(minutes) {
@@ -133,8 +150,12 @@ function lockLabel(minutes) {
 
 // --- unlocked, locked --------------------------------------------------------------------------------------------------
 
-/** After the vault holds my keys: load and open everything, then do what waits for it. */
-async function onUnlocked() {
+/**
+ * After the vault holds my keys: load and open everything, then do what waits for it. record: mine, with the public keys that
+ * the vault has seen to be those of the seed.
+ */
+async function onUnlocked(record) {
+  ownTake(record);
   idleBegin();
   opening = progress(t("Opening the cases"));
   screenShow();
@@ -149,15 +170,20 @@ async function onUnlocked() {
   if (!opening) return; // locked meanwhile
   opening = null;
   session.unlocked = true;
-  changed();
-  afterwards();
+  if (isFirstVisit() && toCompare().length) {
+    behind = SCREENS[route()[0]] === compareScreen ? "#/inbox" : location.hash || "#/inbox";
+    go("#/compare");
+  } else {
+    changed();
+    afterwards();
+  }
 }
 
 function openingScreen(root) {
   fill(root, card(heading(t("Opening the cases")), opening.node));
 }
 
-/** Looks whose keys are new or others than before, gives new keys to the cases that wait for one, and says so in one line. */
+/** Says who has to be compared, gives new keys to the cases that wait for one, and says so in one line. */
 async function afterwards() {
   const sentences = [];
   let kind = "calm";
@@ -167,15 +193,9 @@ async function afterwards() {
     say(sentences.join(" "), kind);
   };
   try {
-    const trust = await officersCheck();
-    const names = (officers) => ({ names: listed(officers.map(({ name }) => name)) });
-    if (trust.changed.length) {
-      found("bad", t("The keys of %(names)s are others than before. That must not happen: open “Officers” and compare.", names(trust.changed)));
-    }
-    if (trust.added.length) {
-      found("warn", t("New among the officers: %(names)s. Open “Officers” and compare the words of their keys.", names(trust.added)));
-    }
-    if (!casesToRekey().length) return;
+    const strangers = listed(toCompare().map(({ name }) => name));
+    if (strangers) found("warn", t("Not compared in this browser: %(names)s. Open “Officers” and compare the words of their keys.", { names: strangers }));
+    if (trust.changed.length || !casesToRekey().length) return;
     const { done, waiting, failed } = await rekeyAll();
     if (done) found("calm", t("%(count)s cases were given a new key, because fewer officers hold them than before.", { count: done }));
     if (waiting) {
@@ -215,6 +235,7 @@ function lockNow() {
   sayNothing();
   casesForget();
   sendingForget();
+  ownTake(null);
   session.unlocked = false;
   opening = null;
   vaultCall("lock").catch(() => {});

@@ -1,8 +1,9 @@
 /** One case: the conversation, the box to answer in, notes among officers, and what else can be done with it. */
 import { element, fill, show } from "../shared/dom.js";
 import { caseReload, cases, draftOf, dueDay, isSafe, look, mayWrite, mergedInto, reference } from "./cases.js";
-import { agreements, caseProblems, conversation } from "./conversation.js";
+import { agreements, caseProblems, conversation, noticeOf } from "./conversation.js";
 import { problemSentence, sentenceOf } from "./errors.js";
+import { confirmNote, unopenedNote } from "./doubt.js";
 import { caseFacts } from "./export.js";
 import { Files } from "./files.js";
 import { dueBadge, stateBadge } from "./inbox.js";
@@ -35,11 +36,12 @@ export function caseScreen(root, context) {
       const left = element("div", { class: "case-main" }, head, card(talk), boxes.reply.node, element("section", { class: "card case-notes" }, notes, boxes.note));
       fill(root, element("p", { class: "no-print" }, element("a", { href: "#/inbox" }, t("← Inbox"))), element("div", { class: "case-columns" }, left, side));
     }
-    fill(head, headOf(entry));
+    fill(head, headOf(entry, context));
     fill(talk, element("h2", {}, t("Conversation")), conversation(entry, files));
     fill(notes, notesOf(entry));
     fill(side, stepsCards(entry, context));
     boxes.reply.update(entry);
+    show(boxes.note, isSafe(entry));
     look(id);
   };
   draw();
@@ -56,8 +58,9 @@ const gone = () =>
     element("p", {}, element("a", { href: "#/inbox" }, t("← Inbox"))),
   );
 
-function headOf(entry) {
-  const problems = caseProblems(entry);
+function headOf(entry, context) {
+  const confirms = confirmNote(entry, context);
+  const problems = caseProblems(entry, confirms ? ["epoch_unconfirmed"] : []);
   return card(
     element(
       "div",
@@ -67,6 +70,8 @@ function headOf(entry) {
       dueDay(entry) ? element("span", { class: "case-due" }, labelled(t("Due"), ""), dueBadge(entry)) : null,
     ),
     problems.length ? element("div", { role: "alert" }, ...problems.map((sentence) => note("bad", sentence))) : null,
+    confirms,
+    unopenedNote(entry),
     entry.bundle.needs_rekey ? note("calm", t("Fewer officers hold this case than before: it gets a new key.")) : null,
     facts(caseFacts(entry).filter(([label]) => ![t("Case"), t("State")].includes(label)), { wide: true }),
     element("div", { class: "soft" }, agreements(entry).map((sentence) => element("p", {}, sentence))),
@@ -171,11 +176,12 @@ function notesOf({ view }) {
       ? element(
           "ol",
           { class: "notes" },
-          ...view.notes.map(({ authorName, writtenOn, text, problem }) =>
+          ...view.notes.map(({ authorName, writtenOn, text, problem, notice }) =>
             element(
               "li",
               {},
               element("div", { class: "talk-head" }, element("strong", {}, authorName), element("span", { class: "soft" }, writtenOn)),
+              noticeOf({ notice }),
               problem ? element("p", { class: "problem" }, problemSentence(problem)) : null,
               text ? element("p", { class: "talk-text" }, text) : null,
             ),

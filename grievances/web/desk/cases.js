@@ -1,5 +1,6 @@
 /** The cases I hold, opened: only in this page's memory, gone at the lock. Reads and every change go through here. */
 import { api, changed, config, isOmbudsman, me, officerBy, session, stateLoad, vaultCall } from "./session.js";
+import { confirmedOf, officersCheck } from "./trust.js";
 import { t } from "./words.js";
 
 /** case id -> {bundle (as the server sent it), view (as the vault opened it), words: all text in small letters}. */
@@ -47,12 +48,21 @@ export async function casesLoad(onPage = () => {}) {
 
 async function casesOpen(bundles) {
   if (!bundles.every(isByKnown)) await stateLoad();
+  await officersCheck();
+  const { place, officers } = session.state;
   const { views } = await vaultCall("casesLoad", {
-    place: session.state.place || undefined,
+    place: place || undefined,
     cases: bundles,
-    officers: session.state.officers,
+    officers,
+    trusted: (await confirmedOf(officers)).map(({ id, sign_key, box_key }) => ({ id, sign_key, box_key })),
   });
   bundles.forEach((bundle, at) => caseKeep(bundle, views[at]));
+}
+
+/** Opens what is here once more, after somebody was confirmed: who wrote it may be known now. */
+export async function casesReopen() {
+  await casesOpen([...cases.values()].map(({ bundle }) => bundle));
+  changed();
 }
 
 /** Whether everybody who writes or holds a case is known here: whoever came in the meantime is not. */
@@ -186,9 +196,17 @@ export const isLed = ({ bundle }) => bundle.lead === session.state.lane;
 /** Whether this side may still write to the worker. */
 export const mayWrite = (entry) => isSafe(entry) && !(entry.bundle.state === "closed" && isLed(entry) && !entry.bundle.merged_into);
 
-/** Whether the keys of a case are its own: with others nothing may be sealed. */
-export const isSafe = ({ view }) =>
-  view.readable && !view.problems.includes("case_keys_swapped") && !view.problems.includes("epoch_forged");
+const STOPS = ["case_keys_swapped", "epoch_forged", "epoch_unconfirmed"];
+
+/** Whether the keys of a case are its own, and made by people who are confirmed here: with others nothing may be sealed. */
+export const isSafe = ({ view }) => view.readable && !STOPS.some((code) => view.problems.includes(code));
+
+/** The officers whose keys have to be confirmed before anything is sealed in this case: they have made keys of it. */
+export function makersUnconfirmed({ view }) {
+  if (!view.problems.includes("epoch_unconfirmed")) return [];
+  const makers = new Set(view.messages.filter(({ kind }) => kind === "rekey").map(({ author }) => author));
+  return view.unconfirmed.filter(({ id }) => makers.has(id));
+}
 
 /** The officers of this side who hold a case. */
 export const holdersHere = ({ bundle }) =>
@@ -214,10 +232,10 @@ export function ombudsmanHas({ bundle }) {
 /** Cases that I hold and can hand to an officer who does not hold them yet; never one they said is about themselves. */
 export const casesLacking = (officer) =>
   [...cases.values()].filter(
-    ({ bundle, view }) =>
-      view.readable &&
-      !(bundle.conflicted || []).includes(officer.id) &&
-      !bundle.holders.some(({ officer: id, held }) => id === officer.id && !held),
+    (entry) =>
+      isSafe(entry) &&
+      !(entry.bundle.conflicted || []).includes(officer.id) &&
+      !entry.bundle.holders.some(({ officer: id, held }) => id === officer.id && !held),
   );
 
 // --- drafts ------------------------------------------------------------------------------------------------------------

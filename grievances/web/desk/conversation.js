@@ -1,10 +1,11 @@
 /** What was written in a case, in order: worker left, officers right, ombudsmen marked, and in its place what is wrong. */
-import { element } from "../shared/dom.js";
+import { element, fill } from "../shared/dom.js";
 import { agreed, agreedOtherwise, myId, workerLabel } from "./cases.js";
 import { problemSentence } from "./errors.js";
 import { stars } from "./inbox.js";
-import { badge } from "./parts.js";
-import { isOmbudsman } from "./session.js";
+import { badge, waiting, wordBoxes } from "./parts.js";
+import { isOmbudsman, officerBy } from "./session.js";
+import { fingerprintOf } from "./trust.js";
 import { t } from "./words.js";
 
 /** The conversation of a case. files: its `Files`, or null where files are not shown. */
@@ -17,12 +18,34 @@ export function conversation(entry, files) {
   );
 }
 
-function keyLine({ authorName, arrivedOn, body, problem }) {
+/** What the reader has to know of a writer: not known, or with other keys. */
+export const noticeOf = ({ notice }) =>
+  notice
+    ? element("p", { class: notice === "officer_new" ? "notice" : "problem" }, problemSentence(notice), " ", element("a", { href: "#/compare" }, t("Compare now")))
+    : null;
+
+/** Six words of somebody's keys, opened by a click: computed only then. */
+function wordsOnDemand(officer) {
+  const words = element("div", { class: "person-words" });
+  const made = element("details", { class: "no-print" }, element("summary", {}, t("The words of their keys")), words);
+  made.addEventListener("toggle", async () => {
+    if (!made.open || words.firstChild) return;
+    fill(words, waiting(t("Checking …")));
+    fill(words, wordBoxes((await fingerprintOf(officer)).words));
+  });
+  return made;
+}
+
+function keyLine(message) {
+  const { author, authorName, arrivedOn, body, problem } = message;
+  const maker = officerBy(author);
   const why = body && body.reason === "conflict" ? t("an officer has given the case up") : t("an officer has left");
   return element(
     "li",
     { class: "talk-line" },
-    t("%(day)s: %(name)s has made a new key for this case (%(why)s).", { day: arrivedOn, name: authorName, why }),
+    t("%(day)s: %(name)s has made a new key for this case (%(why)s).", { day: arrivedOn, name: authorName || t("Unknown officer"), why }),
+    maker ? wordsOnDemand(maker) : null,
+    noticeOf(message),
     problem ? element("p", { class: "problem" }, problemSentence(problem)) : null,
   );
 }
@@ -40,6 +63,7 @@ function bubble(entry, message, files) {
       side === "ombudsman" ? badge("info", t("ombudsman")) : null,
       element("span", { class: "soft" }, arrivedOn),
     ),
+    noticeOf(message),
     problem ? element("p", { class: "problem" }, problemSentence(problem)) : null,
     body && kind === "rating" ? element("p", {}, t("Rating"), " ", stars(body.score)) : null,
     body && body.text ? element("p", { class: "talk-text" }, body.text) : null,
@@ -56,10 +80,10 @@ export const writer = (entry, { author, authorName }) =>
 const writerHere = (entry, message) =>
   message.author === myId() ? t("%(name)s (you)", { name: message.authorName }) : writer(entry, message);
 
-/** What is wrong with the case as a whole, as sentences; what is said beside a message is left out. */
-export function caseProblems(entry) {
+/** What is wrong with the case as a whole, as sentences; left out is what is said beside a message. said: codes said elsewhere. */
+export function caseProblems(entry, said = []) {
   const { view } = entry;
-  const beside = new Set([...view.messages, ...view.notes].map(({ problem }) => problem).filter(Boolean));
+  const beside = new Set([...view.messages, ...view.notes].flatMap(({ problem, notice }) => [problem, notice, ...said]).filter(Boolean));
   const sentences = view.problems.filter((code) => !beside.has(code) || code === "case_keys_swapped").map(problemSentence);
   return agreedOtherwise(entry) ? [...sentences, t("The agreements on the list are not those the worker signed. Somebody has changed them.")] : sentences;
 }

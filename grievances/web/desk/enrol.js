@@ -2,7 +2,7 @@
 import { element, fill } from "../shared/dom.js";
 import { learn, passphraseNew } from "./learn.js";
 import { actions, button, card, field, form, heading, note, paragraphs, points, say, wordBoxes } from "./parts.js";
-import { api, colleagues, isOmbudsman, me, session, stateLoad, stateTake, vaultCall } from "./session.js";
+import { api, colleagues, isOmbudsman, me, session, stateKeep, stateLoad, stateTake, vaultCall } from "./session.js";
 import { fingerprintOf } from "./trust.js";
 import { listed, t } from "./words.js";
 
@@ -85,14 +85,15 @@ async function enrolSend(made, name, root, context) {
     box_key: made.boxKey,
     sign_key: made.signKey,
     seed: { passphrase_wrap: made.passphraseWrap, recovery_wrap: made.recoveryWrap },
+    proof: made.proof,
   });
   if (state.officer.state !== "active") {
     context.lock();
     stateTake(state);
     return;
   }
-  session.state = state;
-  await context.onUnlocked();
+  stateKeep(state);
+  await context.onUnlocked({ id: made.id, box_key: made.boxKey, sign_key: made.signKey });
   say(
     state.is_open
       ? t("Your keys are stored. You can receive cases now.")

@@ -1,5 +1,5 @@
 /** A sentence for whatever went wrong: the server's own where it has one. */
-import { t } from "./words.js";
+import { listed, t } from "./words.js";
 
 const VAULT = {
   wrong_passphrase: () => t("These six words are in the list, but they are not your passphrase. Check each one."),
@@ -22,6 +22,8 @@ const VAULT = {
   locked: () => t("The keys are locked. Unlock them, then try again."),
   case_keys_swapped: () => t("The keys of this case are not its own. Nothing is sealed with them. Tell CCR CSR."),
   epoch_forged: () => t("A key of this case was put in by somebody who may not. Nothing is sealed with it. Tell CCR CSR."),
+  epoch_unconfirmed: () => t("A key of this case was made by somebody whose words were not compared in this browser yet. Nothing is sealed with it."),
+  officer_key_bad: () => t("A public key is damaged or made to be opened by others. Nothing is sealed to it. Tell CCR CSR."),
   attachment_damaged: () => t("This file was damaged or changed on its way. It is not shown."),
   bad_message: () => t("This text is too long or empty."),
   unopened: () => t("Your keys do not open this."),
@@ -33,8 +35,20 @@ const API = {
   throttled: () => t("Too many requests at once. Wait a minute, then try again."),
 };
 
-/** An ApiError or VaultError -> a sentence for people. */
+const TRUST = {
+  officers_changed: ({ names }) =>
+    t("Nothing was sent: the keys of %(names)s are others than those confirmed in this browser. Tell CCR CSR.", { names: listed(names) }),
+  officers_unconfirmed: ({ names }) =>
+    t("Nothing was sent: the words of %(names)s were not compared in this browser yet.", { names: listed(names) }),
+};
+
+/** Where an error can be cleared up: {href, text}, or null. */
+export const wayOutOf = ({ name, code }) =>
+  name === "TrustError" || code === "epoch_unconfirmed" ? { href: "#/compare", text: t("Compare now") } : null;
+
+/** An ApiError, VaultError or TrustError -> a sentence for people. */
 export function sentenceOf(error) {
+  if (error.name === "TrustError") return TRUST[error.code](error.detail);
   if (error.name === "VaultError" && VAULT[error.code]) return VAULT[error.code](error.detail);
   if (error.name === "ApiError") {
     if (API[error.code]) return API[error.code]();
@@ -58,5 +72,7 @@ export const problemSentence = (code) =>
     forged: t("The signature is wrong: this was not written by the one it claims."),
     tail_missing: t("The writer had seen more messages than there are here: some were deleted at the end."),
     category_changed: t("The category on the list is not the one the worker chose. Somebody has changed it."),
-    officer_keys_changed: t("An officer writes with other keys than the worker was given. Compare the words of their keys."),
+    officer_keys_changed: t("Written with other keys than the worker was given or than you have confirmed. Compare the words of the keys."),
+    officer_new: t("Written by somebody whom the worker did not choose and whose words were not compared in this browser."),
+    epoch_unconfirmed: t("A key of this case was made by somebody whose words were not compared in this browser yet. Nothing is sealed with it."),
   })[code] || t("Something is wrong with this part (%(code)s).", { code });

@@ -72,7 +72,7 @@ async function readableSave(entry, name) {
   for (const message of entry.view.messages) {
     if (message.kind === "rekey") continue;
     put("h2", `${message.arrivedOn} ${writer(entry, message)}`);
-    if (message.problem) put("p", problemSentence(message.problem));
+    for (const code of [message.notice, message.problem].filter(Boolean)) put("p", problemSentence(code));
     if (!message.body) continue;
     if (message.kind === "rating") put("p", labelled(t("Rating"), t("%(rating)s of 5", { rating: message.body.score })));
     for (const line of message.body.text.split("\n")) put("p", line);

@@ -52,7 +52,7 @@ export function inboxScreen(root) {
           { class: "empty" },
           element("p", {}, t("There are no cases.")),
           session.state.is_open
-            ? element("p", { class: "soft" }, t("What workers write appears here when you unlock or refresh."))
+            ? element("p", { class: "soft" }, t("What workers write appears here when you unlock or refresh."), session.state.shows_next_day ? ` ${nextDay()}` : null)
             : note("warn", t("Workers cannot write yet: a second officer has to join. See “Officers”.")),
         );
   const inboxFill = () => {
@@ -73,12 +73,15 @@ export function inboxScreen(root) {
         ),
       ),
       card(controls(wish), count, list),
+      session.state.shows_next_day && cases.size ? element("p", { class: "soft" }, nextDay()) : null,
     );
     draw();
   };
   inboxFill();
   return { update: draw };
 }
+
+const nextDay = () => t("New cases show the next morning, so that nobody sees at what hour they were written.");
 
 function countText(shown) {
   const all = [...cases.values()].filter(({ bundle }) => !bundle.is_quarantined).length;

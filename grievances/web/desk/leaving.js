@@ -1,7 +1,7 @@
-/** Ending an enrolment, one's own or a colleague's. */
+/** Ending an enrolment, one's own or a colleague's: by an active officer with unlocked keys; who still waits needs none. */
 import { cases } from "./cases.js";
 import { dialog, note, paragraphs, points, say } from "./parts.js";
-import { api, colleagues, me, session, stateTake } from "./session.js";
+import { api, colleagues, me, session, stateTake, vaultCall } from "./session.js";
 import { t } from "./words.js";
 
 /** Cases that nobody but this officer can open, as far as I can see. */
@@ -42,7 +42,8 @@ export function leaveDialog(officer, context) {
     text: isMe ? t("Give my keys up") : t("End the enrolment"),
     kind: "danger",
     async act() {
-      const state = await api.post(`officers/${officer.id}/leave/`);
+      const { proof } = isMe && !isActive ? {} : await vaultCall("leaveProof", { officer: officer.id });
+      const state = await api.post(`officers/${officer.id}/leave/`, proof ? { proof } : {});
       if (isMe) context.lock();
       stateTake(state);
       say(isMe ? t("Your keys are given up.") : t("The enrolment of %(name)s has ended.", { name }));

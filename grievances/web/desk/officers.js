@@ -3,9 +3,8 @@ import { element, fill } from "../shared/dom.js";
 import { casesLacking, casesLoad } from "./cases.js";
 import { leaveDialog } from "./leaving.js";
 import { actions, badge, button, card, dialog, heading, note, paragraphs, points, progress, say, tick, wordBoxes } from "./parts.js";
-import { api, colleagues, config, isOmbudsman, me, session, stateTake, vaultCall } from "./session.js";
-import { fingerprintOf, officersCheck, officersTrust } from "./trust.js";
-import { rekeyAll } from "./rekey.js";
+import { api, colleagues, config, isOmbudsman, me, session, stateKeep, stateTake } from "./session.js";
+import { fingerprintOf, officersConfirm, sealTo, toCompare, trust } from "./trust.js";
 import { t } from "./words.js";
 
 const MOST_WRAPS = 250; // of each list in one request, so that the bar moves; grievances/wire.py takes 4,000
@@ -32,6 +31,7 @@ function draw(root, context) {
       ...paragraphs(
         t("These people can open cases. The six words stand for their keys: they are the same on every screen and on the poster. If somebody's words are others than they say themselves, their keys were exchanged: do not hand anything over, and tell CCR CSR."),
       ),
+      session.unlocked ? compareRow(context) : null,
       count < least &&
         note("warn", t("%(count)s of at least %(least)s officers are active: workers cannot write yet. Somebody else has to sign in, open this page and make keys.", { count, least })),
       count === least && note("calm", t("Two officers are the least. A third one is a good idea: if one of two leaves, the channel closes.")),
@@ -61,10 +61,8 @@ function draw(root, context) {
 
 function person(officer, context) {
   const words = element("div", { class: "person-words" });
-  const marks = element("span", {});
   const isMe = me() && me().id === officer.id;
   fingerprintOf(officer).then((made) => fill(words, wordBoxes(made.words)));
-  if (session.unlocked && officer.state === "active" && !isMe) marksFill(marks, officer);
   return element(
     "li",
     { class: "person" },
@@ -74,12 +72,13 @@ function person(officer, context) {
       element("strong", {}, officer.name),
       isMe && badge("quiet", t("you")),
       badge(STATES[officer.state], config.officer_states[officer.state]),
+      session.unlocked && !isMe && standingBadge(officer),
       isOmbudsman() && officer.place && badge("quiet", officer.place),
       officer.user_is_gone && officer.state !== "left" && badge("bad", t("account closed")),
       element("span", { class: "soft" }, since(officer)),
     ),
     words,
-    marks,
+    officer.user_is_gone && officer.state !== "left" && element("p", { class: "soft" }, t("Their account is closed. An officer who has unlocked ends the enrolment here.")),
     personActions(officer, isMe, context),
   );
 }
@@ -87,28 +86,24 @@ function person(officer, context) {
 const since = ({ enrolled_on: from, left_on: until }) =>
   until ? t("%(from)s to %(until)s", { from, until }) : t("since %(day)s", { day: from });
 
-/** New or other keys than this browser has seen: said beside the person, with the button that confirms. */
-async function marksFill(node, officer) {
-  const { changed, added } = await officersCheck();
-  const is = ({ id }) => id === officer.id;
-  const isChanged = changed.some(is);
-  if (!isChanged && !added.some(is)) return;
-  fill(
-    node,
-    note(
-      isChanged ? "bad" : "warn",
-      isChanged
-        ? t("These are other keys than this browser has seen before. Keys of one person never change: ask them on the telephone, and tell CCR CSR.")
-        : t("New since you were last here. Ask %(name)s to read their six words out; only then confirm.", { name: officer.name }),
-      actions(
-        button(t("The words agree: confirm"), async () => {
-          await officersTrust([officer]);
-          fill(node);
-          await rekeyAll();
-        }),
-      ),
-    ),
-  );
+/** Whether somebody's words were compared in this browser. */
+function standingBadge({ id, state }) {
+  const is = (officer) => officer.id === id;
+  if (trust.changed.some(is)) return badge("bad", t("other keys than before"));
+  if (trust.confirmed.some(is)) return badge("good", t("✓ compared"));
+  return state === "active" ? badge("warn", t("not compared yet")) : null;
+}
+
+function compareRow(context) {
+  const count = toCompare().length;
+  const open = async () => context.go("#/compare");
+  return count
+    ? note(
+        "warn",
+        element("p", {}, t("The words of %(count)s people were not compared in this browser. Until then nothing is sealed to them.", { count })),
+        actions(button(t("Compare now"), open, { kind: "main" })),
+      )
+    : element("p", { class: "links" }, button(t("Compare the officers' words …"), open, { kind: "link" }));
 }
 
 function personActions(officer, isMe, context) {
@@ -121,7 +116,7 @@ function personActions(officer, isMe, context) {
     const count = casesLacking(officer).length;
     if (count) buttons.push(button(t("Hand %(count)s cases over …", { count }), async () => handDialog(officer)));
   }
-  const mayEnd = isMe || (me() && me().state === "active") || (officer.user_is_gone && session.state.user.may_manage);
+  const mayEnd = session.unlocked || (isMe && officer.state === "waiting");
   if (mayEnd) {
     const text = isMe ? t("Give my keys up …") : t("End the enrolment …");
     buttons.push(button(text, async () => leaveDialog(officer, context), { kind: "link" }));
@@ -159,8 +154,8 @@ async function handDialog(officer) {
     busy: t("Handing over …"),
     async act() {
       bar.node.hidden = false;
+      await officersConfirm([officer]);
       await handOver(officer, lacking, bar);
-      await officersTrust([officer]);
       await casesLoad();
       say(t("%(name)s can now read these cases (%(count)s).", { name, count: lacking.length }));
     },
@@ -175,12 +170,12 @@ async function handDialog(officer) {
 async function handOver(officer, lacking, bar) {
   let done = 0;
   for (const portion of [[], ...portions(lacking)]) {
-    const { wraps, noteWraps, proof } = await vaultCall("grant", { cases: portion, officer });
+    const { wraps, noteWraps, proof } = await sealTo("grant", [officer], { cases: portion });
     const note_wraps = noteWraps.map(({ note: id, sealed }) => ({ note: id, sealed }));
     const state = await api.post(`officers/${officer.id}/admit/`, { wraps, note_wraps, proof });
     done += portion.length;
     bar.set(done, lacking.length);
-    session.state = state;
+    stateKeep(state);
   }
   stateTake(session.state);
 }

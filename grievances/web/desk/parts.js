@@ -1,6 +1,6 @@
 /** Pieces that the desk's screens are built from: cards, buttons, badges, notices, dialogs, words in boxes. */
 import { byId, element, fill, show } from "../shared/dom.js";
-import { sentenceOf } from "./errors.js";
+import { sentenceOf, wayOutOf } from "./errors.js";
 import { t } from "./words.js";
 
 /** A white card. */
@@ -40,7 +40,7 @@ async function run(made, act, { text, busy }) {
   try {
     await act();
   } catch (error) {
-    errorShow(made, sentenceOf(error));
+    errorShow(made, sentenceOf(error), wayOutOf(error));
   } finally {
     made.removeAttribute("aria-busy");
     fill(made, text);
@@ -58,11 +58,11 @@ export function form(fields, text, act, { kind = "main", busy = text, others = [
   return made;
 }
 
-/** Says what went wrong, below the row of buttons that the node stands in. */
-export function errorShow(node, text) {
+/** Says what went wrong, below the row of buttons that the node stands in. wayOut: {href, text} of a link that helps. */
+export function errorShow(node, text, wayOut = null) {
   errorClear(node);
   const row = node.closest(".actions") || node;
-  row.after(element("p", { class: "error", role: "alert" }, text));
+  row.after(element("p", { class: "error", role: "alert" }, text, wayOut && " ", wayOut && element("a", { href: wayOut.href }, wayOut.text)));
 }
 
 function errorClear(node) {

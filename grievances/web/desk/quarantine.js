@@ -76,7 +76,7 @@ function emptyDialog(ids) {
     title: t("Erase %(count)s cases?", { count: ids.length }),
     children: paragraphs(
       t("Texts, files and keys are deleted at once. Nobody can bring them back, and whoever wrote them finds nothing under their query code."),
-      t("Cases that another officer has let in meanwhile stay."),
+      t("Cases stay that the ombudsman holds or may get, and those that another officer has let in meanwhile."),
     ),
     text: t("Erase for ever"),
     kind: "danger",
@@ -86,7 +86,14 @@ function emptyDialog(ids) {
         erased += (await api.post("quarantine/empty/", { cases: ids.slice(at, at + MOST) })).erased;
       }
       await casesLoad();
-      say(t("%(count)s cases were erased.", { count: erased }));
+      const stayed = ids.length - erased;
+      if (!stayed) say(t("%(count)s cases were erased.", { count: erased }));
+      else {
+        say(
+          t("%(count)s cases were erased, %(stayed)s stayed: the ombudsman holds them or may get them, or another officer has let them in.", { count: erased, stayed }),
+          "warn",
+        );
+      }
     },
   });
 }

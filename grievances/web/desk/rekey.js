@@ -1,7 +1,7 @@
 /** New keys for cases whose holders have become fewer: made by the first officer who unlocks, without being asked. */
-import { caseReload, cases, caseTake, isLed } from "./cases.js";
-import { api, officerBy, session, vaultCall } from "./session.js";
-import { mayReceive, officersCheck } from "./trust.js";
+import { caseReload, cases, caseTake, isLed, isSafe } from "./cases.js";
+import { api, officerBy, session } from "./session.js";
+import { sealTo } from "./trust.js";
 
 const MOST_TRIES = 3;
 
@@ -11,16 +11,15 @@ export const casesToRekey = () =>
 
 /**
  * Gives them new keys, one after the other. onStep(done, of): to be told how far it is.
- * -> {done, waiting: how many wait because an officer's keys have to be compared first, failed}
+ * -> {done, waiting: how many wait because an officer's keys have to be compared first, failed, others: got one meanwhile}
  */
 export async function rekeyAll(onStep = () => {}) {
-  const trust = await officersCheck();
   const ids = casesToRekey().map(({ bundle }) => bundle.id);
-  const result = { done: 0, waiting: 0, failed: 0 };
+  const result = { done: 0, waiting: 0, failed: 0, others: 0 };
   for (const id of ids) {
     if (!session.unlocked) break;
     try {
-      result[await rekeyOne(id, trust)] += 1;
+      result[await rekeyOne(id)] += 1;
     } catch (error) {
       if (error.status === 0) throw error;
       result.failed += 1;
@@ -30,20 +29,25 @@ export async function rekeyAll(onStep = () => {}) {
   return result;
 }
 
-async function rekeyOne(id, trust) {
+const UNCONFIRMED = ["officers_unconfirmed", "epoch_unconfirmed"];
+const MEANWHILE = ["out_of_date", "no_rekey"];
+
+async function rekeyOne(id) {
   for (let tries = 1; ; tries++) {
     const entry = cases.get(id);
-    if (!entry || !entry.bundle.needs_rekey) return "done";
-    const holders = holdersOf(entry);
-    if (!holders.every((holder) => mayReceive(holder, entry.view, trust))) return "waiting";
-    const made = await vaultCall("rekey", { case: id, holders, reason: await reasonOf(id), lane: session.state.lane });
-    const { id: message, number, epoch, kind, sealed } = made.message;
+    if (!entry || !entry.bundle.needs_rekey) return "others";
+    if (entry.view.problems.includes("epoch_unconfirmed")) return "waiting";
+    if (!isSafe(entry)) return "failed";
     try {
+      const args = { case: id, reason: await reasonOf(id), lane: session.state.lane };
+      const made = await sealTo("rekey", holdersOf(entry), args);
+      const { id: message, number, epoch, kind, sealed } = made.message;
       const body = { ...made, message: { id: message, number, epoch, kind, sealed } };
       await caseTake(id, (await api.post(`cases/${id}/rekey/`, body)).case);
       return "done";
     } catch (error) {
-      if (error.code !== "out_of_date" || tries >= MOST_TRIES) throw error;
+      if (UNCONFIRMED.includes(error.code)) return "waiting";
+      if (!MEANWHILE.includes(error.code) || tries >= MOST_TRIES) throw error;
       await caseReload(id);
     }
   }

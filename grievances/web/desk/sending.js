@@ -1,6 +1,7 @@
 /** Sealing what an officer writes, and sending it: again behind what came first, and never twice. */
 import { caseReload, cases, caseTake, holdersHere } from "./cases.js";
-import { api, session, vaultCall } from "./session.js";
+import { api, session } from "./session.js";
+import { sealTo } from "./trust.js";
 
 const MOST_TRIES = 5;
 
@@ -13,7 +14,7 @@ export const sendingForget = () => unanswered.clear();
 /** Writes to the worker. -> whether something new had come first */
 export function messageSend(id, text, { isAnswer }) {
   return send("messages", id, text, {
-    seal: () => vaultCall("caseSeal", { case: id, kind: "message", body: { text, attachments: [] }, lane: session.state.lane }),
+    seal: () => sealTo("caseSeal", [], { case: id, kind: "message", body: { text, attachments: [] }, lane: session.state.lane }),
     body: ({ id: message, number, epoch, kind, sealed }) => ({
       message: { id: message, number, epoch, kind, sealed },
       is_answer: isAnswer,
@@ -25,7 +26,7 @@ export function messageSend(id, text, { isAnswer }) {
 /** Writes a note among officers. -> whether something new had come first */
 export function noteSend(id, text) {
   return send("notes", id, text, {
-    seal: () => vaultCall("noteSeal", { case: id, text, officers: holdersHere(cases.get(id)) }),
+    seal: () => sealTo("noteSeal", holdersHere(cases.get(id)), { case: id, text }),
     body: (sealed) => sealed,
     isThere: (entry, sealed) => entry.view.notes.some((note) => note.id === sealed.id),
   });

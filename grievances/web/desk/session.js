@@ -36,9 +36,20 @@ export function changed() {
   for (const listener of [...listeners]) listener();
 }
 
+const watchers = new Set();
+
+/** Calls back whenever a new state has come, before the screens look at it. */
+export const onState = (watcher) => watchers.add(watcher);
+
+/** Keeps a new state without telling the screens, while something is under way that ends with telling them. */
+export function stateKeep(state) {
+  session.state = state;
+  for (const watcher of watchers) watcher();
+}
+
 /** Keeps a new state and tells the screens. */
 export function stateTake(state) {
-  session.state = state;
+  stateKeep(state);
   changed();
   return state;
 }

@@ -1,12 +1,13 @@
 /** What an officer does with a case beside writing: states, whose it is, conflict of interest, the ombudsman. */
 import { element } from "../shared/dom.js";
-import { agreed, caseChange, caseRevise, holdersHere, isLed, mergedInto, MOVES, myId, ombudsmanHas, reference } from "./cases.js";
+import { agreed, caseChange, caseRevise, holdersHere, isLed, isSafe, mergedInto, MOVES, myId, ombudsmanHas, reference } from "./cases.js";
 import { sentenceOf } from "./errors.js";
 import { exportDialog } from "./export.js";
 import { logDialog } from "./log.js";
 import { mayMerge, mergeDialog } from "./merge.js";
-import { actions, button, card, dialog, field, note, paragraphs, points, say } from "./parts.js";
-import { config, isOmbudsman, ombudsmen, session, vaultCall } from "./session.js";
+import { actions, badge, button, card, dialog, field, note, paragraphs, points, say, wordBoxes } from "./parts.js";
+import { config, isOmbudsman, ombudsmen, session } from "./session.js";
+import { confirmedOf, fingerprintOf, sealTo } from "./trust.js";
 import { listed, t } from "./words.js";
 
 const MOVE_WORDS = () => ({
@@ -161,30 +162,60 @@ function ombudsmanButton(entry) {
   const theirs = ombudsmen();
   if (has === "live") return element("p", { class: "soft" }, t("The ombudsman can read this case."));
   if (!theirs.length) return element("p", { class: "soft" }, t("CCR CSR has no ombudsman with keys at present."));
+  if (!isSafe(entry)) return element("p", { class: "soft" }, t("It cannot be handed to the ombudsman: its keys are not to be trusted."));
   return button(t("Hand to the ombudsman …"), async () => handDialog(entry.bundle.id, has, theirs));
 }
 
-function handDialog(id, has, theirs) {
-  dialog({
+async function handDialog(id, has, theirs) {
+  const receivers = await confirmedOf(theirs);
+  const strangers = theirs.filter((officer) => !receivers.includes(officer));
+  const shown = await Promise.all(theirs.map(async (officer) => ({ officer, words: (await fingerprintOf(officer)).words })));
+  const window_ = dialog({
     title: t("Hand this case to the ombudsman?"),
     children: [
       ...paragraphs(t("What will happen:")),
       points(
-        t("The ombudsmen of CCR CSR (%(names)s) can read the whole case and write to the worker.", { names: listed(theirs.map(({ name }) => name)) }),
+        t("The ombudsmen of CCR CSR (%(names)s) can read the whole case and write to the worker.", { names: listed((receivers.length ? receivers : theirs).map(({ name }) => name)) }),
         t("You go on handling it. Your notes among officers stay here."),
         t("The worker sees that the ombudsman has it."),
         has === "held" && t("The worker has agreed to this already, for the case that no answer comes in time."),
         t("It cannot be undone."),
       ),
       has === "held" ? null : note("warn", t("The worker has not agreed to this beforehand. Ask them first, unless there is danger.")),
+      element(
+        "ul",
+        { class: "people" },
+        ...shown.map(({ officer, words }) =>
+          element(
+            "li",
+            { class: "person" },
+            element(
+              "div",
+              { class: "person-head" },
+              element("strong", {}, officer.name),
+              receivers.includes(officer) ? badge("good", t("✓ compared")) : badge("warn", t("not compared yet")),
+            ),
+            wordBoxes(words),
+          ),
+        ),
+      ),
+      strangers.length
+        ? note(
+            "bad",
+            t("Nothing is sealed to %(names)s before their words were compared in this browser.", { names: listed(strangers.map(({ name }) => name)) }),
+            " ",
+            element("a", { href: "#/compare" }, t("Compare now")),
+          )
+        : null,
     ].filter(Boolean),
     text: t("Hand over"),
     async act() {
-      const { wraps } = await vaultCall("caseWraps", { case: id, officers: theirs, held: false });
-      await caseChange(id, "grant", { wraps });
+      const { wraps, proof } = await sealTo("caseWraps", receivers, { case: id, held: false });
+      await caseChange(id, "grant", { wraps, proof });
       say(t("The ombudsman can read this case within some minutes."));
     },
   });
+  window_.does.disabled = receivers.length === 0;
 }
 
 function boardLink(id) {

@@ -1,8 +1,8 @@
 /** Unlocking for this session; the recovery code; what to do when both are lost. */
 import { element, fill } from "../shared/dom.js";
 import { learn, passphraseNew } from "./learn.js";
-import { button, card, form, heading, note, paragraphs, points, say, secretField } from "./parts.js";
-import { api, colleagues, me, session, stateTake, vaultCall } from "./session.js";
+import { actions, button, card, form, heading, note, paragraphs, points, say, secretField } from "./parts.js";
+import { api, colleagues, me, session, stateKeep, stateLoad, vaultCall } from "./session.js";
 import { fingerprintOf } from "./trust.js";
 import { listed, t } from "./words.js";
 
@@ -23,9 +23,10 @@ export function unlockScreen(root, context) {
         [typed.node],
         t("Unlock"),
         async () => {
-          await vaultCall("officerUnlock", { officer: me(), passphrase: typed.control.value });
+          const record = me();
+          await vaultCall("officerUnlock", { officer: record, passphrase: typed.control.value });
           typed.control.value = "";
-          await context.onUnlocked();
+          await context.onUnlocked(record);
         },
         { busy: t("Unlocking, a few seconds …") },
       ),
@@ -66,16 +67,17 @@ function recoverStep(root, context) {
 
 async function recover(code, root, context) {
   const passphrase = await passphraseNew();
-  const made = await vaultCall("officerRecover", { officer: me(), code, passphrase: passphrase.canonical });
-  const { words } = await fingerprintOf(me());
+  const record = me();
+  const made = await vaultCall("officerRecover", { officer: record, code, passphrase: passphrase.canonical });
+  const { words } = await fingerprintOf(record);
   learn(root, {
     passphrase,
-    name: me().name,
+    name: record.name,
     doneText: t("Store and unlock"),
     make: async () => ({ recoveryCode: made.recoveryCode, fingerprint: words }),
     commit: async () => {
-      session.state = await seedSend(made);
-      await context.onUnlocked();
+      stateKeep(await seedSend(made));
+      await context.onUnlocked(record);
       say(t("New passphrase and recovery code are stored. The old ones open nothing any more: destroy the old paper."));
     },
   });
@@ -87,32 +89,28 @@ export const seedSend = ({ passphraseWrap, recoveryWrap, proof }) =>
 
 function lostStep(root, context) {
   const others = colleagues().filter(({ id }) => id !== me().id);
-  const sure = element("input", { type: "checkbox" });
+  const names = listed(others.map(({ name }) => name));
   fill(
     root,
     card(
       heading(t("Passphrase and recovery code are both lost")),
       ...paragraphs(t("Then your keys cannot be opened any more, by nobody. What you can do:")),
       points(
-        t("You give your keys up. That cannot be undone."),
-        t("You make new keys, with a new passphrase and a new recovery code."),
         others.length
-          ? t("%(names)s lets you in again and hands the cases over, as for a new officer.", { names: listed(others.map(({ name }) => name)) })
+          ? t("Ask %(names)s, face to face or on the telephone: they unlock, open “Officers” and end your enrolment there. That cannot be undone.", { names })
+          : t("Ask CCR CSR: they can end your enrolment on the server (%(command)s). That opens nothing and cannot be undone.", { command: "manage.py officers_end" }),
+        t("Then come back to this page and make new keys, with a new passphrase and a new recovery code."),
+        others.length
+          ? t("%(names)s lets you in again and hands the cases over, as for a new officer.", { names })
           : t("Nobody else here holds the cases: what was sent to you alone stays unreadable for ever. Workers can send it again."),
       ),
       others.length ? null : note("bad", t("You are the only officer. Look for the paper once more before you go on.")),
-      form(
-        [element("label", { class: "tick" }, sure, element("span", {}, t("I have understood: my present keys are gone for good.")))],
-        t("Give my keys up"),
-        async () => {
-          if (!sure.checked) {
-            sure.focus();
-            return;
-          }
-          const state = await api.post(`officers/${me().id}/leave/`);
-          stateTake(state);
-        },
-        { kind: "danger", others: [button(t("Back"), async () => context.again())] },
+      actions(
+        button(t("My enrolment was ended: go on"), async () => {
+          await stateLoad();
+          if (me() && me().state === "active") say(t("Your enrolment has not been ended yet."), "warn");
+        }),
+        button(t("Back"), async () => context.again()),
       ),
     ),
   );
