@@ -74,14 +74,20 @@ def refusal(vault: VaultPage, method: str, **args) -> str:
     return refused.value.code
 
 
-def read_in(vault: VaultPage, story: Story, reader) -> dict:
-    """The view of a story in the browser of an officer or of the worker."""
+def read_in(vault: VaultPage, story: Story, reader, trusted=()) -> dict:
+    """The view of a story in the browser of an officer or of the worker. trusted: Persons whom it has confirmed."""
     if reader is story.worker:
         vault.call("receiptLookup", receipt=story.receipt, salt=SALT)
     else:
         person = next(each for each in (story.wang, story.chen, story.zhou) if each.opened is reader)
         vault.call("officerUnlock", officer=person.record, passphrase=PASSPHRASE)
-    return vault.call("caseLoad", place=story.place, bundle=story.bundle_for(reader), officers=story.officers)["view"]
+    return vault.call(
+        "caseLoad",
+        place=story.place,
+        bundle=story.bundle_for(reader),
+        officers=story.officers,
+        trusted=[each.named for each in trusted],
+    )["view"]
 
 
 MESSAGE_FIELDS = [
@@ -103,7 +109,10 @@ def shown_in_browser(view: dict) -> dict:
     return {
         "problems": sorted(view["problems"]),
         "messages": [[message[name] for name in MESSAGE_FIELDS] for message in view["messages"]],
-        "notes": [[note["number"], note["text"], note["problem"], note["authorName"]] for note in view["notes"]],
+        "notes": [
+            [note[name] for name in ("number", "text", "problem", "authorName", "notice")] for note in view["notes"]
+        ],
+        "unconfirmed": view["unconfirmed"],
         "recipients": view["recipients"],
         "epoch": view["replyTo"] and view["replyTo"]["epoch"],
     }
@@ -128,7 +137,10 @@ def shown_in_python(case: protocol.Case) -> dict:
             ]
             for m in case.messages
         ],
-        "notes": [[n.number, n.body["text"] if n.body else None, n.problem, n.author_name] for n in case.notes],
+        "notes": [
+            [n.number, n.body["text"] if n.body else None, n.problem, n.author_name, n.notice] for n in case.notes
+        ],
+        "unconfirmed": case.unconfirmed,
         "recipients": case.recipients,
         "epoch": case.epoch,
     }
@@ -155,6 +167,9 @@ def test_an_officer_enrolled_in_the_browser_is_unlocked_in_python(vault):
     record = record_of(made)
     assert (record["passphrase_wrap"]["ops"], record["passphrase_wrap"]["mem"]) == (3, 128 * 1024 * 1024)
     officer = protocol.officer_unlock(record, passphrase)
+    assert made["id"] == protocol.officer_id(officer.sign_key, officer.box_key)
+    payload = protocol.enrol_payload(officer.sign_key, officer.box_key)
+    assert protocol.proof_holds(officer.sign_key, "enrol", payload, from_base64(made["proof"]))
     assert protocol.officer_recover(record, made["recoveryCode"]).seed == officer.seed
     assert vault.call("isUnlocked") == {"unlocked": True, "officer": made["id"]}
     assert vault.call("recoveryCheck", code=made["recoveryCode"].lower()) == {}
@@ -170,8 +185,11 @@ def test_an_officer_enrolled_in_python_is_unlocked_in_the_browser(vault):
     )
     swapped = {**wang.record, "passphrase_wrap": chen.record["passphrase_wrap"]}
     assert refusal(vault, "officerUnlock", officer=swapped, passphrase=PASSPHRASE) == "officer_keys_swapped"
-    endless = {**wang.record, "passphrase_wrap": {**wang.record["passphrase_wrap"], "ops": 11}}
-    assert refusal(vault, "officerUnlock", officer=endless, passphrase=PASSPHRASE) == "parameters_refused"
+    renamed = {**wang.record, "id": chen.record["id"]}
+    assert refusal(vault, "officerUnlock", officer=renamed, passphrase=PASSPHRASE) == "officer_keys_swapped"
+    for change in ({"ops": 11}, {"mem": 1024**3 + 1}, {"ops": 2}, {"mem": 67_108_863}, {"mem": None}, {"v": 2}):
+        record = {**wang.record, "passphrase_wrap": {**wang.record["passphrase_wrap"], **change}}
+        assert refusal(vault, "officerUnlock", officer=record, passphrase=PASSPHRASE) == "parameters_refused"
     assert vault.call("isUnlocked") == {"unlocked": False, "officer": None}
 
 
@@ -274,6 +292,14 @@ def test_a_receipt_made_in_python_finds_the_same_case_in_the_browser(vault):
     assert found == {"lookup": to_base64(story.worker.lookup)}
 
 
+@pytest.mark.parametrize("weaker", [{"ops": 2}, {"mem": 33_554_431}, {"ops": 11}, {"mem": 1024**3 + 1}])
+def test_a_server_cannot_make_receipts_cheap_to_guess(vault, weaker):
+    salt = {**SALT, **weaker}
+    assert refusal(vault, "caseNew", place=PLACE, salt=salt) == "parameters_refused"
+    assert refusal(vault, "receiptLookup", receipt=protocol.receipt_new(), salt=salt) == "parameters_refused"
+    assert refusal(vault, "caseLoad", bundle=told().bundle, officers=[]) == "locked"
+
+
 # --- cases -----------------------------------------------------------------------------------------------------------
 def test_a_case_sealed_in_python_reads_the_same_in_the_browser(vault):
     story = told()
@@ -306,9 +332,79 @@ def test_the_browser_writes_nothing_under_a_key_in_doubt(vault, name):
     assert refusal(vault, "rekey", case=case, holders=[], reason="left") == code
 
 
+GHOST_KEYS = [name for name, attack in ATTACKS.items() if "epoch_unconfirmed" in attack.problems]
+
+
+@pytest.mark.parametrize("name", GHOST_KEYS)
+def test_the_browser_writes_nothing_under_the_key_of_somebody_not_confirmed(vault, name):
+    story = told()
+    ATTACKS[name].forge(story)
+    view = read_in(vault, story, story.wang.opened)
+    assert view["replyTo"] is None
+    case, body = view["id"], text_body("x")
+    for method, args in [
+        ("caseSeal", {"kind": "message", "body": body, "lane": "factory"}),
+        ("caseWraps", {"officers": [story.chen.record]}),
+        ("noteSeal", {"text": "x", "officers": []}),
+        ("rekey", {"holders": [], "reason": "left"}),
+    ]:
+        assert refusal(vault, method, case=case, **args) == "epoch_unconfirmed"
+    granted = vault.call("grant", cases=[case], officer=person("钱").record)
+    assert (granted["wraps"], granted["noteWraps"], granted["unconfirmed"]) == ([], [], [case])
+
+    view = read_in(vault, story, story.wang.opened, trusted=[story.ghost])
+    assert shown_in_browser(view) == shown_in_python(story.read(story.wang.opened, trusted=[story.ghost]))
+    assert view["problems"] == []
+    newest = max(key["epoch"] for key in story.bundle["keys"])
+    assert view["replyTo"]["epoch"] == newest
+    assert vault.call("caseSeal", case=case, kind="message", body=body, lane="factory")["epoch"] == newest
+    assert len(vault.call("caseWraps", case=case, officers=[story.chen.record])["wraps"]) == newest + 1
+
+
+@pytest.mark.parametrize("name", ["ghost_officer_writes", "ghost_officer_writes_a_note", "new_officer_writes"])
+def test_who_writes_without_being_named_is_marked_until_confirmed(vault, name):
+    story = told()
+    ATTACKS[name].forge(story)
+    for trusted in ([], [story.ghost], [person("鬼")]):
+        view = read_in(vault, story, story.wang.opened, trusted)
+        assert shown_in_browser(view) == shown_in_python(story.read(story.wang.opened, trusted))
+        marked = [each["notice"] for each in [*view["messages"], *view["notes"]] if each["notice"]]
+        assert marked == ([] if trusted == [story.ghost] else ["officer_new"])
+        assert view["replyTo"]["epoch"] == 1
+    several = vault.call(
+        "casesLoad",
+        cases=[story.bundle_for(story.wang.opened)],
+        officers=story.officers,
+        trusted=[story.ghost.named],
+    )["views"]
+    assert several[0]["unconfirmed"] == []
+
+
+def test_the_worker_is_warned_before_writing_under_a_new_officers_key(vault):
+    story = told()
+    ATTACKS["ghost_officer_makes_the_next_key_for_the_worker"].forge(story)
+    reply = read_in(vault, story, story.worker)["replyTo"]
+    assert (reply["epoch"], reply["notice"]) == (2, "officer_new")
+
+
+@pytest.mark.parametrize("key", [b"", bytes(32), b"\1" + bytes(31), bytes(31)])
+def test_the_browser_names_the_officer_whose_key_is_bad(vault, key):
+    story = told()
+    case = read_in(vault, story, story.wang.opened)["id"]
+    bad = {**story.chen.record, "box_key": to_base64(key), "held": False}
+    for method, args in [
+        ("caseWraps", {"case": case, "officers": [story.zhou.record, bad]}),
+        ("noteSeal", {"case": case, "text": "x", "officers": [bad]}),
+        ("rekey", {"case": case, "holders": [story.zhou.record, bad], "reason": "left"}),
+        ("grant", {"cases": [case], "officer": bad}),
+    ]:
+        with pytest.raises(VaultRefusal) as refused:
+            vault.call(method, **args)
+        assert (refused.value.code, refused.value.detail) == ("officer_key_bad", {"officer": bad["id"]})
+
+
 def test_the_worker_learns_who_is_new_before_replying(vault):
-    story, stranger = told(), person("钱")
-    story.officers.append(stranger.public)
+    story = told()
     ATTACKS["new_officer_writes"].forge(story)
     view = read_in(vault, story, story.worker)
     assert [officer["name"] for officer in view["officersNew"]] == ["钱"]
@@ -326,6 +422,7 @@ def test_a_case_made_in_the_browser_is_read_in_python(vault):
     wraps = vault.call("caseWraps", case=case, officers=[wang.record])["wraps"]
     wraps += vault.call("caseWraps", case=case, officers=[zhou.record], held=True)["wraps"]
     assert [wrap["held"] for wrap in wraps] == [False, True]
+    assert vault.call("caseWraps", case=case, officers=[wang.record])["proof"] is None
 
     empty = protocol.Case(
         id=case,
@@ -365,6 +462,7 @@ def test_a_case_made_in_the_browser_is_read_in_python(vault):
         (zhou.record["id"], True),
         (wang.record["id"], False),
     ]
+    assert proof_holds(wang.opened, "rekey", rekey_signed(case, rekeyed), rekeyed.pop("proof"))
     story.store(rekeyed.pop("message"), wang.opened)
     story.bundle["keys"].append(rekeyed)
     view = read_in(vault, story, wang.opened)
@@ -405,6 +503,42 @@ def test_an_officer_admitted_in_the_browser_reads_everything(vault):
     read = story.read(qian.opened)
     assert read.problems == set()
     assert [note.body["text"] for note in read.notes] == ["先查考勤。", "查过了。"]
+
+
+def proof_holds(officer: protocol.Officer, purpose: str, payload: bytes, proof: str) -> bool:
+    return protocol.proof_holds(officer.sign_key, purpose, payload, from_base64(proof))
+
+
+def rekey_signed(case: str, made: dict) -> bytes:
+    wraps = [(wrap["officer"], wrap["held"], from_base64(wrap["sealed"])) for wrap in made["wraps"]]
+    public_key, worker_wrap = from_base64(made["public_key"]), from_base64(made["worker_wrap"])
+    return protocol.rekey_payload(
+        case, epoch=made["epoch"], public_key=public_key, worker_wrap=worker_wrap, wraps=wraps
+    )
+
+
+def test_what_officers_change_in_the_browser_is_proven(vault):
+    story, wang, others = told(), told().wang, [person(name) for name in "钱孙李吴"]
+    case = read_in(vault, story, wang.opened)["id"]
+    granted = vault.call("caseWraps", case=case, officers=[each.record for each in others])
+    wraps = [(wrap["officer"], wrap["epoch"], from_base64(wrap["sealed"])) for wrap in granted["wraps"]]
+    assert len(wraps) == 8
+    assert proof_holds(wang.opened, "grant", protocol.grant_payload(case, wraps), granted["proof"])
+    assert not proof_holds(wang.opened, "grant", protocol.grant_payload(case, wraps[1:]), granted["proof"])
+    assert not proof_holds(wang.opened, "grant", protocol.grant_payload("f" * 32, wraps), granted["proof"])
+
+    holders = [{**each.record, "held": at % 2 == 0} for at, each in enumerate(others)]
+    made = vault.call("rekey", case=case, holders=holders, reason="left")
+    assert proof_holds(wang.opened, "rekey", rekey_signed(case, made), made["proof"])
+    made["wraps"][0]["held"] = not made["wraps"][0]["held"]
+    assert not proof_holds(wang.opened, "rekey", rekey_signed(case, made), made["proof"])
+
+    chen = story.chen.record["id"]
+    proof = vault.call("leaveProof", officer=chen)["proof"]
+    assert proof_holds(wang.opened, "leave", protocol.leave_payload(chen), proof)
+    assert not proof_holds(wang.opened, "leave", protocol.leave_payload(wang.record["id"]), proof)
+    vault.call("lock")
+    assert refusal(vault, "leaveProof", officer=chen) == "locked"
 
 
 def test_an_officer_without_a_wrap_writes_nothing(vault):

@@ -110,6 +110,15 @@ def test_new_wraps_are_taken_from_who_holds_the_seed_only():
         assert not protocol.proof_holds(*other)
 
 
+def test_an_officers_id_belongs_to_their_keys():
+    wang, chen = person("王"), person("陈")
+    assert wang.record["id"] == protocol.officer_id(wang.opened.sign_key, wang.opened.box_key)
+    assert wang.record["id"] != protocol.officer_id(wang.opened.sign_key, chen.opened.box_key)
+    assert refusal(protocol.officer_unlock, {**wang.record, "id": chen.record["id"]}, PASSPHRASE) == (
+        "officer_keys_swapped"
+    )
+
+
 def test_a_fingerprint_changes_with_either_key():
     wang, chen = person("王"), person("陈")
     keys = wang.opened.sign_key, wang.opened.box_key
@@ -126,6 +135,22 @@ def test_a_receipt_finds_the_same_keys_again_at_real_strength():
     one, other = protocol.worker_of_receipt(receipt, SALT), protocol.worker_of_receipt(receipt, SALT)
     assert (one.lookup, one.sign_key, one.box_key) == (other.lookup, other.sign_key, other.box_key)
     assert one.lookup_digest == other.lookup_digest != one.lookup
+
+
+@pytest.mark.parametrize("weaker", [{"ops": 2}, {"mem": 33_554_431}, {"ops": 11}, {"mem": 1024**3 + 1}])
+def test_a_receipt_is_not_turned_into_keys_that_are_guessed_cheaply(weaker):
+    assert refusal(protocol.worker_of_receipt, protocol.receipt_new(), {**SALT, **weaker}) == "parameters_refused"
+
+
+def test_only_who_says_so_makes_cheap_keys():
+    cheap = {"ops": 1, "mem": 8192}
+    assert refusal(protocol.officer_new, PASSPHRASE, **cheap) == "parameters_refused"
+    officer, record, _code = protocol.officer_new(PASSPHRASE, **cheap, floor=False)
+    assert refusal(protocol.officer_unlock, record, PASSPHRASE) == "parameters_refused"
+    assert protocol.officer_unlock(record, PASSPHRASE, floor=False).seed == officer.seed
+    receipt = protocol.receipt_new()
+    worker = protocol.worker_of_receipt(receipt, {**SALT, **cheap}, floor=False)
+    assert worker.lookup != protocol.worker_of_receipt(receipt, SALT).lookup
 
 
 def test_another_receipt_or_factory_gives_other_keys():
@@ -274,7 +299,7 @@ def test_a_reader_notices(name):
 
 
 # What officers of the case really wrote, one of them with bad intent.
-BY_OFFICERS = {"new_officer_writes", "two_messages_name_one_epoch"}
+BY_OFFICERS = {"two_messages_name_one_epoch", "key_of_a_ghost_officer_is_followed_by_an_honest_one"}
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -287,7 +312,7 @@ def test_nothing_a_server_puts_in_is_shown_as_somebodys_words(name):
         if message.problem in ("unopened", "moved", "forged"):
             assert message.body is None
         elif not message.problem:
-            assert message.body in honest or name in BY_OFFICERS
+            assert message.body in honest or message.notice or name in BY_OFFICERS
 
 
 @pytest.mark.parametrize(
@@ -311,6 +336,78 @@ def test_the_worker_is_told_of_new_officers_and_of_other_keys():
         notices[name] = [message.notice for message in story.read(story.worker).messages]
     assert notices["new_officer_writes"].count("officer_new") == 1
     assert notices["officer_writes_with_other_keys"].count("officer_keys_changed") == 2
+
+
+GHOST_KEYS = [name for name, attack in ATTACKS.items() if "epoch_unconfirmed" in attack.problems]
+
+
+@pytest.mark.parametrize("name", GHOST_KEYS)
+def test_officers_write_nothing_under_the_key_of_somebody_they_have_not_confirmed(name):
+    story = told()
+    ATTACKS[name].forge(story)
+    wang = story.wang.opened
+    case, twin = story.read(wang), person("鬼")
+    assert case.epoch is None
+    assert [officer["sign_key"] for officer in case.unconfirmed] == [story.ghost.record["sign_key"]]
+    assert refusal(protocol.message_seal, case, wang, kind="message", body=text_body("x")) == "epoch_unconfirmed"
+    assert refusal(protocol.note_seal, case, wang, "x", [story.wang.record]) == "epoch_unconfirmed"
+    assert refusal(protocol.case_wraps, case, [story.chen.record]) == "epoch_unconfirmed"
+    assert refusal(protocol.rekey, case, wang, holders=[], reason="left") == "epoch_unconfirmed"
+
+    twin.record["id"] = story.ghost.record["id"]  # somebody else's keys were confirmed under this id
+    assert {"epoch_unconfirmed", "officer_keys_changed"} <= story.read(wang, trusted=[twin]).problems
+    half = {**story.ghost.record, "sign_key": twin.record["sign_key"]}
+    twin.record.update(half)
+    assert "epoch_unconfirmed" in story.read(wang, trusted=[twin]).problems
+
+
+@pytest.mark.parametrize("name", [*GHOST_KEYS, "ghost_officer_writes", "ghost_officer_writes_a_note"])
+def test_an_officer_who_was_confirmed_is_no_stranger(name):
+    story = told()
+    ATTACKS[name].forge(story)
+    wang = story.wang.opened
+    marked = [each.notice for each in [*story.read(wang).messages, *story.read(wang).notes] if each.notice]
+    assert set(marked) == {"officer_keys_changed" if name.startswith("ghost_officer_has") else "officer_new"}
+    case = story.read(wang, trusted=[story.ghost])
+    assert (case.problems, case.unconfirmed, case.epoch) == (
+        set(),
+        [],
+        max(key["epoch"] for key in story.bundle["keys"]),
+    )
+    assert {each.notice for each in [*case.messages, *case.notes]} == {None}
+    assert protocol.message_seal(case, wang, kind="message", body=text_body("x"))["epoch"] == case.epoch
+
+
+def test_the_worker_still_writes_under_a_new_officers_key_once_told():
+    story = told()
+    ATTACKS["ghost_officer_makes_the_next_key_for_the_worker"].forge(story)
+    case = story.read(story.worker)
+    assert (case.epoch, case.messages[-1].notice) == (2, "officer_new")
+
+
+def test_an_officer_who_joined_knows_themselves_and_is_known_once_confirmed():
+    story = told()
+    ATTACKS["new_officer_writes"].forge(story)
+    qian = story.ghost
+    assert story.read(qian.opened).unconfirmed == []
+    assert [officer["name"] for officer in story.read(story.wang.opened).unconfirmed] == ["钱"]
+    assert story.read(story.wang.opened, trusted=[qian]).unconfirmed == []
+
+
+@pytest.mark.parametrize("key", [b"", bytes(32), b"\1" + bytes(31), bytes(31)])
+def test_a_key_that_nothing_can_be_sealed_to_is_named_by_its_officer(key):
+    story = told()
+    assert not protocol.box_key_is_sound(key)
+    assert protocol.box_key_is_sound(story.chen.opened.box_key)
+    bad, case = {**story.chen.record, "box_key": to_base64(key)}, story.read(story.wang.opened)
+    for call, arguments in [
+        (protocol.case_wraps, {"officers": [story.wang.record, bad]}),
+        (protocol.note_seal, {"author": story.wang.opened, "text": "x", "officers": [bad]}),
+        (protocol.rekey, {"maker": story.wang.opened, "holders": [bad], "reason": "left"}),
+    ]:
+        with pytest.raises(ProtocolError) as refused:
+            call(case, **arguments)
+        assert (refused.value.code, refused.value.detail) == ("officer_key_bad", {"officer": bad["id"]})
 
 
 def test_a_body_that_does_not_fit_its_kind_is_not_sealed():
@@ -439,6 +536,16 @@ def test_an_exported_case_is_opened_offline(program, tmp_path):
         assert text in printed
     code, printed, _ = run([*program, *exported(tmp_path, story, story.worker)], story.receipt)
     assert (code, "谢谢" in printed, "查过了。" in printed) == (0, True, False)
+
+
+def test_who_opens_a_case_offline_is_told_whom_to_ask_about(tmp_path):
+    story = told()
+    ATTACKS["ghost_officer_makes_the_next_key"].forge(story)
+    _, printed, _ = run(["-m", "grievances.protocol", *exported(tmp_path, story, story.wang.opened)], PASSPHRASE)
+    _digits, words = protocol.fingerprint(story.ghost.opened.sign_key, story.ghost.opened.box_key)
+    assert "Checks that failed: epoch_unconfirmed" in printed
+    assert f"{story.ghost.record['id']}, words {' '.join(words)}" in printed
+    assert "[officer_new]" in printed
 
 
 @pytest.mark.parametrize("program", [["-m", "grievances.protocol"], ["manage.py", "vault_open"]])
