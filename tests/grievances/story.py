@@ -531,6 +531,16 @@ def ghost_in(story: Story, state: str = "left") -> Person:
     return story.ghost
 
 
+def other_keys(known: Person) -> list[Person]:
+    """Confirmed under the same id, but with another key, or both."""
+    other = person(known.record["name"])
+    changes = [("sign_key",), ("box_key",), ("sign_key", "box_key")]
+    return [
+        Person(other.opened, {**known.record, **{name: other.record[name] for name in names}}, other.code)
+        for names in changes
+    ]
+
+
 def key_by(story: Story, maker: Person, epoch: int, **header) -> None:
     """The next case key, well signed by its maker, with wraps for everybody and for the ghost."""
     private = PrivateKey.generate()

@@ -21,6 +21,7 @@ from tests.grievances.story import (
     Story,
     bundle_of,
     opening_body,
+    other_keys,
     person,
     text_body,
     told,
@@ -351,6 +352,11 @@ def test_the_browser_writes_nothing_under_the_key_of_somebody_not_confirmed(vaul
         assert refusal(vault, method, case=case, **args) == "epoch_unconfirmed"
     granted = vault.call("grant", cases=[case], officer=person("钱").record)
     assert (granted["wraps"], granted["noteWraps"], granted["unconfirmed"]) == ([], [], [case])
+
+    for twin in other_keys(story.ghost):
+        view = read_in(vault, story, story.wang.opened, trusted=[twin])
+        assert set(view["problems"]) == {"epoch_unconfirmed", "officer_keys_changed"}
+        assert refusal(vault, "caseWraps", case=case, officers=[]) == "epoch_unconfirmed"
 
     view = read_in(vault, story, story.wang.opened, trusted=[story.ghost])
     assert shown_in_browser(view) == shown_in_python(story.read(story.wang.opened, trusted=[story.ghost]))

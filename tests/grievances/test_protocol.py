@@ -23,6 +23,7 @@ from tests.grievances.story import (
     TWO,
     case_begin,
     opening_body,
+    other_keys,
     person,
     text_body,
     told,
@@ -346,7 +347,7 @@ def test_officers_write_nothing_under_the_key_of_somebody_they_have_not_confirme
     story = told()
     ATTACKS[name].forge(story)
     wang = story.wang.opened
-    case, twin = story.read(wang), person("鬼")
+    case = story.read(wang)
     assert case.epoch is None
     assert [officer["sign_key"] for officer in case.unconfirmed] == [story.ghost.record["sign_key"]]
     assert refusal(protocol.message_seal, case, wang, kind="message", body=text_body("x")) == "epoch_unconfirmed"
@@ -354,11 +355,8 @@ def test_officers_write_nothing_under_the_key_of_somebody_they_have_not_confirme
     assert refusal(protocol.case_wraps, case, [story.chen.record]) == "epoch_unconfirmed"
     assert refusal(protocol.rekey, case, wang, holders=[], reason="left") == "epoch_unconfirmed"
 
-    twin.record["id"] = story.ghost.record["id"]  # somebody else's keys were confirmed under this id
-    assert {"epoch_unconfirmed", "officer_keys_changed"} <= story.read(wang, trusted=[twin]).problems
-    half = {**story.ghost.record, "sign_key": twin.record["sign_key"]}
-    twin.record.update(half)
-    assert "epoch_unconfirmed" in story.read(wang, trusted=[twin]).problems
+    for twin in other_keys(story.ghost):
+        assert story.read(wang, trusted=[twin]).problems == {"epoch_unconfirmed", "officer_keys_changed"}
 
 
 @pytest.mark.parametrize("name", [*GHOST_KEYS, "ghost_officer_writes", "ghost_officer_writes_a_note"])
