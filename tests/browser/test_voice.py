@@ -81,7 +81,7 @@ def desk(window, demo) -> Callable[..., Page]:
         page.goto(f"{site['url']}/admin/grievances/desk/")
         if unlock:
             unlocked(page, officer["passphrase"])
-            expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
+            compared(page)
         return page
 
     return open_desk
@@ -90,6 +90,15 @@ def desk(window, demo) -> Callable[..., Page]:
 def unlocked(page: Page, passphrase: str) -> None:
     page.locator("input.secret").fill(passphrase)
     page.locator("input.secret").press("Enter")
+
+
+def compared(page: Page) -> None:
+    """What a browser asks at its first visit: everybody's words are ticked and confirmed, then comes the inbox."""
+    expect(page.get_by_role("heading", name="核对受理人")).to_be_visible(timeout=OPENED)
+    for box in page.locator(".screen-compare .card > ul.people input[type=checkbox]").all():
+        box.check()
+    page.get_by_role("button", name="确认勾选的人").click()
+    expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
 
 
 def voice(demo: Demo, slug: str = "sunrise") -> str:
@@ -248,12 +257,40 @@ def test_two_officers_write_at_once_and_both_are_there(desk, told, refusals):
     expect(second.locator(".talk-text", has_text="第一个人写的。")).to_be_visible()
 
 
+def test_before_the_words_are_compared_an_officer_reads_and_nothing_is_sealed_to_others(desk, demo, told):
+    page = desk("sunrise", 0, unlock=False)
+    page.goto(f"{page.url}#/case/{told['case']}")
+    unlocked(page, demo.factory("sunrise")["officers"][0]["passphrase"])
+    expect(page.get_by_role("heading", name="核对受理人")).to_be_visible(timeout=OPENED)
+    expect(page.locator(".screen-compare ol.words")).to_have_count(3)
+    assert english_on(page) == []
+    page.get_by_role("button", name="以后再说").click()
+    expect(page.get_by_text(WORDS["submission"])).to_be_visible()
+    page.get_by_label("新备注").fill("还没有核对。")
+    page.get_by_role("button", name="保存备注").click()
+    expect(page.locator(".case-notes").get_by_role("alert")).to_contain_text("王芳", timeout=OPENED)
+    page.get_by_role("button", name="转给独立受理人……").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("ol.words")).to_have_count(2)
+    expect(dialog.locator(".button-main")).to_be_disabled()
+    dialog.get_by_role("link", name="现在核对").click()
+    for box in page.locator(".screen-compare .card > ul.people input[type=checkbox]").all():
+        box.check()
+    page.get_by_role("button", name="确认勾选的人").click()
+    expect(page.get_by_text(WORDS["submission"])).to_be_visible(timeout=OPENED)
+    assert page.get_by_label("新备注").input_value() == "还没有核对。"
+    page.get_by_role("button", name="转给独立受理人……").click()
+    expect(page.get_by_role("dialog").get_by_text("已核对")).to_have_count(2)
+    expect(page.get_by_role("dialog").locator(".button-main")).to_be_enabled()
+    assert english_on(page) == []
+
+
 def test_after_fifteen_idle_minutes_the_desk_has_locked_itself(desk, demo):
     page = desk("sunrise", 0, unlock=False)
     page.clock.install()
     page.reload()
     unlocked(page, demo.factory("sunrise")["officers"][0]["passphrase"])
-    expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
+    compared(page)
     page.clock.fast_forward("15:05")
     expect(page.locator("input.secret")).to_be_visible()
     assert "热水" not in page.content()
@@ -407,6 +444,31 @@ def test_an_officers_key_swapped_in_the_database_changes_what_everybody_can_see(
         cursor.execute("SET search_path TO f_sunrise")
         cursor.execute("UPDATE grievances_officer SET box_key = %s WHERE id = %s", [key, pk])
     assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
+def test_an_officers_key_swapped_under_a_confirmed_id_stops_everything_that_is_sent(desk, demo, told):
+    page = desk("sunrise", 0)
+    with database(demo) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path TO f_sunrise")
+        cursor.execute("SELECT id, box_key FROM grievances_officer WHERE name = '王芳' AND place = ''")
+        pk, key = cursor.fetchone()
+        cursor.execute("UPDATE grievances_officer SET box_key = %s WHERE id = %s", [os.urandom(32), pk])
+    try:
+        page.get_by_role("button", name="刷新").click()
+        expect(page.locator("#alarm")).to_contain_text("王芳", timeout=OPENED)
+        page.goto(f"{page.url.partition('#')[0]}#/case/{told['case']}")
+        answer(page, "不应发出。", is_answer=False)
+        box = page.get_by_role("region", name="写给员工")
+        expect(box.get_by_role("alert")).to_contain_text("王芳", timeout=OPENED)
+        expect(page.locator(".talk-text", has_text="不应发出。")).to_have_count(0)
+        assert english_on(page) == []
+    finally:
+        with database(demo) as connection, connection.cursor() as cursor:
+            cursor.execute("SET search_path TO f_sunrise")
+            cursor.execute("UPDATE grievances_officer SET box_key = %s WHERE id = %s", [key, pk])
+    page.goto(f"{page.url.partition('#')[0]}#/inbox")
+    page.get_by_role("button", name="刷新").click()
+    expect(page.locator("#alarm")).to_be_hidden(timeout=OPENED)
 
 
 def test_nothing_that_was_written_is_anywhere_on_the_server(demo, told):
