@@ -57,7 +57,9 @@ VOICE_FACTORY = Section(
     },
     (
         *CHANNEL_PAGES,
-        Page(pgettext_lazy("side bar", "Poster of the channel"), "qr_code_2", "admin:grievances_poster", MAY_SEE_CHANNEL),
+        Page(
+            pgettext_lazy("side bar", "Poster of the channel"), "qr_code_2", "admin:grievances_poster", MAY_SEE_CHANNEL
+        ),
     ),
     first=(DESK,),
 )

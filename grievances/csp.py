@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 VAULT_POLICY = "; ".join(
@@ -17,6 +18,8 @@ VAULT_POLICY = "; ".join(
         "font-src 'self'",
         "form-action 'none'",
         "base-uri 'none'",
+        # In the demo the simulator's phone shows pages in a frame.
+        f"frame-ancestors {' '.join(settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['frame-ancestors'])}",
     ]
 )
 HEADERS = {

@@ -31,6 +31,7 @@ def officer_sample(
         box_key=keys.box_key,
         sign_key=keys.sign_key,
         seed=seed,
+        proof=protocol.proof_make(keys, "enrol", protocol.enrol_payload(keys.sign_key, keys.box_key)),
     )
     return (officer_let_in(row, keys, by=by) if by else row), keys
 
@@ -85,7 +86,7 @@ def new_case(
 ) -> tuple[NewCase, Written]:
     """A case as a browser sends it, not sent yet. cheap: a receipt's keys without the cost of Argon2."""
     receipt, salt = protocol.receipt_new(), salt_out()
-    worker = protocol.worker_of_receipt(receipt, {**salt, "ops": 1, "mem": 8192} if cheap else salt)
+    worker = protocol.worker_of_receipt(receipt, {**salt, "ops": 1, "mem": 8192} if cheap else salt, floor=not cheap)
     case = protocol.case_new(connection.tenant.slug, worker)
     readers = [
         (officer_out(Officer.objects.get(pk=pk)), is_held)

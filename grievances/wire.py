@@ -130,6 +130,13 @@ class EnrolInput(Input):
     box_key = Base64Field(size=32)
     sign_key = Base64Field(size=32)
     seed = WrappedSeedInput()
+    proof = Base64Field(size=64)
+
+
+class LeaveInput(Input):
+    """proof: null only where somebody who waits takes their own enrolment back."""
+
+    proof = Base64Field(size=64, required=False, allow_null=True, default=None)
 
 
 class RewrapInput(Input):
@@ -184,6 +191,7 @@ class AssignInput(Input):
 
 class GrantInput(Input):
     wraps = wraps_field()
+    proof = Base64Field(size=64)
 
 
 class RekeyInput(Input):
@@ -193,6 +201,7 @@ class RekeyInput(Input):
     worker_wrap = Base64Field(size=80)
     wraps = wraps_field()
     message = SealedMessageInput()
+    proof = Base64Field(size=64)
 
 
 class MergeInput(Input):
@@ -230,7 +239,7 @@ DAYS = [
 def case_out(case: Case, *, messages: Iterable[Message], reader: Officer | None = None) -> dict[str, Any]:
     """A case bundle. reader: the officer it is for, who gets their own wraps, notes and the desk's facts; None: the worker.
 
-    Uses what is prefetched: keys, keys__wraps, notes, conflicts (cases_for_officer); messages with their attachments.
+    Uses what is prefetched: keys, keys__wraps, notes, conflicted (cases_for_officer); messages with their attachments.
     """
     bundle: dict[str, Any] = {name: getattr(case, name) for name in FACTS}
     bundle |= {name: day.isoformat() if (day := getattr(case, name)) else None for name in DAYS}
@@ -249,7 +258,7 @@ def case_out(case: Case, *, messages: Iterable[Message], reader: Officer | None 
             "is_quarantined": case.is_quarantined,
             "needs_rekey": case.needs_rekey,
             "holders": _holders_out(case),
-            "conflicted": sorted({str(event.officer_id) for event in case.conflicts}),
+            "conflicted": case.conflicted,
         }
     return bundle
 

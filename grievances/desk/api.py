@@ -20,7 +20,7 @@ from grievances.models import Attachment, Case, CaseEvent, Officer, ReplyTemplat
 from grievances.queries.cases import INBOX_PAGE, cases_for_officer
 from grievances.services import desk
 from grievances.services.calendar import today
-from grievances.services.channel import channel_is_open
+from grievances.services.channel import channel_get, channel_is_open
 from grievances.services.officers import (
     officer_admit,
     officer_enrol,
@@ -37,6 +37,7 @@ from grievances.wire import (
     EnrolInput,
     GrantInput,
     Input,
+    LeaveInput,
     MergeInput,
     MoveInput,
     NoteInput,
@@ -103,6 +104,7 @@ def state_out(request: Request) -> dict[str, Any]:
             for each in Officer.objects.select_related("user")
         ],
         "is_open": channel_is_open(),
+        "shows_next_day": channel_get().shows_next_day,
         "least_officers": settings.VAULT_LEAST_OFFICERS,
         "templates": list(ReplyTemplate.objects.values("title", "text")),
     }
@@ -139,8 +141,11 @@ class AdmitView(DeskView):
 
 
 class LeaveView(DeskView):
+    takes = LeaveInput
+
     def post(self, request: Request, officer_id: UUID) -> Response:
-        officer_leave(officer=get_object_or_404(Officer.objects.own(), pk=officer_id), by=request.user)
+        officer = get_object_or_404(Officer.objects.own(), pk=officer_id)
+        officer_leave(officer=officer, by=request.user, **self.values(request))
         return Response(state_out(request))
 
 
@@ -219,7 +224,7 @@ class GrantView(CaseView):
     takes = GrantInput
 
     def change(self, case_id: str, officer: Officer, values: Any) -> None:
-        desk.case_grant(case_id=case_id, officer=officer, wraps=values["wraps"])
+        desk.case_grant(case_id=case_id, officer=officer, **values)
 
 
 class RekeyView(CaseView):

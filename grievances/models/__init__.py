@@ -6,7 +6,7 @@ ombudsmen. No row has a time finer than a day, no id tells an order.
 
 from grievances.models.board import BoardApproval, BoardEntry, ReplyTemplate
 from grievances.models.cases import Attachment, Case, CaseEvent, CaseKey, CaseWrap, Category, Lane, Message, Note, State
-from grievances.models.channel import Channel, FactoryFigures, ReceiptSalt
+from grievances.models.channel import Channel, FactoryFigures, MonthlyScorecard, ReceiptSalt
 from grievances.models.officers import OMBUDSMAN_PLACE, Officer
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FactoryFigures",
     "Lane",
     "Message",
+    "MonthlyScorecard",
     "Note",
     "Officer",
     "ReceiptSalt",

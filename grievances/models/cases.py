@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from grievances.days import today
 from grievances.models.officers import Officer
 
 
@@ -47,9 +48,9 @@ class CaseQuerySet(models.QuerySet):
         return self.open().filter(late)
 
     def held_by(self, officer: Officer):
-        """Cases whose key this officer holds. Wraps kept back for an escalation do not count."""
+        """Cases whose key this officer holds, from the day on which they are shown. A wrap kept back is none."""
         wraps = CaseWrap.objects.filter(officer=officer, is_held=False, key__case=models.OuterRef("pk"))
-        return self.filter(models.Exists(wraps))
+        return self.filter(models.Exists(wraps), Q(visible_on=None) | Q(visible_on__lte=today()))
 
 
 class Case(models.Model):
@@ -75,6 +76,7 @@ class Case(models.Model):
     worker_sign_key = models.BinaryField(max_length=32)
     worker_box_key = models.BinaryField(max_length=32)
     arrived_on = models.DateField(_("arrived on"))
+    visible_on = models.DateField(null=True)  # when officers see it first; None: at once
     acknowledge_by = models.DateField(_("acknowledge by"))
     answer_by = models.DateField(_("answer by"))
     acknowledged_on = models.DateField(_("acknowledged on"), null=True)

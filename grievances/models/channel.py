@@ -32,7 +32,7 @@ class Channel(models.Model):
     keep_closed_days = models.PositiveSmallIntegerField(
         _("days until a closed case is erased"),
         default=365,
-        validators=[MinValueValidator(30), MaxValueValidator(1825)],
+        validators=[MinValueValidator(90), MaxValueValidator(1825)],
         help_text=_("Then nobody can read it any more. Only its category and its days stay, for the statistics."),
     )
     close_answered_days = models.PositiveSmallIntegerField(
@@ -48,16 +48,21 @@ class Channel(models.Model):
     keep_quarantined_days = models.PositiveSmallIntegerField(
         _("days until a case in quarantine is erased"),
         default=60,
-        validators=[MinValueValidator(7), MaxValueValidator(365)],
+        validators=[MinValueValidator(30), MaxValueValidator(365)],
     )
     flood_from = models.PositiveSmallIntegerField(
         _("cases an hour from which a flood is assumed"),
         default=20,
-        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        validators=[MinValueValidator(10), MaxValueValidator(1000)],
         help_text=_("Then each phone has to work a second or two for a case, and new cases wait in quarantine."),
     )
     most_per_hour = models.PositiveSmallIntegerField(
-        _("most cases an hour"), default=200, validators=[MinValueValidator(1), MaxValueValidator(5000)]
+        _("most cases an hour"), default=200, validators=[MinValueValidator(50), MaxValueValidator(5000)]
+    )
+    shows_next_day = models.BooleanField(
+        _("show new cases from the next day on"),
+        default=True,
+        help_text=_("So nobody sees at what hour one came and thinks of who was on the telephone then."),
     )
     tells_weekly = models.BooleanField(
         _("tell everybody once a week that there may be an answer"),
@@ -86,6 +91,16 @@ class ReceiptSalt(models.Model):
 
     def __str__(self):
         return f"salt {self.version}"
+
+
+class MonthlyScorecard(models.Model):
+    """What the scorecard says of the months before `month`, worked out once: live, a single message would show in it."""
+
+    month = models.DateField(unique=True)
+    values = models.JSONField(default=dict)
+
+    def __str__(self):
+        return self.month.isoformat()
 
 
 class FactoryFigures(models.Model):

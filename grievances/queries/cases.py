@@ -47,11 +47,26 @@ def cases_for_officer(*, officer: Officer, after: str = "", case_id: str = "") -
     if case_id:
         cases = cases.filter(pk=case_id)
     wraps = CaseWrap.objects.only("key_id", "officer_id", "sealed", "is_held")
-    return list(
+    found = list(
         cases.prefetch_related(
             Prefetch("keys", CaseKey.objects.prefetch_related(Prefetch("wraps", wraps))),
             Prefetch("messages", messages_with_files()),
             Prefetch("notes", Note.objects.all()),
-            Prefetch("events", CaseEvent.objects.filter(kind="conflict"), to_attr="conflicts"),
+            Prefetch(
+                "events", CaseEvent.objects.filter(kind="conflict").select_related("officer"), to_attr="conflicts"
+            ),
         )[:INBOX_PAGE]
     )
+    _conflicted_set(found)
+    return found
+
+
+def _conflicted_set(cases: list[Case]) -> None:
+    """On each case: the ids of all enrolments of the people who have said that it is about them."""
+    enrolments: dict[int | None, set[str]] = {}
+    if any(case.conflicts for case in cases):
+        for pk, user_id in Officer.objects.exclude(user=None).values_list("pk", "user_id"):
+            enrolments.setdefault(user_id, set()).add(str(pk))
+    for case in cases:
+        theirs = [enrolments.get(event.officer.user_id, {str(event.officer_id)}) for event in case.conflicts]
+        case.conflicted = sorted(set().union(*theirs))

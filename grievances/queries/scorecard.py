@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Q
 
-from grievances.models import BoardEntry, Case, CaseEvent, Lane, Message, Officer, State
+from grievances.models import BoardEntry, Case, CaseEvent, Lane, Message, MonthlyScorecard, Officer, State
 from grievances.queries.statistics import SUPPRESSED_BELOW, cases_of_here, finished_months
 from grievances.services.channel import channel_get, channel_is_open, ombudsman_is_open
 from grievances.services.sealed import own_lane
@@ -37,7 +37,19 @@ class Window:
 
 
 def scorecard(*, on: date) -> dict[str, Any]:
-    """key of a measure -> number, or None where fewer than ten cases stand behind it. Made for JSON, without words."""
+    """key of a measure -> number, or None where fewer than ten cases stand behind it. Made for JSON, without words.
+
+    How the channel is set up is told as it is; what became of cases, as it was at the first look in this month.
+    """
+    month = on.replace(day=1)
+    kept = MonthlyScorecard.objects.filter(month=month).first()
+    if kept is None:
+        kept, _is_new = MonthlyScorecard.objects.get_or_create(month=month, defaults={"values": of_cases(on=on)})
+    return {**_channel(), **kept.values}
+
+
+def of_cases(*, on: date) -> dict[str, Any]:
+    """The measures that rest on cases, of the twelve months finished before a day."""
     window = Window(since=finished_months(on)[0], until=on.replace(day=1))
     days = ["acknowledge_by", "answer_by", "answered_on", "appealed_on", "came_on"]
     touched = Q()
@@ -46,7 +58,6 @@ def scorecard(*, on: date) -> dict[str, Any]:
     cases = list(cases_of_here().filter(touched))
     came = [case for case in cases if window.has(case.came_on)]
     return {
-        **_channel(window),
         **_in_time(cases, window),
         **_conversation(came),
         **_outcome(cases, window),
@@ -67,12 +78,13 @@ def _mean(numbers: list[int]) -> float | None:
     return round(sum(numbers) / len(numbers), 1) if len(numbers) >= SUPPRESSED_BELOW else None
 
 
-def _channel(window: Window) -> dict[str, Any]:
+def _channel() -> dict[str, Any]:
     return {
         "officers": Officer.objects.active().own().count(),
         "ombudsman": ombudsman_is_open(),
         "open": channel_is_open(),
         "languages": len(settings.LANGUAGES),
+        **({"weekly": channel_get().tells_weekly} if own_lane() == Lane.FACTORY else {}),
     }
 
 
@@ -140,7 +152,6 @@ def _of_factory(came: list[Case], cases: list[Case], window: Window) -> dict[str
     sent = CaseEvent.objects.filter(case__in=came, number=0, detail__to__contains=[Lane.OMBUDSMAN]).count()
     answered = {case.pk for case in cases if window.has(case.answered_on)}
     return {
-        "weekly": channel_get().tells_weekly,
         "to_ombudsman": share(sent, len(came)),
         "reopened": share(len(_came_back(answered)), len(answered)),
         "board": BoardEntry.objects.filter(state=BoardEntry.State.PUBLISHED, published_on__gte=window.since).count(),

@@ -1,15 +1,14 @@
-"""Days: today where the factory is, and the day by which something is due."""
+"""The day by which something is due."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import holidays
-from django.conf import settings
-from django.db import connection
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from grievances.days import today, zone_name
 from grievances.models import Channel
+
+__all__ = ["closed_days", "due_on", "today"]
 
 # Whose public holidays count, by the factory's time zone (tenants.admin.factories.TIME_ZONES).
 COUNTRIES = {
@@ -21,11 +20,6 @@ COUNTRIES = {
 }
 
 
-def today() -> date:
-    """The day in the present factory's time zone; the only time the vault ever writes down."""
-    return timezone.localdate(timezone=ZoneInfo(_zone()))
-
-
 def due_on(start: date, *, days: int, channel: Channel) -> date:
     """The last day of `days` days after `start`: working days, or all days where the channel says so.
 
@@ -34,7 +28,7 @@ def due_on(start: date, *, days: int, channel: Channel) -> date:
     """
     if not channel.counts_working_days:
         return start + timedelta(days=days)
-    country = holidays.country_holidays(COUNTRIES.get(_zone(), "CN"))
+    country = holidays.country_holidays(COUNTRIES.get(zone_name(), "CN"))
     closed = closed_days(channel.closed_days)
     day, left = start, days
     while left:
@@ -53,7 +47,3 @@ def closed_days(text: str) -> set[date]:
             raise ValueError(line)
         days.add(day)
     return days
-
-
-def _zone() -> str:
-    return getattr(connection.tenant, "time_zone", settings.TIME_ZONE)

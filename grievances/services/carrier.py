@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from django_tenants.utils import get_public_schema_name, schema_context
 
@@ -20,6 +20,14 @@ from grievances.services.log import event_add
 from grievances.services.officers import officer_end
 from grievances.services.retention import case_erase
 from grievances.services.worker import worker_appealed, worker_wrote
+from tenants.errors import DomainError
+
+
+class CarryIncomplete(DomainError):
+    """Some cases could not be carried; the others were. The next run tries again."""
+
+    code = "carry_incomplete"
+
 
 KEYS_OF_AN_OFFICER = ["id", "name", "state", "box_key", "sign_key", "enrolled_on", "left_on"]
 # What the leading side decides about a case, copied to the other side as it is.
@@ -32,17 +40,57 @@ FROM_WORKER = ["rating", "appealed_on", "escalated_on", "lead"]
 
 
 def carry() -> None:
-    """Bring the present factory's vault and the ombudsmen's to the same state, each in a transaction of its own."""
+    """Bring the present factory's vault and the ombudsmen's to the same state, each in a transaction of its own.
+
+    A case that fails does not hold up the others. Raises CarryIncomplete when all have had their try.
+    """
     place = connection.tenant.slug
+    failed = _each(_erased_here(place), _erased_carry)
     ombudsmen_bring()
     ours = _keys_of(Officer.objects.own().exclude(state=Officer.State.WAITING))
     _in_public(lambda: _officers_keep(ours, place=place))
-    for case_id in _case_ids_up():
-        _case_carry(case_id, place)
+    failed += _each(_case_ids_up(), lambda case_id: _case_carry(case_id, place))
+    if failed:
+        raise CarryIncomplete(f"{len(failed)} cases could not be carried: {', '.join(sorted(set(failed)))}")
+
+
+def _each(case_ids: Iterable[str], work: Callable[[str], Any]) -> list[str]:
+    """Do the work for each; the names of the errors that stopped single ones, without a word of theirs."""
+    failed = []
+    for case_id in case_ids:
+        try:
+            work(case_id)
+        except OperationalError:
+            raise
+        except Exception as error:
+            failed.append(type(error).__name__)
+    return failed
+
+
+def _erased_here(place: str) -> list[str]:
+    """Cases that are erased in the factory and not yet with the ombudsmen."""
     copies = _in_public(lambda: list(Case.objects.filter(place=place, erased_on=None).values_list("pk", flat=True)))
-    erased = Case.objects.filter(pk__in=copies).exclude(erased_on=None)
-    for case_id, closing in erased.values_list("pk", "closing"):
-        _in_public(partial(_copy_erase, case_id, closing))
+    return list(Case.objects.filter(pk__in=copies).exclude(erased_on=None).values_list("pk", flat=True))
+
+
+def _erased_carry(case_id: str) -> None:
+    closing = Case.objects.values_list("closing", flat=True).get(pk=case_id)
+    _in_public(partial(_erased_up, case_id, closing))
+
+
+@transaction.atomic
+def _erased_up(case_id: str, closing: str) -> None:
+    """In public: what the worker took back is erased here, too. What the factory has erased otherwise, by its retention say,
+    stays with the ombudsmen, who have to bring it to its end."""
+    case = Case.objects.select_for_update().filter(pk=case_id, erased_on=None).first()
+    if case is None:
+        return
+    if closing == Case.Closing.WITHDRAWN:
+        case_erase(case, closing=closing)
+    elif case.lead != Lane.OMBUDSMAN and case.state != State.CLOSED:
+        case.lead = Lane.OMBUDSMAN
+        case.revision += 1
+        case.save(update_fields=["lead", "revision"])
 
 
 def ombudsmen_bring() -> None:
@@ -163,12 +211,17 @@ def _case_down(pack: dict[str, Any]) -> None:
 
 def _messages_keep(case: Case, pack: dict[str, Any], *, lane: Any) -> list[Message]:
     """Add the messages of a lane that are missing here, with their attachments."""
-    known = set(case.messages.filter(lane=lane).values_list("pk", flat=True))
-    new = [Message(**row) for row in pack["messages"] if row["lane"] == lane and row["id"] not in known]
-    Message.objects.bulk_create(new)
+    new = _missing(Message, (row for row in pack["messages"] if row["lane"] == lane))
     ids = {message.pk for message in new}
-    Attachment.objects.bulk_create(Attachment(**row) for row in pack["attachments"] if row["message_id"] in ids)
+    _missing(Attachment, (row for row in pack["attachments"] if row["message_id"] in ids))
     return new
+
+
+def _missing(model: type[Any], rows: Iterable[dict[str, Any]]) -> list[Any]:
+    """Add the rows whose ids are not there yet, in any case: browsers choose them, and one chosen twice is its chooser's loss."""
+    found = {row["id"]: row for row in rows}
+    taken = set(model.objects.filter(pk__in=found).values_list("pk", flat=True))
+    return model.objects.bulk_create(model(**row) for pk, row in found.items() if pk not in taken)
 
 
 def _keys_keep(case: Case, pack: dict[str, Any]) -> None:
@@ -201,10 +254,23 @@ def _wraps_down(case: Case, pack: dict[str, Any]) -> None:
     """In the factory: the wraps of ombudsmen are as they are in public, where they admit each other and leave."""
     theirs = {row["id"]: row for row in pack["wraps"] if row["officer_id"] in _ombudsmen()}
     here = CaseWrap.objects.filter(key__case=case, officer__place=OMBUDSMAN_PLACE)
-    here.filter(is_carried=True).exclude(pk__in=theirs).delete()
+    gone = list(here.filter(is_carried=True).exclude(pk__in=theirs).select_related("officer"))
+    _stood_aside(case, gone)
     known = set(here.values_list("pk", flat=True))
     _wraps_keep({**row, "is_carried": True} for pk, row in theirs.items() if pk not in known)
     here.filter(pk__in=theirs).update(is_carried=True)
+
+
+def _stood_aside(case: Case, gone: list[CaseWrap]) -> None:
+    """Wraps that ombudsmen have given up: deleted here, too, under a new key, and remembered where they said it is about them."""
+    if not gone:
+        return
+    CaseWrap.objects.filter(pk__in=[wrap.pk for wrap in gone]).delete()
+    for officer in {wrap.officer for wrap in gone if wrap.officer.state == Officer.State.ACTIVE}:
+        event_add(case, "conflict", officer=officer)
+    if case.state != State.CLOSED:
+        case.needs_rekey = True
+        case.save(update_fields=["needs_rekey"])
 
 
 def _ombudsmen() -> set[Any]:
@@ -233,19 +299,15 @@ def _officers_keep(keys: list[dict[str, Any]], *, place: str) -> None:
     for row in keys:
         officer = known.get(row["id"])
         if officer is None:
-            Officer.objects.create(**row, place=place)
+            if not Officer.objects.filter(
+                pk=row["id"]
+            ).exists():  # else the same keys in two places: the first keeps them
+                Officer.objects.create(**row, place=place)
         elif officer.state != row["state"]:
             if row["state"] == Officer.State.LEFT:
                 officer_end(officer)
             officer.state, officer.left_on = row["state"], row["left_on"]
             officer.save(update_fields=["state", "left_on"])
-
-
-@transaction.atomic
-def _copy_erase(case_id: str, closing: str) -> None:
-    case = Case.objects.select_for_update().filter(pk=case_id, erased_on=None).first()
-    if case is not None:
-        case_erase(case, closing=closing)
 
 
 def _in_public(work: Callable[[], Any]) -> Any:

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from grievances import protocol
 from grievances.errors import OutOfDate, VaultRefused
 from grievances.models import Case, CaseKey, CaseWrap, Message, Note, Officer, State
 from grievances.services.calendar import today
 from grievances.services.log import event_add
+from grievances.services.officers import proof_require
 from grievances.services.retention import case_erase
 from grievances.services.sealed import (
     SEAL_BYTES,
@@ -21,6 +23,7 @@ from grievances.services.sealed import (
     message_append,
     next_number,
     own_lane,
+    stood_aside,
     wraps_add,
 )
 
@@ -48,13 +51,15 @@ class SealedNote:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """The next epoch of a case: its key for everybody who holds it, and the signed message that names it."""
+    """The next epoch of a case: its key for everybody who holds it, the signed message that names it, and the signature over
+    all of it for the server, purpose "rekey"."""
 
     epoch: int
     public_key: bytes
     worker_wrap: bytes
     wraps: list[SealedWrap]
     message: SealedMessage
+    proof: bytes
 
 
 @transaction.atomic
@@ -158,26 +163,37 @@ def case_conflict(*, case_id: str, officer: Officer) -> None:
 
 
 @transaction.atomic
-def case_grant(*, case_id: str, officer: Officer, wraps: Iterable[SealedWrap]) -> None:
-    """Hand a case to the ombudsmen, or to an officer who came later. Raises OutOfDate, VaultRefused."""
+def case_grant(*, case_id: str, officer: Officer, wraps: Iterable[SealedWrap], proof: bytes) -> None:
+    """Hand a case to the ombudsmen, or to an officer who came later. proof: the officer's signature, purpose "grant": a login
+    alone plants no wraps. Raises OutOfDate, VaultRefused (not_held, bad_proof, stood_aside, bad_case)."""
     case = _case_for(case_id, officer)
     wraps = list(wraps)
+    said = [(str(wrap.officer), wrap.epoch, wrap.sealed) for wrap in wraps]
+    proof_require(officer, purpose="grant", payload=protocol.grant_payload(case.pk, said), proof=proof)
+    if any(wrap.is_held for wrap in wraps):
+        raise VaultRefused(_("Only the worker can agree to an escalation."), code="bad_case")
+    if stood_aside(case) & {wrap.officer for wrap in wraps}:
+        raise VaultRefused(
+            _("They have said that this case is about them. Hand it to somebody else."), code="stood_aside"
+        )
     wraps_add(case, wraps)
     event_add(case, "handed", officer=officer, officers=sorted({str(wrap.officer) for wrap in wraps}))
 
 
 @transaction.atomic
 def case_rekey(*, case_id: str, officer: Officer, new: NewKey) -> CaseKey:
-    """Keep the next epoch's key, made by an officer for exactly those who hold the case. Raises OutOfDate, VaultRefused."""
+    """Keep the next epoch's key, made by an officer for exactly those who hold the case, where one is needed.
+
+    Raises OutOfDate, VaultRefused (not_held, no_rekey, bad_proof, bad_size).
+    """
     case = _case_for(case_id, officer)
-    if existing := case.keys.filter(epoch=new.epoch, public_key=new.public_key).first():
-        return existing
-    held = {(wrap.officer, wrap.is_held) for wrap in new.wraps}
-    is_next = new.epoch == case.keys.count() and new.message.kind == Message.Kind.REKEY
-    if not is_next or held != holders(case) or len(held) != len(new.wraps):
+    if existing := case.keys.filter(epoch=new.epoch).first():
+        if bytes(existing.public_key) == new.public_key:
+            return existing
         raise OutOfDate(_("The case has got a new key in the meantime. Load it again."))
-    if len(new.public_key) != 32 or len(new.worker_wrap) != SEAL_BYTES + 32:
-        raise VaultRefused(_("A key was damaged on its way. Try again."), code="bad_size")
+    if not case.needs_rekey or case.lead != own_lane():
+        raise VaultRefused(_("This case needs no new key from here."), code="no_rekey")
+    _require_new_key(case, officer, new)
     message_append(case, new.message, author=officer)
     key = CaseKey.objects.create(case=case, epoch=new.epoch, public_key=new.public_key, worker_wrap=new.worker_wrap)
     CaseWrap.objects.bulk_create(
@@ -187,6 +203,24 @@ def case_rekey(*, case_id: str, officer: Officer, new: NewKey) -> CaseKey:
     _save(case, "needs_rekey")
     event_add(case, "rekeyed", officer=officer, epoch=new.epoch)
     return key
+
+
+def _require_new_key(case: Case, officer: Officer, new: NewKey) -> None:
+    """For those who hold the case, the next one, and signed by the officer: a login alone locks nobody out."""
+    held = {(wrap.officer, wrap.is_held) for wrap in new.wraps}
+    is_next = new.epoch == case.keys.count() and new.message.kind == Message.Kind.REKEY
+    if not is_next or held != holders(case) or len(held) != len(new.wraps):
+        raise OutOfDate(_("The case has got a new key in the meantime. Load it again."))
+    if not protocol.box_key_is_sound(new.public_key) or len(new.worker_wrap) != SEAL_BYTES + 32:
+        raise VaultRefused(_("A key was damaged on its way. Try again."), code="bad_size")
+    payload = protocol.rekey_payload(
+        case.pk,
+        epoch=new.epoch,
+        public_key=new.public_key,
+        worker_wrap=new.worker_wrap,
+        wraps=[(str(wrap.officer), wrap.is_held, wrap.sealed) for wrap in new.wraps],
+    )
+    proof_require(officer, purpose="rekey", payload=payload, proof=new.proof)
 
 
 @transaction.atomic
@@ -223,7 +257,8 @@ def quarantine_release(*, case_id: str, officer: Officer) -> Case:
 
 
 def quarantine_empty(*, case_ids: Iterable[str], officer: Officer) -> int:
-    """Erase these cases of the quarantine; how many. Those let out in the meantime stay."""
+    """Erase these cases of the quarantine; how many. Those let out in the meantime stay, and those which an ombudsman holds,
+    or gets when they escalate: nobody empties what was meant for somebody else, too."""
     return sum(_quarantined_erase(case_id, officer) for case_id in case_ids)
 
 
@@ -231,6 +266,9 @@ def quarantine_empty(*, case_ids: Iterable[str], officer: Officer) -> int:
 def _quarantined_erase(case_id: str, officer: Officer) -> int:
     case = Case.objects.select_for_update().filter(pk=case_id, erased_on=None, is_quarantined=True).first()
     if case is None or not Case.objects.held_by(officer).filter(pk=case_id).exists():
+        return 0
+    others = CaseWrap.objects.filter(key__case=case).exclude(officer__place="")
+    if others.exists():
         return 0
     case_erase(case, closing=Case.Closing.EMPTIED, officer=officer)
     return 1

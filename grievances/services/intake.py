@@ -1,6 +1,7 @@
 """A new case, as it comes from a worker's browser."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -52,7 +53,6 @@ def case_submit(*, new: NewCase, work: dict | None = None) -> Case:
     is_flood = flood.is_flood(channel)
     if is_flood:
         flood.work_require(case_id=new.id, work=work)
-    flood.count("cases", most=channel.most_per_hour)
     arrived_on = today()
     case = Case.objects.create(
         id=new.id,
@@ -64,6 +64,7 @@ def case_submit(*, new: NewCase, work: dict | None = None) -> Case:
         worker_sign_key=new.worker_sign_key,
         worker_box_key=new.worker_box_key,
         arrived_on=arrived_on,
+        visible_on=arrived_on + timedelta(days=1) if channel.shows_next_day else None,
         acknowledge_by=due_on(arrived_on, days=channel.acknowledge_days, channel=channel),
         answer_by=due_on(arrived_on, days=channel.answer_days, channel=channel),
         agreed_escalation=new.agreed_escalation,
@@ -74,6 +75,7 @@ def case_submit(*, new: NewCase, work: dict | None = None) -> Case:
     wraps_add(case, new.wraps)
     message_append(case, new.message, author=None)
     event_add(case, "received", to=sorted(new.to), quarantined=is_flood)
+    flood.count("cases", most=channel.most_per_hour)  # last: only what has come counts, so nobody probes by half a case
     return case
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from grievances import protocol
 from grievances.errors import VaultRefused
-from grievances.models import Case, CaseEvent, CaseWrap, Note, Officer
+from grievances.models import Case, CaseWrap, Note, Officer
 from grievances.services.calendar import today
 from grievances.services.channel import channel_ensure
 from grievances.services.log import event_add
-from grievances.services.sealed import SealedWrap, case_lock, wraps_add
+from grievances.services.sealed import SealedWrap, case_lock, stood_aside, wraps_add
 
 NONCE_BYTES, TAG_BYTES, SEED_BYTES = 24, 16, 32
 LEAST_OPS, LEAST_MEMORY = 3, 64 * 1024 * 1024
@@ -50,11 +50,12 @@ def officer_require(user: User) -> Officer:
 
 @transaction.atomic
 def officer_enrol(
-    *, user: User, officer_id: UUID, name: str, box_key: bytes, sign_key: bytes, seed: WrappedSeed
+    *, user: User, officer_id: UUID, name: str, box_key: bytes, sign_key: bytes, seed: WrappedSeed, proof: bytes
 ) -> Officer:
     """Keep somebody's public keys and wrapped seed. The first one is active at once, everybody later is let in by one who is.
 
-    Sending the same enrolment again returns it. Raises VaultRefused (enrolled_already, bad_keys).
+    officer_id: follows from the keys. proof: signature by these keys over themselves, purpose "enrol": nobody enrols with
+    somebody else's. Sending the same enrolment again returns it. Raises VaultRefused (enrolled_already, bad_keys).
     """
     channel_ensure()
     earlier = officer_of(user)
@@ -65,7 +66,13 @@ def officer_enrol(
             _("You have keys already. Give those back before you make new ones."), code="enrolled_already"
         )
     _require_wraps(seed)
-    if len(box_key) != 32 or len(sign_key) != 32 or not name.strip():
+    is_sound = (
+        str(officer_id) == protocol.officer_id(sign_key, box_key)
+        and protocol.box_key_is_sound(box_key)
+        and protocol.proof_holds(sign_key, "enrol", protocol.enrol_payload(sign_key, box_key), proof)
+        and not Officer.objects.filter(pk=officer_id).exists()
+    )
+    if not is_sound or not name.strip():
         raise VaultRefused(_("The keys were damaged on their way. Begin again."), code="bad_keys")
     is_first = not Officer.objects.active().own().exists()
     return Officer.objects.create(
@@ -98,7 +105,7 @@ def officer_admit(
     officer = Officer.objects.select_for_update().filter(pk=officer_id, place="").first()
     if officer is None or officer.state == Officer.State.LEFT or officer == by:
         raise VaultRefused(_("This person is not waiting any more. Load the page again."), code="not_waiting")
-    _require_proof(by, purpose="admit", payload=bytes(officer.sign_key) + bytes(officer.box_key), proof=proof)
+    proof_require(by, purpose="admit", payload=bytes(officer.sign_key) + bytes(officer.box_key), proof=proof)
     if officer.state == Officer.State.WAITING:
         officer.state, officer.admitted_by = Officer.State.ACTIVE, by
         officer.save(update_fields=["state", "admitted_by"])
@@ -118,16 +125,18 @@ def cases_hand(
     for case_id, wrap in wraps:
         by_case.setdefault(case_id, []).append(wrap)
     held = set(Case.objects.held_by(by).filter(pk__in=by_case, erased_on=None).values_list("pk", flat=True))
-    held -= set(CaseEvent.objects.filter(case__in=held, kind="conflict", officer=to).values_list("case", flat=True))
     for case_id in sorted(held):
         if any(wrap.officer != to.pk for wrap in by_case[case_id]):
             raise VaultRefused(_("The keys were damaged on their way. Begin again."), code="bad_keys")
         case = case_lock(case_id)
+        if to.pk in stood_aside(case):
+            held.discard(case_id)
+            continue
         wraps_add(case, by_case[case_id])
         event_add(case, "handed", officer=by, to=str(to.pk))
     notes = {wrap.note: wrap.sealed for wrap in note_wraps}
     for note in Note.objects.select_for_update().filter(pk__in=notes, case__in=held):
-        note.wraps[str(to.pk)] = protocol.to_base64(notes[note.pk])
+        note.wraps.setdefault(str(to.pk), protocol.to_base64(notes[note.pk]))  # what is there is not overwritten
         note.save(update_fields=["wraps"])
     return len(held)
 
@@ -137,27 +146,29 @@ def officer_seed_rewrap(*, officer: Officer, seed: WrappedSeed, proof: bytes) ->
     """A new passphrase or recovery code for the same seed. proof: signature by the seed itself, purpose "wraps"."""
     _require_wraps(seed)
     payload = protocol.from_base64(seed.passphrase_wrap["sealed"]) + seed.recovery_wrap
-    _require_proof(officer, purpose="wraps", payload=payload, proof=proof)
+    proof_require(officer, purpose="wraps", payload=payload, proof=proof)
     officer.passphrase_wrap, officer.recovery_wrap = seed.passphrase_wrap, seed.recovery_wrap
     officer.save(update_fields=["passphrase_wrap", "recovery_wrap"])
     return officer
 
 
 @transaction.atomic
-def officer_leave(*, officer: Officer, by: User) -> Officer:
+def officer_leave(*, officer: Officer, by: User, proof: bytes | None) -> Officer:
     """End an enrolment: seed and wraps deleted, the cases marked for a new key. Again changes nothing.
 
-    May be done by the officer, by another active officer, and, for one whose account is closed, by whoever manages officers.
-    Raises VaultRefused (not_yours).
+    Done by an active officer, for themselves or a colleague. proof: their signature, purpose "leave", over the id: a login
+    alone, or a right to manage accounts, destroys no keys. Who waits to be let in takes their own enrolment back without.
+    Raises VaultRefused (not_yours, bad_proof).
     """
-    officer = Officer.objects.select_for_update(of=("self",)).select_related("user").get(pk=officer.pk)
+    officer = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     if officer.state == Officer.State.LEFT:
         return officer
     acting = officer_of(by)
-    is_peer = acting is not None and acting.state == Officer.State.ACTIVE
-    is_gone = officer.user is not None and not officer.user.is_active and by.has_perm("grievances.change_officer")
-    if officer.place or not (officer.user_id == by.pk or is_peer or is_gone):
-        raise VaultRefused(_("Only they themselves or another officer can end this."), code="not_yours")
+    takes_back = officer.state == Officer.State.WAITING and acting == officer
+    if not takes_back:
+        if officer.place or acting is None or acting.state != Officer.State.ACTIVE:
+            raise VaultRefused(_("Only they themselves or another officer can end this."), code="not_yours")
+        proof_require(acting, purpose="leave", payload=protocol.leave_payload(str(officer.pk)), proof=proof or b"")
     officer_end(officer)
     return officer
 
@@ -176,7 +187,8 @@ def officer_end(officer: Officer) -> None:
     officer.save(update_fields=["state", "left_on", "passphrase_wrap", "recovery_wrap"])
 
 
-def _require_proof(officer: Officer, *, purpose: str, payload: bytes, proof: bytes) -> None:
+def proof_require(officer: Officer, *, purpose: str, payload: bytes, proof: bytes) -> None:
+    """Raises VaultRefused (bad_proof) unless the officer's seed has signed this."""
     if not protocol.proof_holds(sign_key=bytes(officer.sign_key), purpose=purpose, payload=payload, proof=proof):
         raise VaultRefused(_("Unlock your keys first, then do it again."), code="bad_proof")
 

@@ -49,7 +49,7 @@ def retention_keep() -> int:
         *((pk, Case.Closing.RESOLVED) for pk in _ids(over | left)),
     ]:
         done += _erase(pk, closing)
-    Attachment.objects.filter(message=None, arrived_on__lt=day - timedelta(days=1)).delete()
+    Attachment.objects.filter(message=None, arrived_on__lt=day).delete()
     return done
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django_tenants.utils import get_public_schema_name
 
-from grievances.errors import OutOfDate, VaultRefused
-from grievances.models import Attachment, Case, CaseWrap, Lane, Message, Officer
+from grievances.errors import OutOfDate, TooMany, VaultRefused
+from grievances.models import Attachment, Case, CaseEvent, CaseWrap, Lane, Message, Officer
 from grievances.services.calendar import today
 
 SEAL_BYTES, BLOCK_BYTES = 48, 512  # crypto_box_seal's overhead; messages are padded to blocks
@@ -19,7 +19,8 @@ MOST_MESSAGE_BYTES = SEAL_BYTES + 64 * BLOCK_BYTES
 STREAM_HEADER_BYTES, STREAM_CHUNK_BYTES = 24, 65_536 + 17
 MOST_ATTACHMENT_CHUNKS = 24  # 1.5 MB
 MOST_ATTACHMENTS = 4
-MOST_MESSAGES_OF_A_CASE = 500
+MOST_STAGED_BYTES = 256 * 1024 * 1024  # uploads of a factory that no message has claimed yet
+MOST_MESSAGES_OF_A_SIDE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def message_append(case: Case, message: SealedMessage, *, author: Officer | None
     newest = case.keys.order_by("-epoch").values_list("epoch", flat=True)[0]
     if message.number != number or message.epoch != newest:
         raise OutOfDate(_("Something new was written in the meantime. Your text is still here: it is sent once more."))
-    if number >= MOST_MESSAGES_OF_A_CASE:
+    is_full = case.messages.filter(lane=lane, author__isnull=author is None).count() >= MOST_MESSAGES_OF_A_SIDE
+    if is_full and message.kind != Message.Kind.REKEY:
         raise VaultRefused(_("This case has very many messages. Please begin a new one."), code="full")
     stored = Message.objects.create(
         id=message.id,
@@ -97,11 +99,16 @@ def next_number(numbered: QuerySet) -> int:
 def attachment_store(*, attachment_id: UUID, sealed: bytes) -> None:
     """Keep a sealed upload until the message that names it comes. Sending the same one again changes nothing.
 
-    Raises VaultRefused (bad_size, taken: another content under this id).
+    Raises VaultRefused (bad_size, taken: another content under this id), TooMany.
     """
     body = len(sealed) - STREAM_HEADER_BYTES
     if body <= 0 or body % STREAM_CHUNK_BYTES or body // STREAM_CHUNK_BYTES > MOST_ATTACHMENT_CHUNKS:
         raise VaultRefused(_("This file is too large or was cut off. Take a smaller one."), code="bad_size")
+    waiting = Attachment.objects.filter(message=None).aggregate(size=Sum("size"))["size"] or 0
+    if waiting + len(sealed) > MOST_STAGED_BYTES:
+        raise TooMany(
+            _("Very many are sending files at this moment. Your words can go without the file, or try again later.")
+        )
     stored, is_new = Attachment.objects.get_or_create(
         pk=attachment_id, defaults={"sealed": sealed, "size": len(sealed), "arrived_on": today()}
     )
@@ -109,8 +116,11 @@ def attachment_store(*, attachment_id: UUID, sealed: bytes) -> None:
         raise VaultRefused(_("This upload was mixed up with another one. Choose the file again."), code="taken")
 
 
-def wraps_add(case: Case, wraps: Iterable[SealedWrap]) -> None:
-    """Hand the case to officers: one wrap for each epoch. A wrap that is there stays, a held one may become live."""
+def wraps_add(case: Case, wraps: Iterable[SealedWrap], *, replaces: bool = False) -> None:
+    """Hand the case to officers: one wrap for each epoch. A held wrap may become live.
+
+    replaces: the wraps come from the worker, whose word goes before what officers have put there; else what is there stays.
+    """
     keys = {key.epoch: key for key in case.keys.all()}
     by_officer: dict[UUID, list[SealedWrap]] = {}
     for wrap in wraps:
@@ -129,9 +139,21 @@ def wraps_add(case: Case, wraps: Iterable[SealedWrap]) -> None:
                 officer_id=officer_id,
                 defaults={"sealed": wrap.sealed, "is_held": wrap.is_held},
             )
-            if not is_new and stored.is_held and not wrap.is_held:
+            if not is_new and replaces:
+                stored.sealed, stored.is_held, stored.is_carried = wrap.sealed, wrap.is_held, False
+                stored.save(update_fields=["sealed", "is_held", "is_carried"])
+            elif not is_new and stored.is_held and not wrap.is_held:
                 stored.is_held = False
                 stored.save(update_fields=["is_held"])
+
+
+def stood_aside(case: Case) -> set[UUID]:
+    """The enrolments, later ones too, of people who have said that this case is about them."""
+    said = CaseEvent.objects.filter(case=case, kind="conflict")
+    people = said.exclude(officer__user=None).values("officer__user")
+    return set(
+        Officer.objects.filter(Q(pk__in=said.values("officer")) | Q(user__in=people)).values_list("pk", flat=True)
+    )
 
 
 def _require_message_size(sealed: bytes) -> None:

@@ -16,16 +16,29 @@ from grievances.services.calendar import due_on, today
 from grievances.services.channel import channel_get
 from grievances.services.log import event_add
 from grievances.services.retention import case_erase
-from grievances.services.sealed import SealedMessage, SealedWrap, case_lock, message_append, own_lane, wraps_add
+from grievances.services.sealed import (
+    SealedMessage,
+    SealedWrap,
+    case_lock,
+    message_append,
+    own_lane,
+    stood_aside,
+    wraps_add,
+)
 
 APPEAL_DAYS = 60
+APPEALABLE = (Case.Closing.RESOLVED, Case.Closing.MERGED)
+MOST_A_DAY = 40  # messages of a worker on one case
 
 
 def case_of(lookup: bytes) -> Case:
-    """The case of a lookup key. Raises UnknownReceipt, in the same words and by the same statement whatever the reason."""
-    flood.count("lookups", most=flood.MOST_LOOKUPS)
+    """The case of a lookup key. Raises UnknownReceipt, in the same words and by the same statement whatever the reason.
+
+    Only misses are counted: a right receipt opens its case however many guess.
+    """
     case = Case.objects.filter(lookup_digest=hashlib.sha256(lookup).digest()).first()
     if case is None:
+        flood.count("lookups", most=flood.MOST_LOOKUPS)
         raise UnknownReceipt(_("Nothing was found for this receipt. Check it: has a digit or a word slipped?"))
     return case
 
@@ -52,6 +65,10 @@ def worker_write(*, case: Case, message: SealedMessage, rating: int | None = Non
             _("This case is closed. You can ask for another look, or begin a new one."), code="case_closed"
         )
     known = Message.objects.filter(pk=message.id).exists()
+    if not known and case.messages.filter(author=None, arrived_on=today()).count() >= MOST_A_DAY:
+        raise VaultRefused(
+            _("You have written very often today. Go on tomorrow; what you have typed stays here."), code="full"
+        )
     stored = message_append(case, message, author=None)
     if known:
         return stored
@@ -77,10 +94,10 @@ def worker_appealed(case: Case) -> None:
 
 def _reopen(case: Case, state: Any) -> None:
     channel = channel_get()
-    case.state, case.closed_on, case.closing = state, None, ""
+    case.state, case.closed_on, case.closing, case.merged_into = state, None, "", None
     case.answer_by = due_on(today(), days=channel.answer_days, channel=channel)
     case.revision += 1
-    case.save(update_fields=["state", "closed_on", "closing", "answer_by", "revision"])
+    case.save(update_fields=["state", "closed_on", "closing", "merged_into", "answer_by", "revision"])
 
 
 @transaction.atomic
@@ -100,7 +117,7 @@ def case_appeal(*, case: Case) -> Case:
 
 
 def may_appeal(case: Case) -> bool:
-    is_answered = case.state == State.ANSWERED or (case.is_over and case.closing == Case.Closing.RESOLVED)
+    is_answered = case.state == State.ANSWERED or (case.is_over and case.closing in APPEALABLE)
     since = case.answered_on or case.closed_on
     return bool(is_answered and case.appealed_on is None and since and today() <= since + timedelta(days=APPEAL_DAYS))
 
@@ -116,9 +133,10 @@ def case_withdraw(*, case: Case) -> None:
 def case_hand(*, case: Case, wraps: Iterable[SealedWrap]) -> None:
     """Give the case to further recipients, the ombudsman say. Who had it keeps it. Raises OutOfDate, VaultRefused."""
     case = case_lock(case.pk)
-    wraps = list(wraps)
+    aside = stood_aside(case)
+    wraps = [wrap for wrap in wraps if wrap.officer not in aside]
     before = set(CaseWrap.objects.filter(key__case=case, is_held=False).values_list("officer_id", flat=True))
-    wraps_add(case, wraps)
+    wraps_add(case, wraps, replaces=True)
     added = {wrap.officer for wrap in wraps} - before
     if added:
         event_add(case, "handed", by="worker", officers=sorted(map(str, added)))

@@ -13,14 +13,15 @@ from django.core.cache import caches
 from django_tenants.utils import schema_context
 
 from grievances import protocol
-from grievances.models import Case, Officer
+from grievances.models import Case, Channel, Officer
 from grievances.protocol.officers import officer_of_seed
 from grievances.queries.cases import case_for_worker, cases_for_officer
 from grievances.sample import Written, new_case, officer_let_in, sealed_message
 from grievances.services.carrier import carry
+from grievances.services.desk import NewKey, holders
 from grievances.services.intake import case_submit
-from grievances.services.officers import WrappedSeed, officer_enrol
-from grievances.services.sealed import SealedMessage
+from grievances.services.officers import WrappedSeed, officer_enrol, officer_leave
+from grievances.services.sealed import SealedMessage, SealedWrap
 from grievances.wire import case_out, officer_out
 
 PASSWORD = "correct-horse-battery"
@@ -56,7 +57,7 @@ def wrapped_seed() -> WrappedSeed:
 
 def holder_enrol(user, *, name: str, by: Holder | None = None) -> Holder:
     """Enrol a user of the present schema, and let them in where somebody must."""
-    keys = officer_of_seed(secrets.token_bytes(32), str(uuid.uuid4()))
+    keys = officer_of_seed(secrets.token_bytes(32))
     row = officer_enrol(
         user=user,
         officer_id=uuid.UUID(keys.author),
@@ -64,10 +65,21 @@ def holder_enrol(user, *, name: str, by: Holder | None = None) -> Holder:
         box_key=keys.box_key,
         sign_key=keys.sign_key,
         seed=wrapped_seed(),
+        proof=protocol.proof_make(keys, "enrol", protocol.enrol_payload(keys.sign_key, keys.box_key)),
     )
     if by:
         row = officer_let_in(row, keys, by=(by.row, by.keys))
     return Holder(row, keys)
+
+
+def leave_proof(by: Holder, officer: Officer) -> bytes:
+    """What the browser of an unlocked officer signs to end an enrolment, their own or a colleague's."""
+    return protocol.proof_make(by.keys, "leave", protocol.leave_payload(str(officer.pk)))
+
+
+def holder_leave(holder: Holder, *, by: Holder | None = None) -> None:
+    by = by or holder
+    officer_leave(officer=holder.row, by=by.user, proof=leave_proof(by, holder.row))
 
 
 def staff_make(username: str, *, role: str = "hr_admin"):
@@ -80,6 +92,7 @@ def staff_make(username: str, *, role: str = "hr_admin"):
 def officers(in_sunrise) -> list[Holder]:
     """Sunrise's two officers: the channel is open. The test is inside Sunrise."""
     first = holder_enrol(get_user_model().objects.get(username="hr"), name="陈主管")
+    Channel.objects.update(shows_next_day=False)
     return [first, holder_enrol(staff_make("wang"), name="王芳", by=first)]
 
 
@@ -131,3 +144,42 @@ def reply(holder: Holder, case_id: str, text: str, *, lane: str = "factory") -> 
     case = read_by(holder, case_id)
     body = {"text": text, "attachments": []}
     return sealed_message(protocol.message_seal(case, holder.keys, kind="message", body=body, lane=lane))
+
+
+def new_key_of(holder: Holder, case_id: str, *, lane: str = "factory") -> NewKey:
+    """A new key for everybody who holds the case, made and signed as by an officer's browser."""
+    people = {str(officer.pk): officer for officer in Officer.objects.all()}
+    holding = [
+        {"id": str(pk), "box_key": protocol.to_base64(people[str(pk)].box_key), "held": held}
+        for pk, held in holders(Case.objects.get(pk=case_id))
+    ]
+    made = protocol.rekey(read_by(holder, case_id), holder.keys, holders=holding, reason="left", lane=lane)
+    wraps = [
+        SealedWrap(
+            officer=people[wrap["officer"]].pk,
+            sealed=protocol.from_base64(wrap["sealed"]),
+            epoch=wrap["epoch"],
+            is_held=wrap["held"],
+        )
+        for wrap in made["wraps"]
+    ]
+    return signed_key(
+        holder,
+        case_id,
+        epoch=made["epoch"],
+        public_key=protocol.from_base64(made["public_key"]),
+        worker_wrap=protocol.from_base64(made["worker_wrap"]),
+        wraps=wraps,
+        message=sealed_message(made["message"]),
+    )
+
+
+def signed_key(holder: Holder, case_id: str, **parts) -> NewKey:
+    payload = protocol.rekey_payload(
+        case_id,
+        epoch=parts["epoch"],
+        public_key=parts["public_key"],
+        worker_wrap=parts["worker_wrap"],
+        wraps=[(str(wrap.officer), wrap.is_held, wrap.sealed) for wrap in parts["wraps"]],
+    )
+    return NewKey(**parts, proof=protocol.proof_make(holder.keys, "rekey", payload))

@@ -1,17 +1,27 @@
 """Sealed cases go up to the ombudsmen and answers come down; running it again, or twice at once, changes nothing."""
 
+from dataclasses import replace
+
 import pytest
+from django.contrib.auth import get_user_model
 from django_tenants.utils import schema_context, tenant_context
 
-from grievances import protocol
-from grievances.models import Case, CaseWrap, Lane, Message, Officer, State
-from grievances.sample import sealed_message
-from grievances.services.carrier import carry
-from grievances.services.desk import NewKey, case_conflict, case_rekey, holders, officer_write
-from grievances.services.officers import officer_leave
-from grievances.services.sealed import SealedWrap
+from grievances.models import Case, CaseKey, CaseWrap, Channel, Lane, Message, Officer, State
+from grievances.sample import new_case
+from grievances.services.carrier import CarryIncomplete, carry
+from grievances.services.desk import case_conflict, case_rekey, officer_write, quarantine_empty
+from grievances.services.intake import case_submit
+from grievances.services.retention import case_erase
 from grievances.services.worker import case_appeal, case_withdraw, worker_write
-from tests.grievances.conftest import read_by, read_by_worker, reply
+from tests.grievances.conftest import (
+    holder_enrol,
+    holder_leave,
+    new_key_of,
+    read_by,
+    read_by_worker,
+    reply,
+    staff_make,
+)
 
 BOTH = {Lane.FACTORY, Lane.OMBUDSMAN}
 
@@ -145,7 +155,7 @@ def test_an_ombudsman_who_stood_aside_does_not_get_the_case_back(make_case, ombu
 def test_an_officer_who_left_the_factory_has_no_key_on_the_other_side(make_case, ombudsman, officers):
     written = make_case(to=BOTH)
     carry()
-    officer_leave(officer=officers[1].row, by=officers[0].user)
+    holder_leave(officers[1], by=officers[0])
     carry()
     with in_public():
         assert not CaseWrap.objects.filter(officer_id=officers[1].row.pk).exists()
@@ -157,7 +167,7 @@ def test_an_officer_who_left_the_factory_has_no_key_on_the_other_side(make_case,
 def test_a_new_key_made_by_the_factory_reaches_the_ombudsman(make_case, ombudsman, officers):
     written = make_case(to=BOTH)
     carry()
-    officer_leave(officer=officers[1].row, by=officers[0].user)
+    holder_leave(officers[1], by=officers[0])
     rekey_by(officers[0], written.row.pk, lane="factory")
     officer_write(
         case_id=written.row.pk,
@@ -173,29 +183,7 @@ def test_a_new_key_made_by_the_factory_reaches_the_ombudsman(make_case, ombudsma
 
 def rekey_by(holder, case_id: str, *, lane: str) -> None:
     """What the next officer's browser does with a case that needs a new key."""
-    row = Case.objects.get(pk=case_id)
-    people = {officer.pk: officer for officer in Officer.objects.all()}
-    hold = [
-        {"id": str(pk), "box_key": protocol.to_base64(people[pk].box_key), "held": held} for pk, held in holders(row)
-    ]
-    made = protocol.rekey(read_by(holder, case_id), holder.keys, holders=hold, reason="left", lane=lane)
-    wraps = [
-        SealedWrap(
-            officer=next(pk for pk in people if str(pk) == wrap["officer"]),
-            sealed=protocol.from_base64(wrap["sealed"]),
-            epoch=wrap["epoch"],
-            is_held=wrap["held"],
-        )
-        for wrap in made["wraps"]
-    ]
-    new = NewKey(
-        epoch=made["epoch"],
-        public_key=protocol.from_base64(made["public_key"]),
-        worker_wrap=protocol.from_base64(made["worker_wrap"]),
-        wraps=wraps,
-        message=sealed_message(made["message"]),
-    )
-    case_rekey(case_id=case_id, officer=holder.row, new=new)
+    case_rekey(case_id=case_id, officer=holder.row, new=new_key_of(holder, case_id, lane=lane))
 
 
 def test_another_factory_is_never_touched(make_case, ombudsman, lakeside):
@@ -207,3 +195,63 @@ def test_another_factory_is_never_touched(make_case, ombudsman, lakeside):
         assert not Officer.objects.own().exists()
     with in_public():
         assert set(Case.objects.values_list("place", flat=True)) == {"sunrise"}
+
+
+def test_a_message_id_chosen_twice_stops_nobody_elses_case(make_case, ombudsman, lakeside):
+    """Browsers choose ids: one sent to two factories must not hold up the carrier of either."""
+    with tenant_context(lakeside):
+        first = holder_enrol(get_user_model().objects.get(username="hr"), name="湖畔一")
+        holder_enrol(staff_make("l2"), name="湖畔二", by=first)
+        Channel.objects.update(shows_next_day=False)
+        carry()
+        taken, _written = new_case(to=BOTH)
+        case_submit(new=taken)
+        carry()
+    attack, _written = new_case(to=BOTH)
+    case_submit(new=replace(attack, message=replace(attack.message, id=taken.message.id)))
+    good = make_case("真的", to={Lane.OMBUDSMAN})
+    for _time in range(2):
+        carry()
+    with in_public():
+        assert read_by(ombudsman, good.row.pk).messages[0].body["text"] == "真的"
+        assert read_by(ombudsman, taken.id).messages[0].body
+
+
+def test_a_case_that_cannot_be_carried_holds_up_no_other_and_is_told_of(make_case, ombudsman):
+    bad, good = make_case(to={Lane.OMBUDSMAN}), make_case(to={Lane.OMBUDSMAN})
+    clash = bad.row.keys.get()
+    with in_public():  # a key of another case under the same id
+        facts = {field.attname: getattr(bad.row, field.attname) for field in Case._meta.fields}
+        other = Case.objects.create(**{**facts, "id": "0" * 32, "lookup_digest": None})
+        CaseKey.objects.create(pk=clash.pk, case=other, epoch=0, public_key=b"k" * 32, worker_wrap=b"w" * 80)
+    with pytest.raises(CarryIncomplete) as refusal:
+        carry()
+    assert bad.row.pk not in str(refusal.value)
+    with in_public():
+        assert read_by(ombudsman, good.row.pk).messages
+
+
+def test_officers_cannot_erase_what_the_ombudsman_holds(make_case, ombudsman, officers):
+    written = make_case(to=BOTH)
+    carry()
+    Case.objects.update(is_quarantined=True)
+    assert quarantine_empty(case_ids=[written.row.pk], officer=officers[0].row) == 0
+    case_erase(Case.objects.get(pk=written.row.pk), closing="resolved")  # the factory's retention
+    carry()
+    with in_public():
+        assert read_by(ombudsman, written.row.pk).messages
+        assert Case.objects.get(pk=written.row.pk).lead == Lane.OMBUDSMAN
+
+
+def test_an_ombudsman_who_stood_aside_from_a_factorys_case_makes_it_need_a_new_key(make_case, ombudsman, ombudsmen):
+    written = make_case(to=BOTH)
+    carry()
+    with in_public():
+        case_conflict(case_id=written.row.pk, officer=ombudsman.row)
+    carry()
+    written.row.refresh_from_db()
+    assert written.row.needs_rekey
+    assert "conflict" in [event.kind for event in written.row.events.all()]
+    carry()
+    with in_public():
+        assert Case.objects.get(pk=written.row.pk).needs_rekey

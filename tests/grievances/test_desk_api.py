@@ -18,9 +18,20 @@ from grievances.queries.cases import INBOX_PAGE
 from grievances.sample import sealed_message
 from grievances.services.calendar import today
 from grievances.services.log import log_faults
-from grievances.services.worker import worker_write
-from grievances.wire import officer_out
-from tests.grievances.conftest import Holder, holder_enrol, read_by, read_by_worker, reply, staff_make, wrapped_seed
+from grievances.services.sealed import SealedWrap
+from grievances.services.worker import case_appeal, case_hand, worker_write
+from grievances.wire import encoded, officer_out
+from tests.grievances.conftest import (
+    Holder,
+    holder_enrol,
+    leave_proof,
+    new_key_of,
+    read_by,
+    read_by_worker,
+    reply,
+    staff_make,
+    wrapped_seed,
+)
 from tests.grievances.voice import message_json
 
 API = "/admin/grievances/desk/api/"
@@ -90,11 +101,22 @@ def enrolment(keys: protocol.Officer, *, name: str = "赵敏") -> dict[str, Any]
         "box_key": protocol.to_base64(keys.box_key),
         "sign_key": protocol.to_base64(keys.sign_key),
         "seed": {"passphrase_wrap": seed.passphrase_wrap, "recovery_wrap": protocol.to_base64(seed.recovery_wrap)},
+        "proof": proof_of(keys, "enrol", protocol.enrol_payload(keys.sign_key, keys.box_key)),
     }
 
 
+def proof_of(keys: protocol.Officer, purpose: str, payload: bytes) -> str:
+    return protocol.to_base64(protocol.proof_make(keys, purpose, payload))
+
+
+def leave(by: Desk, officer: Officer):
+    """End an enrolment from somebody's unlocked desk."""
+    assert by.holder
+    return by.post(f"officers/{officer.pk}/leave/", {"proof": protocol.to_base64(leave_proof(by.holder, officer))})
+
+
 def new_keys() -> protocol.Officer:
-    return officer_of_seed(uuid.uuid4().bytes * 2, str(uuid.uuid4()))
+    return officer_of_seed(uuid.uuid4().bytes * 2)
 
 
 def admission(by: Desk, to: Desk, case_ids: list[str], *, prover: Holder | None = None) -> dict[str, Any]:
@@ -116,11 +138,13 @@ def admit(by: Desk, to: Desk, case_ids: list[str]):
 def new_key(by: Desk, case_id: str) -> dict[str, Any]:
     """What a browser sends to give a case a new key for everybody who holds it."""
     assert by.holder
-    bundle = by.case(case_id)
-    records = {str(officer.pk): officer_out(officer) for officer in Officer.objects.all()}
-    holders = [{**records[each["officer"]], "held": each["held"]} for each in bundle["holders"]]
-    made = protocol.rekey(read_by(by.holder, case_id), by.holder.keys, holders=holders, reason="left")
-    return {**made, "message": message_json(sealed_message(made["message"]))}
+    made = new_key_of(by.holder, case_id)
+    wraps = [
+        {"officer": str(wrap.officer), "epoch": wrap.epoch, "sealed": encoded(wrap.sealed), "held": wrap.is_held}
+        for wrap in made.wraps
+    ]
+    sealed = {name: encoded(getattr(made, name)) for name in ("public_key", "worker_wrap", "proof")}
+    return {"epoch": made.epoch, "wraps": wraps, "message": message_json(made.message), **sealed}
 
 
 def note(by: Desk, case_id: str, text: str, holders: list[Holder]) -> dict[str, Any]:
@@ -356,7 +380,7 @@ def test_a_stolen_login_replaces_no_wraps(officers, chen):
 
 def test_who_leaves_loses_every_key_and_open_cases_wait_for_a_new_one(make_case, officers, chen, wang):
     written = make_case()
-    state = wang.post(f"officers/{officers[1].row.pk}/leave/").json()
+    state = leave(wang, officers[1].row).json()
     assert (state["officer"], state["is_open"]) == (None, False)
     assert wang.get("cases/").json()["code"] == "not_officer"
     assert not CaseWrap.objects.filter(officer=officers[1].row).exists()
@@ -368,17 +392,41 @@ def test_who_leaves_loses_every_key_and_open_cases_wait_for_a_new_one(make_case,
 def test_nobody_but_themselves_or_another_officer_ends_an_enrolment(officers, desk_of, zhao):
     path = f"officers/{officers[0].row.pk}/leave/"
     boss = desk_of(staff_make("boss"))
+    officers[0].user.is_active = False  # HR can close the account of an officer; the keys are not theirs to destroy
+    officers[0].user.save()
     assert boss.post(path).json()["code"] == "not_yours"
     assert zhao.post(path).json()["code"] == "not_yours"
     assert Officer.objects.active().count() == 2
 
 
-def test_the_enrolment_of_a_closed_account_is_ended_by_whoever_manages_officers(officers, desk_of):
-    boss = desk_of(staff_make("boss"))
-    officers[1].user.is_active = False
-    officers[1].user.save()
-    assert boss.post(f"officers/{officers[1].row.pk}/leave/").status_code == 200
+def test_a_stolen_login_ends_no_enrolment_not_even_its_own(officers, chen):
+    for holder in officers:
+        path = f"officers/{holder.row.pk}/leave/"
+        assert chen.post(path).json()["code"] == "bad_proof"
+        assert chen.post(path, {"proof": encoded(leave_proof(officers[1], holder.row))}).json()["code"] == "bad_proof"
+    assert Officer.objects.active().count() == 2
+
+
+def test_a_colleague_ends_the_enrolment_of_somebody_who_has_lost_everything(officers, chen):
+    assert leave(chen, officers[1].row).status_code == 200
     assert Officer.objects.get(pk=officers[1].row.pk).state == "left"
+
+
+def test_who_waits_takes_their_own_enrolment_back(zhao):
+    assert zhao.post(f"officers/{zhao.holder.row.pk}/leave/", {}).status_code == 200
+    assert zhao.get("state/").json()["officer"] is None
+
+
+def test_nobody_enrols_with_the_keys_or_the_id_of_somebody_else(officers, desk_of):
+    zhao, mine = desk_of(staff_make("zhao")), enrolment(new_keys())
+    theirs = officer_out(officers[0].row)
+    for change in [
+        {"id": theirs["id"]},
+        {"id": theirs["id"], "sign_key": theirs["sign_key"], "box_key": theirs["box_key"]},
+        {"box_key": encoded(bytes(32))},
+        {"proof": enrolment(new_keys())["proof"]},
+    ]:
+        assert zhao.post("officers/", {**mine, **change}).json()["code"] == "bad_keys", change
 
 
 def test_after_a_new_key_who_left_reads_nothing_new_and_the_others_and_the_worker_do(
@@ -386,7 +434,7 @@ def test_after_a_new_key_who_left_reads_nothing_new_and_the_others_and_the_worke
 ):
     written = make_case()
     admit(chen, zhao, [written.row.pk])
-    zhao.post(f"officers/{zhao.holder.row.pk}/leave/")
+    leave(zhao, zhao.holder.row)
     answer = chen.post(f"cases/{written.row.pk}/rekey/", new_key(chen, written.row.pk))
     assert answer.json()["case"]["needs_rekey"] is False
     assert wang.write(written.row.pk, "我们换了锁。").status_code == 200
@@ -400,7 +448,7 @@ def test_after_a_new_key_who_left_reads_nothing_new_and_the_others_and_the_worke
 def test_of_two_new_keys_made_at_once_the_first_one_counts(make_case, officers, chen, wang, zhao):
     written = make_case()
     admit(chen, zhao, [written.row.pk])
-    zhao.post(f"officers/{zhao.holder.row.pk}/leave/")
+    leave(zhao, zhao.holder.row)
     by_chen, by_wang = new_key(chen, written.row.pk), new_key(wang, written.row.pk)
     path = f"cases/{written.row.pk}/rekey/"
     assert chen.post(path, by_chen).status_code == 200
@@ -411,11 +459,24 @@ def test_of_two_new_keys_made_at_once_the_first_one_counts(make_case, officers, 
 
 def test_a_new_key_for_fewer_or_more_than_the_holders_is_refused(make_case, officers, chen, zhao):
     written = make_case()
+    Case.objects.update(needs_rekey=True)
     made = new_key(chen, written.row.pk)
     fewer = {**made, "wraps": made["wraps"][:1]}
     more = {**made, "wraps": [*made["wraps"], {**made["wraps"][0], "officer": str(zhao.holder.row.pk)}]}
     for sent in (fewer, more):
         assert chen.post(f"cases/{written.row.pk}/rekey/", sent).json()["code"] == "out_of_date"
+
+
+def test_a_stolen_login_gives_no_case_a_key_that_nobody_can_open(make_case, chen):
+    written = make_case()
+    made = new_key(chen, written.row.pk)
+    path = f"cases/{written.row.pk}/rekey/"
+    assert chen.post(path, made).json()["code"] == "no_rekey"
+    Case.objects.update(needs_rekey=True)
+    junk = {**made, "wraps": [{**wrap, "sealed": encoded(b"j" * 80)} for wrap in made["wraps"]]}
+    assert chen.post(path, junk).json()["code"] == "bad_proof"
+    assert chen.post(path, {**made, "worker_wrap": encoded(b"j" * 80)}).json()["code"] == "bad_proof"
+    assert chen.post(path, made).status_code == 200
 
 
 # --- working on a case -------------------------------------------------------------------------------------------------
@@ -539,9 +600,74 @@ def test_handing_to_the_ombudsmen_makes_held_keys_live(ombudsmen_keys, make_case
     written = make_case(agreed_escalation=True)
     records = [officer_out(each.row) for each in ombudsmen_keys]
     wraps = protocol.case_wraps(read_by(officers[0], written.row.pk), records)
-    case = chen.post(f"cases/{written.row.pk}/grant/", {"wraps": wraps}).json()["case"]
+    case = chen.post(f"cases/{written.row.pk}/grant/", granted(chen, written.row.pk, wraps)).json()["case"]
     assert {each["held"] for each in case["holders"]} == {False}
     assert Case.objects.held_by(ombudsmen_keys[1].row).exists()
+
+
+def granted(by: Desk, case_id: str, wraps: list[dict[str, Any]]) -> dict[str, Any]:
+    assert by.holder
+    said = [(wrap["officer"], wrap["epoch"], protocol.from_base64(wrap["sealed"])) for wrap in wraps]
+    return {"wraps": wraps, "proof": proof_of(by.holder.keys, "grant", protocol.grant_payload(case_id, said))}
+
+
+def test_a_login_alone_plants_no_wraps_and_nobody_plants_held_ones(ombudsmen_keys, make_case, chen):
+    written = make_case()
+    junk = [
+        {"officer": str(each.row.pk), "epoch": 0, "sealed": encoded(b"j" * 80), "held": False}
+        for each in ombudsmen_keys
+    ]
+    path = f"cases/{written.row.pk}/grant/"
+    assert chen.post(path, {"wraps": junk, "proof": encoded(b"p" * 64)}).json()["code"] == "bad_proof"
+    held = [{**wrap, "held": True} for wrap in junk]
+    assert chen.post(path, granted(chen, written.row.pk, held)).json()["code"] == "bad_case"
+
+
+def test_what_the_worker_hands_over_goes_before_what_an_officer_has_planted(ombudsmen_keys, make_case, chen):
+    written = make_case()
+    junk = [
+        {"officer": str(each.row.pk), "epoch": 0, "sealed": encoded(b"j" * 80), "held": False}
+        for each in ombudsmen_keys
+    ]
+    assert chen.post(f"cases/{written.row.pk}/grant/", granted(chen, written.row.pk, junk)).status_code == 200
+    records = [officer_out(each.row) for each in ombudsmen_keys]
+    wraps = [
+        SealedWrap(officer=uuid.UUID(wrap["officer"]), epoch=0, sealed=protocol.from_base64(wrap["sealed"]))
+        for wrap in protocol.case_wraps(read_by_worker(written), records)
+    ]
+    case_hand(case=written.row, wraps=wraps)
+    assert texts(read_by(ombudsmen_keys[0], written.row.pk).messages) == ["饭堂的菜不新鲜。"]
+
+
+def test_who_stood_aside_gets_the_case_back_under_no_enrolment(make_case, officers, chen, wang, desk_of):
+    """Stand aside, leave, enrol anew, be let in: a person stays one whom the case is about."""
+    written, other = make_case(), make_case()
+    wang.post(f"cases/{written.row.pk}/conflict/")
+    leave(wang, officers[1].row)
+    again = desk_of(holder_enrol(officers[1].user, name="王芳"))
+    assert admit(chen, again, [written.row.pk, other.row.pk]).status_code == 200
+    assert [case["id"] for case in again.get("cases/").json()["cases"]] == [other.row.pk]
+    assert str(again.holder.row.pk) in chen.case(written.row.pk)["conflicted"]
+    record = officer_out(again.holder.row)
+    wraps = protocol.case_wraps(read_by(officers[0], written.row.pk), [record])
+    answer = chen.post(f"cases/{written.row.pk}/grant/", granted(chen, written.row.pk, wraps))
+    assert answer.json()["code"] == "stood_aside"
+
+
+def test_letting_in_again_overwrites_no_note_of_a_colleague(make_case, officers, chen, wang):
+    written = make_case()
+    chen.post(f"cases/{written.row.pk}/notes/", note(chen, written.row.pk, "先问宿管。", officers))
+    body = admission(chen, wang, [])
+    body["note_wraps"] = [{"note": str(Note.objects.get().pk), "sealed": encoded(b"j" * 80)}]
+    chen.post(f"officers/{officers[1].row.pk}/admit/", body)
+    assert texts(read_by(officers[1], written.row.pk).notes) == ["先问宿管。"]
+
+
+def test_a_worker_has_a_merged_case_looked_at_again(make_case, chen):
+    one, two = make_case().row, make_case()
+    chen.post(f"cases/{two.row.pk}/merge/", {"into": one.pk, "revision": 0})
+    appealed = case_appeal(case=Case.objects.get(pk=two.row.pk))
+    assert (appealed.state, appealed.merged_into, appealed.closing) == ("appealed", None, "")
 
 
 def test_a_merged_case_is_closed_and_still_takes_the_answer_of_the_other(make_case, chen):

@@ -9,7 +9,7 @@ from grievances.errors import OutOfDate, VaultRefused
 from grievances.models import Case, CaseEvent, CaseWrap, Message
 from grievances.sample import new_case
 from grievances.services.intake import case_submit
-from tests.grievances.conftest import read_by, read_by_worker
+from tests.grievances.conftest import holder_leave, read_by, read_by_worker
 
 
 def test_both_officers_and_the_worker_read_what_was_written(officers, make_case):
@@ -61,10 +61,8 @@ def test_a_page_that_is_older_than_the_officers_is_told_so(officers):
 
 
 def test_with_one_officer_alone_the_channel_is_closed(officers):
-    from grievances.services.officers import officer_leave
-
     new, _written = new_case()
-    officer_leave(officer=officers[1].row, by=officers[0].user)
+    holder_leave(officers[1], by=officers[0])
     with pytest.raises(VaultRefused) as refusal:
         case_submit(new=new)
     assert refusal.value.code == "channel_closed"

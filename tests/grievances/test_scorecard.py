@@ -149,5 +149,17 @@ def test_figures_go_up_once_and_name_no_other_factory(in_sunrise, lakeside):
 def test_it_takes_as_many_statements_for_few_cases_as_for_many(in_sunrise, django_assert_max_num_queries):
     for _case in range(30):
         closed(MARCH)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(15):
         scorecard(on=ON)
+    with django_assert_max_num_queries(5):  # worked out once a month
+        scorecard(on=ON)
+
+
+def test_one_message_does_not_show_before_the_next_month(in_sunrise):
+    """Looked at every minute, a figure that moved would tell the minute in which somebody wrote."""
+    several = [closed(MARCH) for _case in range(12)]
+    before = scorecard(on=ON)
+    message(several[0])
+    closed(MARCH, closing="withdrawn")
+    assert scorecard(on=ON + timedelta(days=10)) == before
+    assert scorecard(on=ON + timedelta(days=20)) != before

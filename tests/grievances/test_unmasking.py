@@ -11,11 +11,12 @@ from django.db import connection
 from django.test import Client
 from django_tenants.utils import schema_context
 
-from grievances.models import CaseEvent, Officer
+from grievances.models import Case, CaseEvent, Channel, Officer
+from grievances.queries.cases import cases_for_officer
 from grievances.sample import new_case
 from grievances.services.blur import vault_blur, vault_tables
 from grievances.services.log import log_faults
-from grievances.services.worker import case_withdraw
+from grievances.services.worker import case_of, case_withdraw
 from tests.grievances.voice import VoiceClient, case_json
 from wechat.services.menu import menu_build
 from workers.models import WorkerMessage
@@ -226,3 +227,14 @@ def test_counters_end_by_themselves_and_are_on_no_disk(voice, officers):
     assert client.config_get("save") == {"save": ""}
     assert not list(caches["default"]._cache.get_client(None).scan_iter("*voice:*"))
     assert all(client.ttl(key) > 0 for key in client.scan_iter("*voice:*"))
+
+
+def test_officers_see_a_new_case_from_the_next_day_on(officers, make_case):
+    """HR sees at what minute somebody opened a lesson: they must not see at what minute a case came."""
+    Channel.objects.update(shows_next_day=True)
+    written = make_case()
+    assert not Case.objects.held_by(officers[0].row).exists()
+    assert not cases_for_officer(officer=officers[0].row)
+    assert case_of(written.worker.lookup) == written.row  # the worker reads it at once
+    Case.objects.update(visible_on=written.row.arrived_on)
+    assert Case.objects.held_by(officers[0].row).exists()
