@@ -15,7 +15,7 @@ export function compareScreen(root, context) {
     if (now === drawn) return;
     drawn = now;
     ticked.clear();
-    const open = toCompare();
+    const open = [...toCompare()].sort((one, other) => Number(one.place !== "") - Number(other.place !== "")); // who works here first
     const gone = trust.unconfirmed.filter(({ state }) => state === "left");
     const confirms = button(
       t("Confirm the ticked ones"),
