@@ -191,10 +191,8 @@ def test_who_has_lost_both_asks_a_colleague_and_comes_back_with_new_keys(lakesid
     expect(second.locator("#said")).to_contain_text("还没有结束", timeout=OPENED)
 
     first = lakeside(0)
-    first.locator("#links a", has_text="受理人").click()
-    expect(first.locator(".person")).not_to_have_count(0)
-    expect(first.get_by_role("button", name="结束受理人身份")).to_have_count(0)  # locked keys end nobody's enrolment
-    unlocked_at_inbox(first, papers[0]["passphrase"])
+    unlocked(first, papers[0]["passphrase"])
+    compared(first)
     first.locator("#links a", has_text="受理人").click()
     first.locator(".person", has_text="王芳").get_by_role("button", name="结束受理人身份……").click()
     first.get_by_role("dialog").locator(".button-danger").click()
@@ -212,12 +210,6 @@ def test_who_has_lost_both_asks_a_colleague_and_comes_back_with_new_keys(lakesid
     compared(second)
     expect(second.locator("table.cases")).to_contain_text("食堂又涨价了。")
     assert "夜班之后没有休息。" not in second.locator("#screen").inner_text()  # what is about her stays away from her
-
-
-def unlocked_at_inbox(page: Page, passphrase: str) -> None:
-    page.locator("#links a", has_text="解锁").click()
-    unlocked(page, passphrase)
-    compared(page)
 
 
 def test_a_key_made_by_somebody_not_compared_stops_the_case_until_their_words_are_confirmed(lakeside, papers, demo):

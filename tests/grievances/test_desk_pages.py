@@ -21,6 +21,7 @@ DESK = "/admin/grievances/desk/"
 SCRIPTS = Path(settings.BASE_DIR) / "grievances" / "web" / "desk"
 SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 NEVER = ["举报", "收据", "回执", "您"]
+SEALING = ["noteSeal", "caseWraps", "grant", "rekey", "caseSeal"]
 
 
 @pytest.fixture
@@ -71,6 +72,15 @@ def test_what_people_write_can_only_become_text():
             "srcdoc",
         ]:
             assert way not in text, name
+
+
+def test_nothing_is_sealed_but_through_the_one_function_that_knows_whose_keys_were_confirmed():
+    assert all(f"{method}: " in scripts()["trust.js"] for method in SEALING)
+    for name, text in scripts().items():
+        asked = set(re.findall(r"\bvaultCall\(\s*([^\s,)]+)", text)) - {"method"}
+        assert not asked & {f'"{method}"' for method in SEALING}, name
+        if name != "session.js":  # where it is defined; elsewhere which method is called can be read
+            assert all(each.startswith('"') for each in asked) or name == "trust.js", name
 
 
 def test_the_page_needs_nothing_that_its_policy_forbids(hr):

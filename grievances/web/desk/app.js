@@ -70,6 +70,7 @@ function wanted() {
 
 /** Shows what is to be shown now; a screen that stands already is only told to look again. */
 function screenShow() {
+  if (!session.state) return; // an address changed before anything was known
   const { key, make, id } = wanted();
   frameShow();
   if (shown && shown.key === key) return;
