@@ -36,6 +36,10 @@ class ChannelForm(ModelForm):
                 "acknowledge_days",
                 ValidationError(_("A case is acknowledged before it is answered: choose fewer days."), code="too_late"),
             )
+        flood, most = values.get("flood_from"), values.get("most_per_hour")
+        if flood and most and most <= flood:
+            message = _("The most of an hour is more than what makes a flood: choose a larger number.")
+            self.add_error("most_per_hour", ValidationError(message, code="too_few"))
         return values
 
 

@@ -447,7 +447,7 @@ SENTENCES = (
         "sealed to anybody until you have compared again."
     ),
     _("This cannot be undone."),
-    _("This case came in a flood. It has no deadline while it is here."),
+    _("This case came in a flood. Its days count all the same."),
     _("This case is about you?"),
     _("This case is closed as the same as another one. Its worker sees that, and sees nothing of the other case."),
     _("This case is closed. Only the worker can have it opened again."),
@@ -510,8 +510,7 @@ SENTENCES = (
     ),
     _(
         "When very many cases come within an hour, the newest ones are kept here, so that real ones are not "
-        "buried. They have no deadline and are erased by themselves some time later. Look through them, let the "
-        "real ones in, erase the rest."
+        "buried. Their days count all the same. Look through them, let the real ones in, erase the rest."
     ),
     _("When you stop being an officer, or make new keys because these may be in other hands."),
     _("Which case is it the same as?"),

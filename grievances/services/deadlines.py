@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from grievances.models import OMBUDSMAN_PLACE, Case, CaseWrap, FactoryFigures, Lane, Officer, State
 from grievances.queries.addresses import desk_address
+from grievances.queries.waiting import handled_here
 from grievances.services.calendar import due_on, today
 from grievances.services.channel import channel_get
 from grievances.services.log import event_add
@@ -103,7 +104,7 @@ def reminders_send() -> int:
 
 def waiting_of(officer: Officer, day: date) -> Waiting:
     """Of the cases an officer holds and this place handles."""
-    cases = Case.objects.open().held_by(officer).filter(lead=own_lane())
+    cases = Case.objects.open().held_by(officer).filter(handled_here())
     soon = day + timedelta(days=SOON_DAYS)
     due = Q(state=State.RECEIVED, acknowledge_by__lte=soon) | Q(answer_by__lte=soon)
     return Waiting(received=cases.filter(state=State.RECEIVED).count(), due=cases.filter(due).count())

@@ -55,6 +55,7 @@ def learn(page: Page, *, typed: str) -> dict[str, str]:
 
 def let_in(page: Page, read_out: list[str]) -> None:
     """By an unlocked officer, who has heard these words."""
+    page.locator("#links a", has_text="收件箱").click()
     page.locator("#links a", has_text="受理人").click()
     page.get_by_role("button", name="让其加入……").click()
     dialog = page.get_by_role("dialog")

@@ -94,11 +94,15 @@ def unlocked(page: Page, passphrase: str) -> None:
 
 def compared(page: Page) -> None:
     """What a browser asks at its first visit: everybody's words are ticked and confirmed, then comes the inbox."""
+    all_confirmed(page)
+    expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
+
+
+def all_confirmed(page: Page) -> None:
     expect(page.get_by_role("heading", name="核对受理人")).to_be_visible(timeout=OPENED)
     for box in page.locator(".screen-compare .card > ul.people input[type=checkbox]").all():
         box.check()
     page.get_by_role("button", name="确认勾选的人").click()
-    expect(page.get_by_role("heading", name="收件箱")).to_be_visible(timeout=OPENED)
 
 
 def voice(demo: Demo, slug: str = "sunrise") -> str:
@@ -274,9 +278,7 @@ def test_before_the_words_are_compared_an_officer_reads_and_nothing_is_sealed_to
     expect(dialog.locator("ol.words")).to_have_count(2)
     expect(dialog.locator(".button-main")).to_be_disabled()
     dialog.get_by_role("link", name="现在核对").click()
-    for box in page.locator(".screen-compare .card > ul.people input[type=checkbox]").all():
-        box.check()
-    page.get_by_role("button", name="确认勾选的人").click()
+    all_confirmed(page)
     expect(page.get_by_text(WORDS["submission"])).to_be_visible(timeout=OPENED)
     assert page.get_by_label("新备注").input_value() == "还没有核对。"
     page.get_by_role("button", name="转给独立受理人……").click()

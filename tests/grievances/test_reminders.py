@@ -56,10 +56,9 @@ def test_once_a_day(waiting):
     [
         {"acknowledge_by": today() + timedelta(days=3)},
         {"state": State.ANSWERED, "answered_on": today()},
-        {"is_quarantined": True},
         {"lead": Lane.OMBUDSMAN},
     ],
-    ids=["not due", "answered", "quarantined", "the ombudsman's"],
+    ids=["not due", "answered", "the ombudsman's"],
 )
 def test_nothing_is_sent_when_nothing_is_due(waiting, fields):
     Case.objects.update(**fields)

@@ -204,7 +204,7 @@ export const isSafe = ({ view }) => view.readable && !STOPS.some((code) => view.
 /** The officers whose keys have to be confirmed before anything is sealed in this case: they have made keys of it. */
 export function makersUnconfirmed({ view }) {
   if (!view.problems.includes("epoch_unconfirmed")) return [];
-  const makers = new Set(view.messages.filter(({ kind }) => kind === "rekey").map(({ author }) => author));
+  const makers = new Set(view.messages.filter(({ kind, body }) => kind === "rekey" && body).map(({ author }) => author));
   return view.unconfirmed.filter(({ id }) => makers.has(id));
 }
 

@@ -1,9 +1,9 @@
 /** Who receives cases: their keys' words, letting somebody in, handing cases over, ending an enrolment. */
 import { element, fill } from "../shared/dom.js";
-import { casesLacking, casesLoad } from "./cases.js";
+import { cases, casesLacking, casesLoad } from "./cases.js";
 import { leaveDialog } from "./leaving.js";
 import { actions, badge, button, card, dialog, heading, note, paragraphs, points, progress, say, tick, wordBoxes } from "./parts.js";
-import { api, colleagues, config, isOmbudsman, me, session, stateKeep, stateTake } from "./session.js";
+import { api, colleagues, config, isOmbudsman, me, session, stateKeep, stateLoad, stateTake } from "./session.js";
 import { fingerprintOf, officersConfirm, sealTo, toCompare, trust } from "./trust.js";
 import { t } from "./words.js";
 
@@ -14,6 +14,7 @@ const STATES = { active: "good", waiting: "warn", left: "quiet" };
 /** The screen of the officers. */
 export function officersScreen(root, context) {
   draw(root, context);
+  stateLoad().catch(() => {}); // who has come or gone since; what is here stays where there is no connection
   return { update: () => draw(root, context) };
 }
 
@@ -172,7 +173,10 @@ async function handOver(officer, lacking, bar) {
   for (const portion of [[], ...portions(lacking)]) {
     const { wraps, noteWraps, proof } = await sealTo("grant", [officer], { cases: portion });
     const note_wraps = noteWraps.map(({ note: id, sealed }) => ({ note: id, sealed }));
-    const state = await api.post(`officers/${officer.id}/admit/`, { wraps, note_wraps, proof });
+    // A case of which I lack a key cannot be handed on: left out here, it does not hold the others up.
+    const isWhole = (id) => wraps.filter((wrap) => wrap.case === id).length === cases.get(id).bundle.keys.length;
+    const whole = wraps.filter((wrap) => isWhole(wrap.case));
+    const state = await api.post(`officers/${officer.id}/admit/`, { wraps: whole, note_wraps, proof });
     done += portion.length;
     bar.set(done, lacking.length);
     stateKeep(state);

@@ -24,7 +24,7 @@ export function quarantineScreen(root) {
       card(
         heading(t("Quarantine")),
         ...paragraphs(
-          t("When very many cases come within an hour, the newest ones are kept here, so that real ones are not buried. They have no deadline and are erased by themselves some time later. Look through them, let the real ones in, erase the rest."),
+          t("When very many cases come within an hour, the newest ones are kept here, so that real ones are not buried. Their days count all the same. Look through them, let the real ones in, erase the rest."),
         ),
         waiting.length
           ? [

@@ -43,7 +43,7 @@ export function stepsCards(entry, context) {
 function quarantineCard(id) {
   return card(
     element("h2", {}, t("In quarantine")),
-    ...paragraphs(t("This case came in a flood. It has no deadline while it is here.")),
+    ...paragraphs(t("This case came in a flood. Its days count all the same.")),
     actions(
       button(
         t("Let it in"),

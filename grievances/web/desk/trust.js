@@ -106,10 +106,11 @@ export async function officersCheck() {
   const found = { confirmed: [], unconfirmed: [], changed: [] };
   for (const officer of state.officers) found[await standing(officer)].push(officer);
   if (me() && !found.changed.some(({ id }) => id === me().id) && (await standing(me())) === "changed") found.changed.push(me());
-  if (session.state !== state) return;
+  if (session.state !== state) return officersCheck();
   const before = JSON.stringify(trust);
   Object.assign(trust, found);
   if (JSON.stringify(trust) !== before) changed();
+  return undefined;
 }
 
 /** Those of these officers whose keys were confirmed, me among them. */

@@ -113,7 +113,7 @@ export function caseReturn() {
   function stateShow() {
     const { case: facts, officers, readers } = open.bundle;
     byId("state-about").textContent = t(`category-${facts.category}`);
-    const reached = facts.state === "closed" ? PATH.length : facts.state === "appealed" ? 2 : PATH.indexOf(facts.state);
+    const reached = facts.state === "closed" ? closedAt(facts) : facts.state === "appealed" ? 2 : PATH.indexOf(facts.state);
     fill(
       byId("path"),
       PATH.map((step, index) => {
@@ -123,11 +123,13 @@ export function caseReturn() {
     );
     const days = { acknowledge: dayText(facts.acknowledge_by), answer: dayText(facts.answer_by) };
     const isWaiting = !["answered", "closed"].includes(facts.state);
-    const isLate = isWaiting && isPast(facts.answer_by);
+    const isUnseen = facts.state === "received" && isPast(facts.acknowledge_by);
+    const isLate = isWaiting && (isUnseen || isPast(facts.answer_by));
+    const late = isPast(facts.answer_by) ? "state-late" : "state-late-unseen";
     const mayHand = isLate && channel.ombudsman_is_open && !readersIn("ombudsman").length;
     const state = facts.closing === "merged" ? "merged" : facts.state;
     const sentences = [
-      t(isLate ? "state-late" : `state-${state}`, days),
+      (readers.length > 0 || !isWaiting) && t(isLate ? late : `state-${state}`, days),
       mayHand && t("state-late-hand"),
       facts.escalated_on && t("state-escalated", { day: dayText(facts.escalated_on) }),
     ];
@@ -144,6 +146,9 @@ export function caseReturn() {
     const counts = { own, theirs: written.length - own, day: last ? dayText(last) : "" };
     byId("counts").textContent = last ? t("counts", counts) : "";
   }
+
+  /** How far a closed case had come: not to an answer, where it was closed as the same as another one. */
+  const closedAt = (facts) => (facts.answered_on || facts.closing === "resolved" ? PATH.length : 1);
 
   function readersIn(lane) {
     const { officers, readers } = open.bundle;
@@ -168,17 +173,24 @@ export function caseReturn() {
   }
 
   async function close() {
+    if (!reply.isEmpty() && !confirm(t("close-unsent"))) return;
+    forget();
+    await vault.call("lock").catch(() => {});
+  }
+
+  function forget() {
     open = null;
     reply.clear();
     for (const id of ["messages", "problems", "state-about", "state-text", "state-readers", "counts"]) byId(id).textContent = "";
     show(byId("case"), false);
     show(byId("enter"));
+    byId("receipt").dispatchEvent(new Event("input"));
     byId("enter").focus();
-    await vault.call("lock").catch(() => {});
   }
 
   function gone() {
-    close();
+    forget();
+    vault.call("lock").catch(() => {});
     show(byId("enter"), false);
     show(byId("gone"));
     byId("gone").focus();

@@ -16,14 +16,16 @@ const SOON_FULL = 300;
 export function openComposer(root) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const [area, files, wrong] = [part("text"), part("files"), part("wrong")];
+  const most = Number(area.dataset.most);
   let items = [];
   let waiting = 0; // pictures that are being made small
   let recording = null;
   let isFrozen = false;
 
   area.addEventListener("input", () => {
-    const left = area.maxLength - area.value.length;
-    tell(part("count"), left <= SOON_FULL ? t("characters-left", { count: left }) : "");
+    const left = most - area.value.length;
+    const key = left < 0 ? "characters-over" : "characters-left";
+    tell(part("count"), left <= SOON_FULL ? t(key, { count: Math.abs(left) }) : "");
   });
 
   part("picture-input").addEventListener("change", async ({ target }) => {
@@ -105,6 +107,7 @@ export function openComposer(root) {
     unready() {
       if (recording) return "stop-recording";
       if (waiting) return "wait-for-picture";
+      if (area.value.length > most) return "too-long";
       return area.value.trim() || items.length ? null : "write-something";
     },
     freeze(frozen) {

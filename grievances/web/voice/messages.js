@@ -54,11 +54,14 @@ function messageRow(open, message) {
     { class: `message ${side}`, "data-message": message.id, "data-problem": message.problem || "" },
     element("p", { class: "message__head" }, head),
     message.problem && element("p", { class: "message__problem" }, t(`problem-${message.problem}`)),
-    message.notice && element("p", { class: "message__notice" }, t(`notice-${message.notice}`)),
+    isNotice(open, message) && element("p", { class: "message__notice" }, t(`notice-${message.notice}`)),
     words && element("p", { class: "message__text" }, words),
     files.map((entry) => attachmentRow(open, entry)),
   );
 }
+
+/** Where the case's own keys were exchanged nothing is known of who was named in it: no officer is called new. */
+const isNotice = ({ view }, { notice }) => notice && !view.problems.includes("case_keys_swapped");
 
 function attachmentRow(open, entry) {
   const kind = kindOf(entry.type);
