@@ -163,6 +163,7 @@ SENTENCES = (
         "Fewer than two officers remain (%(count)s). The channel closes: workers cannot write until a second one "
         "has joined."
     ),
+    _("First confirm the words above. Then you can write here."),
     _("For the keys of"),
     _("Forget and compare anew"),
     _("Forget what was confirmed, and compare anew …"),
@@ -473,6 +474,7 @@ SENTENCES = (
     _("This text is too long or empty."),
     _("To come back you make new keys and are let in again."),
     _("To come back, %(name)s makes new keys and is let in again."),
+    _("To hand it to the ombudsman, first confirm the words at the top."),
     _("To the worker"),
     _("Too many requests at once. Wait a minute, then try again."),
     _("took a copy out"),

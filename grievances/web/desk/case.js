@@ -1,6 +1,6 @@
 /** One case: the conversation, the box to answer in, notes among officers, and what else can be done with it. */
 import { element, fill, show } from "../shared/dom.js";
-import { caseReload, cases, draftOf, dueDay, isSafe, look, mayWrite, mergedInto, reference } from "./cases.js";
+import { caseReload, cases, draftOf, dueDay, isSafe, look, makersUnconfirmed, mayWrite, mergedInto, reference } from "./cases.js";
 import { agreements, caseProblems, conversation, noticeOf } from "./conversation.js";
 import { problemSentence, sentenceOf } from "./errors.js";
 import { confirmNote, unopenedNote } from "./doubt.js";
@@ -118,15 +118,16 @@ function replyBox(id) {
       show(send, mayWrite(entry));
       show(closed, !mayWrite(entry));
       show(answerRow, entry.bundle.lead === session.state.lane);
-      fill(
-        closed,
-        isSafe(entry)
-          ? t("This case is closed. Only the worker can have it opened again.")
-          : t("Nothing can be sent here: the keys are not to be trusted."),
-      );
+      fill(closed, whyClosed(entry));
       fill(also, merged.length ? tick(t("Also send to the %(count)s cases that were closed as the same as this one", { count: merged.length }), alsoBox) : null);
     },
   };
+}
+
+function whyClosed(entry) {
+  if (isSafe(entry)) return t("This case is closed. Only the worker can have it opened again.");
+  if (makersUnconfirmed(entry).length) return t("First confirm the words above. Then you can write here.");
+  return t("Nothing can be sent here: the keys are not to be trusted.");
 }
 
 function templateChoice(text, draft) {

@@ -1,6 +1,6 @@
 /** What an officer does with a case beside writing: states, whose it is, conflict of interest, the ombudsman. */
 import { element } from "../shared/dom.js";
-import { agreed, caseChange, caseRevise, holdersHere, isLed, isSafe, mergedInto, MOVES, myId, ombudsmanHas, reference } from "./cases.js";
+import { agreed, caseChange, caseRevise, holdersHere, isLed, isSafe, makersUnconfirmed, mergedInto, MOVES, myId, ombudsmanHas, reference } from "./cases.js";
 import { sentenceOf } from "./errors.js";
 import { exportDialog } from "./export.js";
 import { logDialog } from "./log.js";
@@ -162,6 +162,7 @@ function ombudsmanButton(entry) {
   const theirs = ombudsmen();
   if (has === "live") return element("p", { class: "soft" }, t("The ombudsman can read this case."));
   if (!theirs.length) return element("p", { class: "soft" }, t("CCR CSR has no ombudsman with keys at present."));
+  if (makersUnconfirmed(entry).length) return element("p", { class: "soft" }, t("To hand it to the ombudsman, first confirm the words at the top."));
   if (!isSafe(entry)) return element("p", { class: "soft" }, t("It cannot be handed to the ombudsman: its keys are not to be trusted."));
   return button(t("Hand to the ombudsman …"), async () => handDialog(entry.bundle.id, has, theirs));
 }
