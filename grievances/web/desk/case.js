@@ -125,6 +125,7 @@ function replyBox(id) {
 }
 
 function whyClosed(entry) {
+  if (!entry.view.readable) return t("Your keys do not open this.");
   if (isSafe(entry)) return t("This case is closed. Only the worker can have it opened again.");
   if (makersUnconfirmed(entry).length) return t("First confirm the words above. Then you can write here.");
   return t("Nothing can be sent here: the keys are not to be trusted.");

@@ -41,7 +41,7 @@ export function compareScreen(root, context) {
       card(
         heading(t("Compare the officers' words")),
         trust.changed.length ? changedNote() : null,
-        open.length ? explained() : note("calm", t("The words of everybody who receives cases were compared in this browser.")),
+        open.length ? explained() : trust.changed.length ? null : note("calm", t("The words of everybody who receives cases were compared in this browser.")),
         open.length ? listOf(open) : null,
         gone.length
           ? element(

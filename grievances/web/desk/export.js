@@ -5,7 +5,7 @@ import { caseChange, cases, reference, workerLabel } from "./cases.js";
 import { fileOpen, typeOf } from "./files.js";
 import { problemSentence } from "./errors.js";
 import { actions, button, dialog, note, paragraphs, points } from "./parts.js";
-import { api, config, me, session } from "./session.js";
+import { api, config, me, placeName, session } from "./session.js";
 import { labelled, t } from "./words.js";
 
 /** Asks which copy, and makes it. */
@@ -108,7 +108,7 @@ export function caseFacts(entry) {
   const { bundle } = entry;
   return [
     [t("Case"), reference(bundle.id)],
-    [t("Factory"), config.place ? "" : bundle.place],
+    [t("Factory"), config.place ? "" : placeName(bundle.place)],
     [t("Category"), config.categories[bundle.category]],
     [t("State"), config.states[bundle.state]],
     [t("Why closed"), bundle.closing ? config.closings[bundle.closing] : ""],

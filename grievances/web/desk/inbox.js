@@ -3,7 +3,7 @@ import { element, fill } from "../shared/dom.js";
 import { cases, casesLoad, dueDay, firstWords, isUnread, reference, urgency, workerName } from "./cases.js";
 import { EVERYTHING, filtered } from "./filters.js";
 import { badge, button, card, heading, note, say } from "./parts.js";
-import { colleagues, config, isOmbudsman, officerBy, session, stateLoad } from "./session.js";
+import { colleagues, config, isOmbudsman, officerBy, placeName, session, stateLoad } from "./session.js";
 import { t } from "./words.js";
 
 const PAGE = 50;
@@ -117,7 +117,7 @@ function controls(wish) {
       [["all", t("anybody")], ["me", t("me")], ["nobody", t("nobody yet")], ...colleagues().filter(notMe).map(({ id, name }) => [id, name])],
       wish,
     ),
-    isOmbudsman() && places.length > 1 && choice(t("Factory"), "place", [["all", t("all factories")], ...places.map((place) => [place, place])], wish),
+    isOmbudsman() && places.length > 1 && choice(t("Factory"), "place", [["all", t("all factories")], ...places.map((place) => [place, placeName(place)])], wish),
     choice(
       t("Sort by"),
       "sort",
@@ -180,7 +180,7 @@ function row(entry) {
         { class: "soft cell-facts" },
         view.problems.length ? badge("bad", t("check")) : null,
         element("span", {}, config.categories[bundle.category]),
-        isOmbudsman() ? element("span", {}, bundle.place) : null,
+        isOmbudsman() ? element("span", {}, placeName(bundle.place)) : null,
         element("span", { class: "mono" }, reference(bundle.id)),
         element("span", {}, t("arrived %(day)s", { day: bundle.arrived_on })),
         name ? element("span", {}, name) : null,

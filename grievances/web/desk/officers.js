@@ -3,7 +3,7 @@ import { element, fill } from "../shared/dom.js";
 import { cases, casesLacking, casesLoad } from "./cases.js";
 import { leaveDialog } from "./leaving.js";
 import { actions, badge, button, card, dialog, heading, note, paragraphs, points, progress, say, tick, wordBoxes } from "./parts.js";
-import { api, colleagues, config, isOmbudsman, me, session, stateKeep, stateLoad, stateTake } from "./session.js";
+import { api, colleagues, config, isOmbudsman, me, placeName, session, stateKeep, stateLoad, stateTake } from "./session.js";
 import { fingerprintOf, officersConfirm, sealTo, toCompare, trust } from "./trust.js";
 import { t } from "./words.js";
 
@@ -74,7 +74,7 @@ function person(officer, context) {
       isMe && badge("quiet", t("you")),
       badge(STATES[officer.state], config.officer_states[officer.state]),
       session.unlocked && !isMe && standingBadge(officer),
-      isOmbudsman() && officer.place && badge("quiet", officer.place),
+      isOmbudsman() && officer.place && badge("quiet", placeName(officer.place)),
       officer.user_is_gone && officer.state !== "left" && badge("bad", t("account closed")),
       element("span", { class: "soft" }, since(officer)),
     ),

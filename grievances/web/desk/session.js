@@ -23,6 +23,9 @@ export const vaultCall = (method, args) => vault.call(method, args);
  */
 export const session = { state: null, unlocked: false };
 
+/** The name of a factory by its short name, as far as it is known here. */
+export const placeName = (slug) => session.state.places[slug] || slug;
+
 const listeners = new Set();
 
 /** Calls back whenever state or lock change. -> a function that ends it */
