@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from grievances.errors import VaultRefused
-from grievances.models import Attachment, Case, CaseEvent, Officer, ReplyTemplate
+from grievances.models import Attachment, Case, CaseEvent, Lane, Officer, ReplyTemplate
 from grievances.queries.cases import INBOX_PAGE, cases_for_officer
 from grievances.services import desk
 from grievances.services.calendar import today
@@ -48,6 +48,7 @@ from grievances.wire import (
     encoded,
     officer_out,
 )
+from tenants.models import Factory
 
 MAY_SERVE = "grievances.view_case"
 
@@ -91,6 +92,7 @@ def state_out(request: Request) -> dict[str, Any]:
     return {
         "place": getattr(connection.tenant, "slug", ""),
         "lane": own_lane(),
+        "places": places_out(),
         "today": today().isoformat(),
         "user": {"name": user.first_name or user.username, "may_manage": user.has_perm("grievances.change_officer")},
         "officer": officer
@@ -108,6 +110,11 @@ def state_out(request: Request) -> dict[str, Any]:
         "least_officers": settings.VAULT_LEAST_OFFICERS,
         "templates": list(ReplyTemplate.objects.values("title", "text")),
     }
+
+
+def places_out() -> dict[str, str]:
+    """In public: short name -> name of the factories; a factory knows its own."""
+    return dict(Factory.objects.values_list("slug", "name")) if own_lane() == Lane.OMBUDSMAN else {}
 
 
 class EnrolView(DeskView):
