@@ -86,6 +86,8 @@ def officer_write(*, case_id: str, officer: Officer, message: SealedMessage, is_
     if message.kind != Message.Kind.MESSAGE or (case.is_over and is_led and not case.merged_into_id):
         raise VaultRefused(_("This case is closed. Only the worker can have it opened again."), code="case_closed")
     known = Message.objects.filter(pk=message.id).exists()
+    if not known and case.needs_rekey and case.lead == own_lane():
+        raise OutOfDate(_("The case has to get a new key first. Your text is still here: it is sent after that."))
     stored = message_append(case, message, author=officer)
     if known:
         return stored

@@ -726,3 +726,12 @@ def test_damaged_or_endless_input_is_refused_in_words(make_case, chen):
         assert chen.post(path, {"message": {**message, "sealed": sealed}}).status_code in (400, 409)
     assert chen.client.post(API + path, "no json", content_type="application/json").status_code == 400
     assert Message.objects.filter(case=written.row).count() == 1
+
+
+def test_nothing_more_is_written_to_a_worker_before_the_new_key(make_case, officers, chen, wang):
+    """Who stood aside held the old key: what comes after must not be sealed to it."""
+    written = make_case()
+    wang.post(f"cases/{written.row.pk}/conflict/")
+    assert chen.write(written.row.pk, "这件事有结果了。").json()["code"] == "out_of_date"
+    assert chen.post(f"cases/{written.row.pk}/rekey/", new_key(chen, written.row.pk)).status_code == 200
+    assert chen.write(written.row.pk, "这件事有结果了。").status_code == 200

@@ -32,7 +32,8 @@ export async function rekeyAll(onStep = () => {}) {
 const UNCONFIRMED = ["officers_unconfirmed", "epoch_unconfirmed"];
 const MEANWHILE = ["out_of_date", "no_rekey"];
 
-async function rekeyOne(id) {
+/** Gives one case its new key. -> "done", "others", "waiting" (keys to compare first) or "failed" */
+export async function rekeyOne(id) {
   for (let tries = 1; ; tries++) {
     const entry = cases.get(id);
     if (!entry || !entry.bundle.needs_rekey) return "others";

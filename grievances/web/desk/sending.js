@@ -1,7 +1,8 @@
 /** Sealing what an officer writes, and sending it: again behind what came first, and never twice. */
-import { caseReload, cases, caseTake, holdersHere } from "./cases.js";
-import { api, session } from "./session.js";
-import { sealTo } from "./trust.js";
+import { caseReload, cases, caseTake, holdersHere, isLed } from "./cases.js";
+import { rekeyOne } from "./rekey.js";
+import { api, me, session } from "./session.js";
+import { sealTo, TrustError } from "./trust.js";
 
 const MOST_TRIES = 5;
 
@@ -14,7 +15,7 @@ export const sendingForget = () => unanswered.clear();
 /** Writes to the worker. -> whether something new had come first */
 export function messageSend(id, text, { isAnswer }) {
   return send("messages", id, text, {
-    seal: () => sealTo("caseSeal", [], { case: id, kind: "message", body: { text, attachments: [] }, lane: session.state.lane }),
+    seal: () => sealNew("caseSeal", () => [], { case: id, kind: "message", body: { text, attachments: [] }, lane: session.state.lane }),
     body: ({ id: message, number, epoch, kind, sealed }) => ({
       message: { id: message, number, epoch, kind, sealed },
       is_answer: isAnswer,
@@ -26,10 +27,20 @@ export function messageSend(id, text, { isAnswer }) {
 /** Writes a note among officers. -> whether something new had come first */
 export function noteSend(id, text) {
   return send("notes", id, text, {
-    seal: () => sealTo("noteSeal", holdersHere(cases.get(id)), { case: id, text }),
+    seal: () => sealNew("noteSeal", () => holdersHere(cases.get(id)), { case: id, text }),
     body: (sealed) => sealed,
     isThere: (entry, sealed) => entry.view.notes.some((note) => note.id === sealed.id),
   });
+}
+
+/** Seals under a key that nobody holds any more who should not: where the case needs a new one it gets it first. */
+async function sealNew(method, officers, args) {
+  const entry = cases.get(args.case);
+  if (entry.bundle.needs_rekey && isLed(entry) && (await rekeyOne(args.case)) === "waiting") {
+    const others = holdersHere(entry).filter(({ id }) => id !== me().id);
+    throw new TrustError("officers_unconfirmed", others);
+  }
+  return sealTo(method, officers(), args);
 }
 
 async function send(what, id, text, { seal, body, isThere }) {
