@@ -447,6 +447,7 @@ SENTENCES = (
         "This browser forgets whose words were compared. Do this where a wrong one was ticked. Nothing can be "
         "sealed to anybody until you have compared again."
     ),
+    _("The rating on the list is not the one the worker signed. Somebody has changed it."),
     _("This cannot be undone."),
     _("This case came in a flood. Its days count all the same."),
     _("This case is about you?"),

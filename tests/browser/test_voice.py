@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -378,6 +379,29 @@ def test_an_interrupted_upload_loses_nothing_and_goes_on(worker, demo, refusals)
     expect(page.locator("#receipt-digits")).to_be_visible(timeout=OPENED)
 
 
+def test_an_answer_that_is_lost_leaves_her_with_the_receipt(window, worker, demo, refusals):
+    """The case has come, the phone does not know it: she may have to leave before she can try again."""
+
+    def lose(route: Route) -> None:
+        address = urlsplit(route.request.url)  # Playwright's own resolver knows no name below localhost
+        there = f"http://127.0.0.1:{address.port}{address.path}"
+        route.fetch(url=there, headers={**route.request.headers, "host": address.netloc})
+        route.abort("connectionreset")
+
+    worker.goto(voice(demo))
+    worker.route("**/api/cases/", lose)
+    write(worker, to="factory", category="hours", text="周末排班没有通知。")
+    worker.locator("#send").click()
+    expect(worker.locator("#uncertain")).to_be_visible(timeout=OPENED)
+    assert english_on(worker) == []
+    other = window(width=360, height=740).page
+    come_back(other, demo, worker.locator("#uncertain-digits").inner_text())
+    expect(other.locator("#messages")).to_contain_text("周末排班没有通知。")
+    worker.unroute("**/api/cases/")
+    worker.locator("#send").click()
+    expect(worker.locator("#receipt-digits")).to_be_visible(timeout=OPENED)
+
+
 def test_a_browser_without_webassembly_is_told_so_and_keeps_the_words(window, demo):
     opened = window(width=360, height=740)
     page = opened.page
@@ -412,6 +436,7 @@ def test_swapped_ciphertext_is_shown_in_its_place_and_the_rest_stays_readable(de
         (first, one), (second, other) = cursor.fetchall()[1:3]
         for pk, sealed in [(first, other), (second, one)]:
             cursor.execute("UPDATE grievances_message SET sealed = %s WHERE id = %s", [sealed, pk])
+        cursor.execute("UPDATE grievances_case SET rating = 5 WHERE id = %s", [told["case"]])
     come_back(worker, demo, told["receipt"])
     assert worker.locator(".message__problem").count() >= 2
     expect(worker.locator("#messages")).to_contain_text(WORDS["submission"])
@@ -419,10 +444,12 @@ def test_swapped_ciphertext_is_shown_in_its_place_and_the_rest_stays_readable(de
     page.goto(f"{page.url.partition('#')[0]}#/case/{told['case']}")
     expect(page.locator(".problem").first).to_be_visible()
     expect(page.get_by_text(WORDS["submission"])).to_be_visible()
+    expect(page.get_by_text("列表里的评分和员工写下的不一样")).to_be_visible()
     with database(demo) as connection, connection.cursor() as cursor:
         cursor.execute("SET search_path TO f_sunrise")
         for pk, sealed in [(first, one), (second, other)]:
             cursor.execute("UPDATE grievances_message SET sealed = %s WHERE id = %s", [sealed, pk])
+        cursor.execute("UPDATE grievances_case SET rating = 4 WHERE id = %s", [told["case"]])
 
 
 def test_an_officers_key_swapped_in_the_database_changes_what_everybody_can_see(worker, demo):

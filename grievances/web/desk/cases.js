@@ -163,7 +163,7 @@ export function agreedOtherwise(entry) {
 }
 
 /** Somebody has to do something yet. */
-export const isOpen = ({ bundle }) => !bundle.is_quarantined && !["answered", "closed"].includes(bundle.state);
+export const isOpen = ({ bundle }) => !["answered", "closed"].includes(bundle.state);
 
 /** The day by which the next thing is due, or null. */
 export function dueDay(entry) {

@@ -85,7 +85,17 @@ export function caseProblems(entry, said = []) {
   const { view } = entry;
   const beside = new Set([...view.messages, ...view.notes].flatMap(({ problem, notice }) => [problem, notice, ...said]).filter(Boolean));
   const sentences = view.problems.filter((code) => !beside.has(code) || code === "case_keys_swapped").map(problemSentence);
-  return agreedOtherwise(entry) ? [...sentences, t("The agreements on the list are not those the worker signed. Somebody has changed them.")] : sentences;
+  return [
+    ...sentences,
+    agreedOtherwise(entry) && t("The agreements on the list are not those the worker signed. Somebody has changed them."),
+    ratedOtherwise(entry) && t("The rating on the list is not the one the worker signed. Somebody has changed it."),
+  ].filter(Boolean);
+}
+
+/** Whether the rating on the list differs from the newest one that the worker has signed. */
+function ratedOtherwise({ bundle, view }) {
+  const signed = view.messages.filter(({ kind, body, problem }) => kind === "rating" && body && !problem);
+  return view.readable && (signed.length ? signed[signed.length - 1].body.score : null) !== bundle.rating;
 }
 
 /** The two agreements of the worker, as sentences. */

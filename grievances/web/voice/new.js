@@ -4,7 +4,7 @@ import { all, byId, element, fill, show } from "../shared/dom.js";
 import { openComposer } from "./composer.js";
 import * as page from "./page.js";
 import { inLane, peopleShow } from "./people.js";
-import { receiptShow } from "./receipt.js";
+import { grouped, receiptShow } from "./receipt.js";
 import { STEPS, openSteps } from "./steps.js";
 import { ReadersAdded, openSubmission } from "./submit.js";
 
@@ -185,7 +185,14 @@ export function newCase() {
     }
     if (!(error instanceof ReadersAdded)) byId("send").textContent = t("try-again");
     frozen(submission.isUncertain());
+    uncertainShow();
     (byId("changed").hidden ? byId("failure") : byId("changed")).scrollIntoView({ block: "nearest" });
+  }
+
+  /** Perhaps it has arrived: whoever has to leave now needs the receipt all the same. */
+  function uncertainShow() {
+    show(byId("uncertain"), submission.isUncertain());
+    byId("uncertain-digits").textContent = submission.isUncertain() ? grouped(submission.receipt()).join(" ") : "";
   }
 
   pressed(byId("copy-text"), async () => tell(byId("status"), t((await copied(composer.text())) ? "copied" : "not-copied")));
@@ -193,6 +200,7 @@ export function newCase() {
   function arrived({ receipt, words, acknowledgeBy, answerBy, left }) {
     const { name } = draft();
     page.keepWhile(() => !isOver);
+    uncertainShow();
     composer.clear();
     byId("name").value = "";
     byId("check").textContent = "";

@@ -20,7 +20,8 @@ export class ReadersAdded extends Error {
  * send({category, text, items, to, name, escalation, publication}, tell) ->
  * {receipt, words, acknowledgeBy, answerBy, left: names of readers who had gone}.
  * tell(key of a status sentence, values). Throws ReadersAdded, VaultError or ApiError; with the code `uncertain` it may have
- * arrived: only the same again may follow. `isUncertain()` says so too.
+ * arrived: only the same again may follow. `isUncertain()` says so too; `receipt()` is the one
+ * of the case on its way, or null.
  */
 export function openSubmission() {
   let made = null;
@@ -132,7 +133,7 @@ export function openSubmission() {
     approved = new Map(readers.map(({ id, sign_key, box_key }) => [id, sign_key + box_key]));
   }
 
-  return { send, isUncertain: () => uncertain };
+  return { send, isUncertain: () => uncertain, receipt: () => made && made.receipt };
 }
 
 /** Whether two drafts say the same. */
