@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django_tenants.utils import get_public_schema_name
 
-from grievances.errors import OutOfDate, TooMany, VaultRefused
+from grievances.errors import OutOfDate, VaultRefused
 from grievances.models import Attachment, Case, CaseEvent, CaseWrap, Lane, Message, Officer
 from grievances.services.calendar import today
 
@@ -99,16 +99,12 @@ def next_number(numbered: QuerySet) -> int:
 def attachment_store(*, attachment_id: UUID, sealed: bytes) -> None:
     """Keep a sealed upload until the message that names it comes. Sending the same one again changes nothing.
 
-    Raises VaultRefused (bad_size, taken: another content under this id), TooMany.
+    Raises VaultRefused (bad_size, taken: another content under this id).
     """
     body = len(sealed) - STREAM_HEADER_BYTES
     if body <= 0 or body % STREAM_CHUNK_BYTES or body // STREAM_CHUNK_BYTES > MOST_ATTACHMENT_CHUNKS:
         raise VaultRefused(_("This file is too large or was cut off. Take a smaller one."), code="bad_size")
-    waiting = Attachment.objects.filter(message=None).aggregate(size=Sum("size"))["size"] or 0
-    if waiting + len(sealed) > MOST_STAGED_BYTES:
-        raise TooMany(
-            _("Very many are sending files at this moment. Your words can go without the file, or try again later.")
-        )
+    _staging_clear(room_for=len(sealed))
     stored, is_new = Attachment.objects.get_or_create(
         pk=attachment_id, defaults={"sealed": sealed, "size": len(sealed), "arrived_on": today()}
     )
@@ -145,6 +141,15 @@ def wraps_add(case: Case, wraps: Iterable[SealedWrap], *, replaces: bool = False
             elif not is_new and stored.is_held and not wrap.is_held:
                 stored.is_held = False
                 stored.save(update_fields=["is_held"])
+
+
+def _staging_clear(*, room_for: int) -> None:
+    """Where uploads that nobody claims pile up, drop half of them by lot: a real one is claimed within seconds, and its browser
+    sends it again where the lot fell on it. So nobody fills the room for all the others."""
+    staged = Attachment.objects.filter(message=None)
+    if (staged.aggregate(size=Sum("size"))["size"] or 0) + room_for > MOST_STAGED_BYTES:
+        half = staged.order_by("?").values_list("pk", flat=True)[: max(1, staged.count() // 2)]
+        Attachment.objects.filter(pk__in=list(half)).delete()
 
 
 def stood_aside(case: Case) -> set[UUID]:

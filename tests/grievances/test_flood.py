@@ -1,12 +1,15 @@
 """Floods are held off without knowing who sends: limits by the hour, and work for the phone while one lasts."""
 
+import uuid
+
 import pytest
 
 from grievances import protocol
 from grievances.errors import TooMany, WorkNeeded
-from grievances.models import Case, Channel
+from grievances.models import Attachment, Case, Channel
 from grievances.sample import new_case
-from grievances.services import flood
+from grievances.services import flood, sealed
+from grievances.services.calendar import today
 from grievances.services.desk import quarantine_empty, quarantine_release
 from grievances.services.intake import case_submit
 from tests.grievances.voice import VoiceClient, case_json
@@ -107,8 +110,6 @@ def test_nonsense_is_refused_in_words(sunrise, officers, body):
 
 
 def test_an_upload_is_taken_once_whole_and_never_replaced(sunrise, officers):
-    import uuid
-
     voice, address = VoiceClient("sunrise"), f"/api/attachments/{uuid.uuid4()}/"
     whole = bytes(24 + 65_553)
 
@@ -116,3 +117,13 @@ def test_an_upload_is_taken_once_whole_and_never_replaced(sunrise, officers):
         return voice.put(address, content, content_type="application/octet-stream").status_code
 
     assert [put(whole[:-1]), put(whole), put(whole), put(b"x" + whole[1:])] == [409, 204, 204, 409]
+
+
+def test_uploads_that_nobody_claims_leave_room_for_others(sunrise, in_sunrise, make_case):
+    """One more than fits: half of what waits is dropped by lot, what belongs to a case stays."""
+    written = make_case(files=(b"\xff\xd8picture",))
+    row = {"sealed": b"", "arrived_on": today(), "size": sealed.MOST_STAGED_BYTES // 8}
+    Attachment.objects.bulk_create(Attachment(pk=uuid.uuid4(), **row) for _upload in range(8))
+    sealed.attachment_store(attachment_id=uuid.uuid4(), sealed=bytes(24 + 65_553))
+    assert Attachment.objects.filter(message=None).count() == 5
+    assert Attachment.objects.filter(message__case=written.row).count() == 1
