@@ -2,7 +2,7 @@
 import { element, fill } from "../shared/dom.js";
 import { casesReopen } from "./cases.js";
 import { actions, badge, button, card, dialog, heading, note, paragraphs, points, say, tick, wordBoxes } from "./parts.js";
-import { config, isOmbudsman } from "./session.js";
+import { config, isOmbudsman, placeName } from "./session.js";
 import { compareLater, fingerprintOf, officersConfirm, officersForget, toCompare, trust } from "./trust.js";
 import { listed, t } from "./words.js";
 
@@ -95,7 +95,7 @@ function person(officer, onTick) {
 /** Where somebody serves, in a word. */
 function placeOf({ place }) {
   if (place === "") return isOmbudsman() ? t("ombudsman") : t("officer here");
-  return place === config.ombudsman_place ? t("ombudsman") : place;
+  return place === config.ombudsman_place ? t("ombudsman") : placeName(place);
 }
 
 function later(context) {
