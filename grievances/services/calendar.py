@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import holidays
 from django.utils.dateparse import parse_date
 
 from grievances.days import today, zone_name
@@ -28,6 +27,8 @@ def due_on(start: date, *, days: int, channel: Channel) -> date:
     """
     if not channel.counts_working_days:
         return start + timedelta(days=days)
+    import holidays  # 14 MB with a country's days: loaded where the first case comes, not in every process
+
     country = holidays.country_holidays(COUNTRIES.get(zone_name(), "CN"))
     closed = closed_days(channel.closed_days)
     day, left = start, days
