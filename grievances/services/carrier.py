@@ -22,13 +22,6 @@ from grievances.services.retention import case_erase
 from grievances.services.worker import worker_appealed, worker_wrote
 from tenants.errors import DomainError
 
-
-class CarryIncomplete(DomainError):
-    """Some cases could not be carried; the others were. The next run tries again."""
-
-    code = "carry_incomplete"
-
-
 KEYS_OF_AN_OFFICER = ["id", "name", "state", "box_key", "sign_key", "enrolled_on", "left_on"]
 # What the leading side decides about a case, copied to the other side as it is.
 LED = [
@@ -37,6 +30,12 @@ LED = [
 ]
 # What only the factory knows: there the worker comes, and there a case escalates.
 FROM_WORKER = ["rating", "appealed_on", "escalated_on", "lead"]
+
+
+class CarryIncomplete(DomainError):
+    """Some cases could not be carried; the others were. The next run tries again."""
+
+    code = "carry_incomplete"
 
 
 def carry() -> None:

@@ -35,8 +35,6 @@ export function show(node, visible = true) {
   node.hidden = !visible;
 }
 
-/** A copy of a `<template>`'s only element. */
-export const copyOf = (id) => byId(id).content.firstElementChild.cloneNode(true);
 
 /** What `{{ value|json_script:id }}` put into the page. */
 export const jsonOf = (id) => JSON.parse(byId(id).textContent);
