@@ -54,13 +54,18 @@ WECHAT_API_BASE = SIMULATOR_URL or "https://api.weixin.qq.com"
 WECHAT_OAUTH_BASE = SIMULATOR_URL or "https://open.weixin.qq.com"
 
 # --- rooms -----------------------------------------------------------------------------------------------------------
-# Installed in public and in every factory: who signs in to an admin site, lessons (DESIGN section 2), and the vault: in
-# public it holds the cases sent to CCR CSR's ombudsmen.
+# Installed in public and in every factory: who signs in to an admin site and what they did, lessons (DESIGN section 2), and
+# the vault: in public it holds the cases sent to CCR CSR's ombudsmen.
 _BOTH = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.admin",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "tenants.staff",
+    "tenants.audit",
     "lessons",
     "grievances",
 ]
@@ -77,6 +82,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_prose_editor",
     "import_export",
+    "simple_history",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -107,6 +113,7 @@ MIDDLEWARE = [
     *([] if DEMO else ["django.middleware.clickjacking.XFrameOptionsMiddleware"]),  # the simulator shows pages framed
     "config.csp.ConstantCSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

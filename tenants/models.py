@@ -1,3 +1,5 @@
+import uuid
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,20 @@ class TimestampedModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class FactoryGroup(TimestampedModel):
+    """Factories of one owner: a worker who changes from one to another may take along what they have learned."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("group of factories")
+        verbose_name_plural = _("groups of factories")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
 
 
 class FactoryQuerySet(models.QuerySet):
@@ -38,6 +54,15 @@ class Factory(TenantMixin, TimestampedModel):
     auto_create_schema = False  # the factory_create service makes it, in one transaction with everything else
     auto_drop_schema = False
 
+    group = models.ForeignKey(
+        FactoryGroup,
+        on_delete=models.PROTECT,
+        related_name="factories",
+        null=True,
+        blank=True,
+        verbose_name=_("group"),
+        help_text=_("Workers may take along what they have learned when they change within it."),
+    )
     slug = models.CharField(
         _("short name"),
         max_length=30,
@@ -88,6 +113,52 @@ class Domain(DomainMixin):
     class Meta:
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+
+
+class SupportGrant(TimestampedModel):
+    """A factory lets CCR CSR staff in, in one role, for hours. Its home is public: both sides read it, the factory writes it.
+
+    pass_hash: of the one-time address that takes `used_by` from the public site into the factory, good until pass_expires_at.
+    Names of people are copied: no key leads from public into a factory.
+    """
+
+    factory = models.ForeignKey(
+        Factory, on_delete=models.CASCADE, related_name="support_grants", verbose_name=_("factory")
+    )
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    role = models.CharField(_("role"), max_length=40)
+    reason = models.CharField(_("what for"), max_length=200)
+    granted_by = models.CharField(_("granted by"), max_length=150)
+    expires_at = models.DateTimeField(_("ends at"))
+    ended_at = models.DateTimeField(_("ended early at"), null=True)
+    used_by = models.CharField(_("entered by"), max_length=150, blank=True)
+    pass_hash = models.CharField(max_length=64, blank=True)
+    pass_expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("support access")
+        verbose_name_plural = _("support access")
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.factory_id}: {self.role}"
+
+
+class RecordTransfer(models.Model):
+    """What a worker has learned, on its way between two factories of one group by the worker's own wish.
+
+    code_hash: of the code the worker was shown. sealed: the record, encrypted with a key made from that code: nobody else
+    opens it. Gone when it is taken in, or after thirty days.
+    """
+
+    from_factory = models.ForeignKey(Factory, on_delete=models.CASCADE, related_name="+")
+    to_factory = models.ForeignKey(Factory, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField()
+    expires_on = models.DateField(db_index=True)
+
+    def __str__(self):
+        return f"{self.from_factory_id} to {self.to_factory_id}"
 
 
 class SchemaTemplate(models.Model):

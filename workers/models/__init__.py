@@ -1,0 +1,39 @@
+"""People of one factory, how they can be reached, whom something is for, and what is to be sent."""
+
+from workers.models.audiences import Audience, Child, SelfDescription
+from workers.models.binding import BindAttempt, BindCode, BindingPolicy
+from workers.models.colleagues import Colleague
+from workers.models.contacts import Contact, WorkerSession
+from workers.models.integrations import ApiReceipt, ApiToken
+from workers.models.messages import REFUSALS, Broadcast, Urgency, WorkerMessage
+from workers.models.people import Worker, WorkerQuerySet
+from workers.models.places import Department, Shift, ShiftDay, Turn
+from workers.models.privacy import Consent, PrivacyRequest
+from workers.models.roster import RosterImport
+
+__all__ = [
+    "REFUSALS",
+    "ApiReceipt",
+    "ApiToken",
+    "Audience",
+    "BindAttempt",
+    "BindCode",
+    "BindingPolicy",
+    "Broadcast",
+    "Child",
+    "Colleague",
+    "Consent",
+    "Contact",
+    "Department",
+    "PrivacyRequest",
+    "RosterImport",
+    "SelfDescription",
+    "Shift",
+    "ShiftDay",
+    "Turn",
+    "Urgency",
+    "Worker",
+    "WorkerMessage",
+    "WorkerQuerySet",
+    "WorkerSession",
+]

@@ -1,0 +1,107 @@
+"""The employees of one factory."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenants.history import history_of
+from tenants.models import TimestampedModel
+from workers.models.places import Department, Shift
+
+
+def eighteen_since(today: date) -> date:
+    """Born on this day or before: of age. Somebody born on 29 February comes of age on 1 March."""
+    try:
+        return today.replace(year=today.year - 18)
+    except ValueError:
+        return date(today.year - 18, 2, 28)
+
+
+class WorkerQuerySet(models.QuerySet):
+    def employed(self):
+        return self.filter(left_on__isnull=True)
+
+    def in_department(self, department: Department):
+        """Those of a department and of everything below it."""
+        return self.filter(department__path__startswith=department.path)
+
+    def minors(self, today: date):
+        """Those of 16 and 17, whom the law protects specially (未成年工); without a birth date nobody counts as one."""
+        return self.filter(birth_date__gt=eighteen_since(today))
+
+
+class Worker(TimestampedModel):
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("female")
+        MALE = "male", _("male")
+
+    class Education(models.TextChoices):
+        PRIMARY = "primary", _("primary school or less")
+        JUNIOR = "junior", _("junior middle school")
+        SENIOR = "senior", _("senior or vocational school")
+        COLLEGE = "college", _("college or more")
+
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="workers",
+        null=True,
+        blank=True,
+        verbose_name=_("department"),
+    )
+    shift = models.ForeignKey(
+        Shift, on_delete=models.PROTECT, related_name="workers", null=True, blank=True, verbose_name=_("shift")
+    )
+    employee_number = models.CharField(_("employee number"), max_length=30, unique=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
+    name_pinyin = models.CharField(max_length=120, editable=False, db_index=True)  # Chinese names sort by sound
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    position = models.CharField(_("job"), max_length=40, blank=True)
+    is_line_manager = models.BooleanField(
+        _("leads people"), default=False, help_text=_("Line leaders and supervisors: one of the three target groups.")
+    )
+    education = models.CharField(_("education"), max_length=8, choices=Education.choices, blank=True)
+    home_region = models.CharField(_("home region"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    id_last_four = models.CharField(
+        _("last four of the ID card"),
+        max_length=4,
+        blank=True,
+        help_text=_("Only the last four characters are kept. People confirm with them that a phone is theirs."),
+    )
+    hired_on = models.DateField(_("hire date"), null=True, blank=True)
+    left_on = models.DateField(_("leave date"), null=True, blank=True)
+
+    objects = WorkerQuerySet.as_manager()
+    history = history_of(without=("name_pinyin",))
+
+    class Meta:
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+        ordering = ["name_pinyin", "employee_number"]
+        permissions = [
+            ("import_roster", "May import the roster"),
+            ("export_worker", "May export employees"),
+            ("unbind_worker", "May undo a binding and print invitation slips"),
+            ("see_all_departments", "Sees the employees of every department, not only of those they lead"),
+            ("see_personal_worker", "Sees birth date, phone, education, home region, and who is a minor"),
+            ("erase_worker", "May hand out and erase all of a worker's data"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(hired_on__isnull=True) | Q(left_on__gte=models.F("hired_on")),
+                name="worker_left_after_hired",
+                violation_error_message=_("Nobody leaves before they were hired. Correct one of the two dates."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.employee_number})"
+
+    def is_minor(self, today: date) -> bool:
+        """16 or 17 years old on that day."""
+        return self.birth_date is not None and self.birth_date > eighteen_since(today)
