@@ -1,12 +1,12 @@
-"""The side bar of the two admin sites: by task, in the order of the day, and only what somebody may open.
+"""The side bar of the two admin sites: by what somebody wants to do, in the order of the day, and only what they may open.
 
-A model registered by a room and not named here still shows, at the end of its room's section.
+A new list or page is one line in its section; a test names what no entry leads to.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -16,100 +16,134 @@ from tenants.sites import factory_site, library_site
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The list of a model, "app.model", for those who may see its rows. Without a title of its own the model's."""
+
+    model: str
+    icon: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
-    """An admin page that is no list of a model: its URL name, and the permission that opens it."""
+    """An admin page that is no list: its URL name, and the permission that opens it; without one, everybody's."""
 
     title: str
     icon: str
     url_name: str
-    permission: str
+    permission: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """`models`: "app.model" -> icon, in the order shown. `apps`: whose further models follow. `first`: pages before them."""
+    """is_folded: seldom needed. Where somebody sees many entries, it is closed until they open it or are on a page of it."""
 
     title: str
-    apps: tuple[str, ...]
-    models: dict[str, str]
-    pages: tuple[Page, ...] = field(default=())
-    first: tuple[Page, ...] = field(default=())
+    entries: tuple[Rows | Page, ...]
+    is_folded: bool = False
 
 
-LESSONS = Section(
-    pgettext_lazy("side bar", "Lessons"),
-    ("lessons",),
-    {"lessons.lesson": "menu_book", "lessons.series": "collections_bookmark", "lessons.topic": "sell"},
-)
+MOST_UNFOLDED = 16  # entries that a laptop shows at once
+
 MAY_SERVE, MAY_SEE_CHANNEL = "grievances.view_case", "grievances.view_channel"
+HOME = Page(pgettext_lazy("side bar", "Today"), "home", "admin:index")
+LESSONS = (
+    Rows("lessons.lesson", "menu_book"),
+    Rows("lessons.series", "collections_bookmark"),
+    Rows("lessons.topic", "sell"),
+)
 DESK = Page(pgettext_lazy("side bar", "Cases"), "inbox", "desk:page", MAY_SERVE)
-CHANNEL_PAGES = (
+VOICE = (
+    Rows("grievances.replytemplate", "edit_note"),
     Page(pgettext_lazy("side bar", "Statistics of cases"), "bar_chart", "admin:grievances_statistics", MAY_SEE_CHANNEL),
     Page(pgettext_lazy("side bar", "Scorecard"), "fact_check", "admin:grievances_scorecard", MAY_SEE_CHANNEL),
+    Rows("grievances.channel", "tune"),
 )
-VOICE_FACTORY = Section(
-    pgettext_lazy("side bar", "Employee voice"),
-    ("grievances",),
-    {
-        "grievances.boardentry": "forum",
-        "grievances.replytemplate": "edit_note",
-        "grievances.channel": "tune",
-    },
-    (
-        *CHANNEL_PAGES,
-        Page(
-            pgettext_lazy("side bar", "Poster of the channel"), "qr_code_2", "admin:grievances_poster", MAY_SEE_CHANNEL
-        ),
-    ),
-    first=(DESK,),
+PEOPLE_WHO_SIGN_IN = (
+    Rows("auth.user", "badge", pgettext_lazy("side bar", "Colleagues")),
+    Rows("auth.group", "shield_person", pgettext_lazy("side bar", "Roles")),
 )
-VOICE_LIBRARY = Section(
-    pgettext_lazy("side bar", "Employee voice"),
-    ("grievances",),
-    {
-        "grievances.factoryfigures": "notifications_active",
-        "grievances.replytemplate": "edit_note",
-        "grievances.channel": "tune",
-    },
-    CHANNEL_PAGES,
-    first=(DESK,),
-)
-PEOPLE_WHO_SIGN_IN = {"auth.user": "badge", "auth.group": "shield_person"}
-TITLES = {"auth.user": pgettext_lazy("side bar", "Colleagues"), "auth.group": pgettext_lazy("side bar", "Roles")}
 FACTORY = (
     Section(
-        pgettext_lazy("side bar", "Learning"),
-        ("progress",),
-        {"progress.lessonprogress": "trending_up", "progress.quizattempt": "quiz"},
+        pgettext_lazy("side bar", "Employees"),
         (
+            Rows("workers.worker", "groups"),
+            Rows("workers.rosterimport", "upload_file"),
+            Rows("workers.department", "account_tree"),
+            Rows("workers.shift", "calendar_month"),
+            Rows("workers.audience", "group_work"),
+            Rows("workers.bindingpolicy", "link"),
+        ),
+    ),
+    Section(
+        pgettext_lazy("side bar", "Learning"),
+        (
+            Rows("progress.lessonprogress", "trending_up"),
+            Rows("progress.quizattempt", "quiz"),
             Page(
                 pgettext_lazy("side bar", "Private series"),
                 "lock",
                 "admin:progress_private_series",
                 "progress.view_lessonprogress",
             ),
+            *LESSONS,
         ),
     ),
-    LESSONS,
-    Section(pgettext_lazy("side bar", "Notices"), ("announcements",), {"announcements.announcement": "campaign"}),
-    VOICE_FACTORY,
     Section(
-        pgettext_lazy("side bar", "Employees"),
-        ("workers",),
-        {"workers.worker": "groups", "workers.department": "account_tree"},
+        pgettext_lazy("side bar", "Notices"),
+        (Rows("announcements.announcement", "campaign"), Rows("workers.workermessage", "outgoing_mail")),
+    ),
+    Section(
+        pgettext_lazy("side bar", "Employee voice"),
+        (
+            DESK,
+            Rows("grievances.boardentry", "forum"),
+            *VOICE,
+            Page(
+                pgettext_lazy("side bar", "Poster of the channel"),
+                "qr_code_2",
+                "admin:grievances_poster",
+                MAY_SEE_CHANNEL,
+            ),
+        ),
+        is_folded=True,
     ),
     Section(
         pgettext_lazy("side bar", "WeChat"),
-        ("wechat",),
-        {"wechat.follower": "person_add", "wechat.scene": "qr_code_2", "wechat.account": "settings_account_box"},
+        (
+            Rows("wechat.follower", "person_add"),
+            Rows("wechat.scene", "qr_code_2"),
+            Rows("wechat.account", "settings_account_box"),
+            Rows("wechat.inboundcallback", "move_to_inbox"),
+        ),
+        is_folded=True,
     ),
-    Section(pgettext_lazy("side bar", "Settings"), ("auth",), PEOPLE_WHO_SIGN_IN),
+    Section(
+        pgettext_lazy("side bar", "Data and privacy"),
+        (
+            Rows("workers.privacyrequest", "privacy_tip"),
+            Rows("audit.auditentry", "policy"),
+            Rows("workers.apitoken", "key"),
+        ),
+        is_folded=True,
+    ),
+    Section(pgettext_lazy("side bar", "Settings"), PEOPLE_WHO_SIGN_IN, is_folded=True),
 )
 LIBRARY = (
-    LESSONS,
-    VOICE_LIBRARY,
-    Section(pgettext_lazy("side bar", "Factories"), ("tenants",), {"tenants.factory": "factory"}),
-    Section(pgettext_lazy("side bar", "Settings"), ("auth",), PEOPLE_WHO_SIGN_IN),
+    Section(
+        pgettext_lazy("side bar", "Factories"),
+        (
+            Rows("tenants.factory", "factory"),
+            Rows("tenants.factorygroup", "domain"),
+            Rows("tenants.supportgrant", "support_agent"),
+        ),
+    ),
+    Section(pgettext_lazy("side bar", "Lessons"), LESSONS),
+    Section(
+        pgettext_lazy("side bar", "Employee voice"),
+        (DESK, Rows("grievances.factoryfigures", "notifications_active"), *VOICE),
+    ),
+    Section(pgettext_lazy("side bar", "Settings"), (*PEOPLE_WHO_SIGN_IN, Rows("audit.auditentry", "policy"))),
 )
 
 
@@ -122,19 +156,31 @@ def library_navigation(request: HttpRequest) -> list[dict]:
 
 
 def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, ...]) -> list[dict]:
-    groups: list[dict] = [
-        {"items": [{"title": pgettext_lazy("side bar", "Home"), "icon": "home", "link": reverse("admin:index")}]}
-    ]
+    groups: list[dict] = [{"items": list(_items(request, site, (HOME,)))}]
     for section in sections:
-        items = [
-            *_pages(request, section.first),
-            *_lists(request, site, section),
-            *_pages(request, section.pages),
-        ]
-        if items:
-            groups.append({"title": section.title, "items": items})
-    _mark_active(request, [item for group in groups for item in group["items"]])
+        if items := list(_items(request, site, section.entries)):
+            groups.append({"title": section.title, "items": items, "collapsible": section.is_folded})
+    every = [item for group in groups for item in group["items"]]
+    if len(every) <= MOST_UNFOLDED:
+        for group in groups:
+            group["collapsible"] = False
+    _mark_active(request, every)
     return groups
+
+
+def _items(request: HttpRequest, site: AdminSite, entries: tuple[Rows | Page, ...]) -> Iterator[dict]:
+    admins = {model._meta.label_lower: admin for model, admin in site._registry.items()}
+    for entry in entries:
+        if isinstance(entry, Page):
+            if not entry.permission or request.user.has_perm(entry.permission):
+                yield {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}
+        elif (admin := admins.get(entry.model)) and admin.has_view_or_change_permission(request):
+            options = admin.opts
+            yield {
+                "title": entry.title or capfirst(options.verbose_name_plural),
+                "icon": entry.icon,
+                "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
+            }
 
 
 def _mark_active(request: HttpRequest, items: list[dict]) -> None:
@@ -144,29 +190,3 @@ def _mark_active(request: HttpRequest, items: list[dict]) -> None:
     active = max(leading, key=len, default=home["link"] if request.path == home["link"] else None)
     for item in items:
         item["active"] = item["link"] == active
-
-
-def _lists(request: HttpRequest, site: AdminSite, section: Section) -> Iterator[dict]:
-    found = {
-        model._meta.label_lower: admin
-        for model, admin in site._registry.items()
-        if model._meta.app_label in section.apps
-    }
-    for label in [*section.models, *sorted(found.keys() - section.models.keys())]:
-        if label in found and _may_open(found[label], request):
-            options = found[label].model._meta
-            yield {
-                "title": TITLES.get(label) or capfirst(options.verbose_name_plural),
-                "icon": section.models.get(label, "list"),
-                "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
-            }
-
-
-def _may_open(admin: ModelAdmin, request: HttpRequest) -> bool:
-    return admin.has_module_permission(request) and admin.has_view_or_change_permission(request)
-
-
-def _pages(request: HttpRequest, pages: tuple[Page, ...]) -> Iterator[dict]:
-    for page in pages:
-        if request.user.has_perm(page.permission):
-            yield {"title": page.title, "icon": page.icon, "link": reverse(page.url_name)}
