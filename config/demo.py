@@ -14,7 +14,7 @@ from django_tenants.utils import schema_context, tenant_context
 from config import demo_voice
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
-from tenants.roles import ADMIN_ROLE, OMBUDSMAN_ROLE
+from tenants.roles import FACTORY_ROLES, OMBUDSMAN, OWNER, role_on
 from tenants.services import factory_create
 from wechat.models import Account
 from wechat.services import account_create, menu_push, scene_create
@@ -72,7 +72,7 @@ def demo_load() -> None:
     with schema_context("public"):
         _admin_ensure(STAFF_USERNAME, is_superuser=True)
         for officer in demo_voice.OMBUDSMEN:
-            _admin_ensure(officer.username, role=OMBUDSMAN_ROLE)
+            _admin_ensure(officer.username, role=OMBUDSMAN)
         if not Factory.objects.exists():
             for plan in FACTORIES:
                 _factory_make(plan)
@@ -80,8 +80,10 @@ def demo_load() -> None:
     plans = {plan.slug: plan for plan in FACTORIES}
     for factory in factories:
         with tenant_context(factory):
+            for role in FACTORY_ROLES:
+                role_on(role.key)
             for officer in demo_voice.OFFICERS:
-                _admin_ensure(officer.username, role=ADMIN_ROLE)
+                _admin_ensure(officer.username, role=OWNER)
             account = _account_ensure(factory, plans[factory.slug])
             _simulator_tell(factory, account)
             _scenes_ensure(account, plans[factory.slug])

@@ -67,6 +67,7 @@ class LessonProgress(models.Model):
     class Meta:
         verbose_name = _("learning progress")
         verbose_name_plural = _("learning progress")
+        permissions = [("view_figures", "Sees figures of learning, without names")]
         constraints = [
             models.UniqueConstraint(fields=["worker", "lesson"], name="progress_once_per_worker_and_lesson"),
             models.CheckConstraint(

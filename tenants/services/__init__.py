@@ -1,10 +1,7 @@
-from tenants.roles import ADMIN_ROLE, EDITOR_ROLE
 from tenants.services.factories import factory_create, factory_erase
 from tenants.services.migrations import MigrationReport, factories_migrate, lagging_schemas
 
 __all__ = [
-    "ADMIN_ROLE",
-    "EDITOR_ROLE",
     "MigrationReport",
     "factories_migrate",
     "factory_create",

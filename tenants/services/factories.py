@@ -14,7 +14,7 @@ from django_tenants.utils import schema_context, schema_exists, tenant_context
 
 from tenants.errors import DomainError
 from tenants.models import SLUG_PATTERN, Domain, Factory
-from tenants.roles import ADMIN_ROLE, roles_ensure
+from tenants.roles import OWNER, roles_ensure
 from tenants.services.migrations import newest_checksum
 from tenants.services.template import schema_replay
 
@@ -98,7 +98,7 @@ def factory_create(
     with tenant_context(factory):
         roles_ensure()
         user = get_user_model().objects.create_user(admin_username, password=admin_password, is_staff=True)
-        user.groups.add(Group.objects.get(name=ADMIN_ROLE))
+        user.groups.add(Group.objects.get(name=OWNER))
         post_schema_sync.send(sender=Factory, tenant=factory)
     return factory
 

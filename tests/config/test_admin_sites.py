@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from lessons.models import Lesson
-from tenants.roles import roles_ensure
+from tenants.roles import FACTORY_ROLES, role_on, roles_ensure
 
 PASSWORD = "correct-horse-battery"
 USERS = "/admin/auth/user/"
@@ -26,7 +26,7 @@ def hr(in_sunrise, site_client):
 
 @pytest.fixture
 def role(in_sunrise):
-    return {group.name: group for group in Group.objects.all()}
+    return {each.key: role_on(each.key) for each in FACTORY_ROLES}
 
 
 def colleague_form(**changes) -> dict:
@@ -66,10 +66,10 @@ def test_nobody_hands_on_what_they_do_not_hold(in_sunrise, role, site_client):
     editor = users.create_user("editor", password=PASSWORD, is_staff=True)
     editor.groups.add(role["content_editor"])
     accounts = Group.objects.create(name="accounts")
-    accounts.permissions.set(role["hr_admin"].permissions.filter(content_type__app_label="auth"))
+    accounts.permissions.set(role["owner"].permissions.filter(content_type__app_label="auth"))
     editor.groups.add(accounts)
     client = client_of(site_client, in_sunrise, editor)
-    response = client.post(USERS + "add/", colleague_form(groups=[role["hr_admin"].pk]))
+    response = client.post(USERS + "add/", colleague_form(groups=[role["owner"].pk]))
     assert "groups" in response.context["adminform"].errors
     boss = users.get(username="hr")
     new = {"password1": "another-horse-battery", "password2": "another-horse-battery", "usable_password": "true"}
@@ -91,7 +91,7 @@ def test_nobody_locks_themselves_out(hr, role):
     )
     me.refresh_from_db()
     assert (me.first_name, me.is_active) == ("李经理", True)
-    assert [group.name for group in me.groups.all()] == ["hr_admin"]
+    assert [group.name for group in me.groups.all()] == ["owner"]
 
 
 def test_accounts_are_closed_not_deleted(hr, role):
@@ -104,11 +104,11 @@ def test_accounts_are_closed_not_deleted(hr, role):
 
 @pytest.mark.parametrize("path", ["add/", "{pk}/change/", "{pk}/delete/"])
 def test_roles_are_shown_and_not_edited(hr, role, path):
-    path = "/admin/auth/group/" + path.format(pk=role["hr_admin"].pk)
+    path = "/admin/auth/group/" + path.format(pk=role["owner"].pk)
     assert hr.post(path, {"name": "x", "post": "yes"}).status_code == 403
     page = hr.get("/admin/auth/group/").content.decode()
-    assert "人事管理员" in page
-    assert "hr_admin" not in page
+    assert "负责人" in page
+    assert "owner" not in page
 
 
 def test_an_editor_sees_lessons_and_nothing_else(in_sunrise, role, site_client):
@@ -150,7 +150,7 @@ def test_the_first_page_takes_few_queries(hr, django_assert_max_num_queries):
 def test_the_library_home_counts_lessons_by_state_and_factories(db, sunrise, lakeside, site_client):
     roles_ensure()
     staff = get_user_model().objects.create_user("staff", password=PASSWORD, is_staff=True)
-    staff.groups.add(Group.objects.get(name="library_admin"))
+    staff.groups.set([role_on("operator"), role_on("ombudsman")])
     response = client_of(site_client, None, staff).get("/admin/")
     figures = {figure.label: figure.value for figure in response.context["figures"]}
     assert figures["使用中的工厂"] == 2
@@ -160,7 +160,7 @@ def test_the_library_home_counts_lessons_by_state_and_factories(db, sunrise, lak
 def test_a_library_editor_does_not_see_factories(db, site_client):
     roles_ensure()
     editor = get_user_model().objects.create_user("editor", password=PASSWORD, is_staff=True)
-    editor.groups.add(Group.objects.get(name="content_editor"))
+    editor.groups.add(Group.objects.get(name="librarian"))
     client = client_of(site_client, None, editor)
     assert client.get("/admin/tenants/factory/").status_code == 403
     assert "/admin/tenants/" not in client.get("/admin/").content.decode()

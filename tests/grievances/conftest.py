@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django_tenants.utils import schema_context
 
@@ -23,6 +22,7 @@ from grievances.services.intake import case_submit
 from grievances.services.officers import WrappedSeed, officer_enrol, officer_leave
 from grievances.services.sealed import SealedMessage, SealedWrap
 from grievances.wire import case_out, officer_out
+from tenants.roles import role_on
 
 PASSWORD = "correct-horse-battery"
 
@@ -82,9 +82,9 @@ def holder_leave(holder: Holder, *, by: Holder | None = None) -> None:
     officer_leave(officer=holder.row, by=by.user, proof=leave_proof(by, holder.row))
 
 
-def staff_make(username: str, *, role: str = "hr_admin"):
+def staff_make(username: str, *, role: str = "owner"):
     user = get_user_model().objects.create_user(username, password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
+    user.groups.add(role_on(role))
     return user
 
 
@@ -100,8 +100,8 @@ def officers(in_sunrise) -> list[Holder]:
 def ombudsmen(db) -> list[Holder]:
     """CCR CSR's two ombudsmen, enrolled in public."""
     with schema_context("public"):
-        first = holder_enrol(staff_make("ombudsman", role="library_admin"), name="周老师")
-        return [first, holder_enrol(staff_make("ombudsman2", role="library_admin"), name="吴老师", by=first)]
+        first = holder_enrol(staff_make("ombudsman", role="ombudsman"), name="周老师")
+        return [first, holder_enrol(staff_make("ombudsman2", role="ombudsman"), name="吴老师", by=first)]
 
 
 @pytest.fixture

@@ -156,6 +156,6 @@ def test_the_ombudsmen_have_the_same_page_on_the_public_site(db, site_client):
 def test_a_library_editor_has_no_desk(db, site_client):
     roles_ensure()
     client = site_client(None)
-    user = staff_make("editor", role="content_editor")
+    user = staff_make("editor", role="librarian")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(DESK).status_code == 403

@@ -1,12 +1,12 @@
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from lessons.models import Block, Lesson, Origin, Series, Topic
 from lessons.services import lesson_publish, library_reconcile
+from tenants.roles import role_on
 from tests.lessons.conftest import lesson_make, picture_bytes
 from tests.lessons.test_drafts import docx, paragraph
 
@@ -17,7 +17,7 @@ LIST = "/admin/lessons/lesson/"
 def editor(in_sunrise, site_client):
     """A client signed in to Sunrise's admin as somebody who writes lessons and nothing else."""
     user = get_user_model().objects.create_user("editor", is_staff=True)
-    user.groups.add(Group.objects.get(name="content_editor"))
+    user.groups.add(role_on("content_editor"))
     client = site_client(in_sunrise)
     client.force_login(user)
     return client

@@ -24,7 +24,7 @@ def test_a_new_factory_is_usable_at_once(db):
         assert hr.check_password(PASSWORD)
         assert hr.has_perm("lessons.change_lesson")
         assert not hr.is_superuser
-        assert set(Group.objects.values_list("name", flat=True)) == {"hr_admin", "content_editor", "grievance_officer"}
+        assert set(Group.objects.values_list("name", flat=True)) == {"owner", "people"}
 
 
 def test_a_new_factory_shares_no_sequence_or_key_with_the_template(db):

@@ -2,10 +2,10 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tenants.roles import role_on
 from tests.wechat.conftest import AES_KEY, SECRET
 from tests.wechat.wire import OPENID, event_xml, statements_of
 from wechat.models import Account, Follower, InboundCallback, Scene
@@ -23,7 +23,7 @@ def hr(sunrise, in_sunrise, site_client):
 @pytest.fixture
 def editor(sunrise, in_sunrise, site_client):
     user = get_user_model().objects.create_user("writer", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name="content_editor"))
+    user.groups.add(role_on("content_editor"))
     return signed_in(site_client(sunrise), "writer")
 
 

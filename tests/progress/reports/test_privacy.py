@@ -7,7 +7,6 @@ from io import BytesIO
 import pytest
 import python_calamine
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -20,6 +19,7 @@ from progress.reports import (
     learning_numbers,
     private_counts,
 )
+from tenants.roles import role_on
 from tests.progress.reports.cast import progress_make, workers_make
 
 PROGRESS = "/admin/progress/lessonprogress/"
@@ -174,7 +174,7 @@ def test_nothing_that_hr_can_edit_moves_the_private_numbers(cast):
 def test_a_content_editor_sees_nobodys_learning(cast, site_client, sunrise, path):
     with tenant_context(sunrise):
         editor = get_user_model().objects.create_user("editor", password="x", is_staff=True)
-        editor.groups.add(Group.objects.get(name="content_editor"))
+        editor.groups.add(role_on("content_editor"))
         client = site_client(sunrise)
         client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(path).status_code == 403
