@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from import_export.formats.base_formats import Format
 from python_calamine import CalamineError, CalamineWorkbook
 from tablib import Dataset
+from xlsxwriter.utility import xl_col_to_name
 
 from tenants.errors import DomainError
 
@@ -29,7 +30,7 @@ _RISKY_STARTS = ("=", "+", "-", "@", "\t")
 
 
 class UnreadableSheet(DomainError):
-    """codes: sheet_too_big, sheet_old_format, sheet_password, sheet_not_excel, sheet_headings."""
+    """codes: sheet_too_big, sheet_old_format, sheet_password, sheet_not_excel, sheet_headings, sheet_headings_twice."""
 
     code = "sheet_unreadable"
 
@@ -38,9 +39,14 @@ class XlsxFormat(Format):
     """One sheet with headings. `needed` headings must be there; in a dataset each row carries its number as `_row`."""
 
     needed: Sequence[str] = ()
+    known: Sequence[str] = ()
 
     def __init__(self, encoding: str | None = None):
         self.encoding = encoding
+
+    def heading_known(self, written: str) -> str:
+        """The heading meant by what was written; what is unknown as it is."""
+        return written
 
     def get_title(self) -> str:
         return "xlsx"
@@ -72,11 +78,24 @@ class XlsxFormat(Format):
 
     def _headings(self, rows: list[list]) -> tuple[int, list[str]]:
         for index, cells in enumerate(rows[:HEADING_WITHIN_ROWS]):
-            headings = [re.sub(r"[\s*＊]", "", str(cell)) for cell in cells]
+            headings = [self.heading_known(str(cell)) for cell in cells]
             if set(self.needed) <= set(headings):
+                self._check_named_once(cells, headings)
                 return index, _distinct(headings)
         text = _("The first sheet needs a row of headings with %(needed)s. Add it, then upload again.")
         raise UnreadableSheet(text % {"needed": "、".join(self.needed)}, code="sheet_headings")
+
+    def _check_named_once(self, cells: list, headings: list[str]) -> None:
+        first: dict[str, int] = {}
+        for column, heading in enumerate(headings):
+            other = first.setdefault(heading, column)
+            if other != column and heading in self.known:
+                text = _(
+                    "“%(one)s” (column %(first)s) and “%(two)s” (column %(second)s) mean the same: %(heading)s. Delete one."
+                )
+                places = {"one": cells[other], "first": xl_col_to_name(other), "two": cells[column]}
+                values = {**places, "second": xl_col_to_name(column), "heading": heading}
+                raise UnreadableSheet(text % values, code="sheet_headings_twice")
 
 
 def sheet_rows(content: bytes) -> list[list]:

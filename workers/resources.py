@@ -1,8 +1,7 @@
 """HR's roster as a spreadsheet: the headings people really use, read whole or not at all."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -16,31 +15,39 @@ from import_export.results import Result
 
 from workers import widgets
 from workers.formats import ROW_KEY
-from workers.models import Department, Worker
+from workers.models import Department, Shift, Worker
 from workers.services.departments import DepartmentTree, tree_lock
-from workers.services.people import name_pinyin, name_written
+from workers.services.history import ADDED, CHANGED, history_insert
+from workers.services.people import (
+    messages_refuse,
+    name_key,
+    name_pinyin,
+    name_written,
+    number_release,
+    number_released,
+    worker_faults,
+)
+from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, RosterReuse
 
-CHANGES_KEPT = 100
-READ = {
+CHANGES_KEPT = 100  # of each kind
+PROGRESS_EVERY = 250
+ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
+READ = {  # right once they could be read
     "id",
     "department",
+    "shift",
     "name_pinyin",
     "gender",
     "birth_date",
     "hired_on",
     "left_on",
-}  # right once they could be read
-WRITTEN = ["name", "gender", "birth_date", "department", "position", "hired_on", "phone", "left_on"]
-
-
-@dataclass
-class RosterChange:
-    """row: as Excel shows it. values: (heading, before, now) of what differs."""
-
-    row: int
-    person: str
-    is_new: bool
-    values: list[tuple[str, str, str]] = field(default_factory=list)
+    "education",
+    "is_line_manager",
+    "phone",
+    "id_last_four",
+}
+WRITTEN = ["name", "gender", "birth_date", "department", "position", "shift", "is_line_manager", "hired_on", "phone"]
+WRITTEN += ["id_last_four", "education", "home_region", "left_on"]
 
 
 class RosterResult(Result):
@@ -49,29 +56,28 @@ class RosterResult(Result):
     row_numbers: list[int]
     columns: dict[str, str]
 
-    def problems(self) -> list[str]:
-        """One sentence for each mistake, in the order of the rows."""
-        sentences = []
-        for row in self.invalid_rows:
-            for attribute, messages in row.error_dict.items():
-                column = "" if attribute == NON_FIELD_ERRORS else self.columns.get(attribute, attribute)
-                sentences += [self._sentence(row.number, column, message) for message in messages]
-        return sentences
+    def mistakes(self) -> list[RosterMistake]:
+        """Each mistake, in the order of the rows."""
+        return [
+            RosterMistake(
+                row=self.row_numbers[row.number - 1],
+                attribute="" if attribute == NON_FIELD_ERRORS else attribute.removesuffix("_id"),
+                column="" if attribute == NON_FIELD_ERRORS else self.columns.get(attribute, attribute),
+                message=message,
+            )
+            for row in self.invalid_rows
+            for attribute, messages in row.error_dict.items()
+            for message in messages
+        ]
 
     def faults(self) -> list[Exception]:
         """What is no mistake in the file but one of ours."""
         in_rows = [fault.error for row in self.error_rows for fault in row.errors]
         return [fault.error for fault in self.base_errors] + in_rows
 
-    def _sentence(self, number: int, column: str, message: str) -> str:
-        row = self.row_numbers[number - 1]
-        if column:
-            return _("Row %(row)d, %(column)s: %(message)s") % {"row": row, "column": column, "message": message}
-        return _("Row %(row)d: %(message)s") % {"row": row, "message": message}
-
 
 class WorkerLoader(BaseInstanceLoader):
-    """Everybody named in the file, in one read."""
+    """Everybody named in the file, in one read. A number whose owner has left is nobody's when another name stands by it."""
 
     def __init__(self, resource, dataset=None):
         super().__init__(resource, dataset)
@@ -80,7 +86,18 @@ class WorkerLoader(BaseInstanceLoader):
         self.workers = {worker.employee_number: worker for worker in Worker.objects.filter(employee_number__in=numbers)}
 
     def get_instance(self, row):
-        return self.workers.get(self.number.clean(row))
+        number = self.number.clean(row)
+        worker = self.workers.get(number)
+        if worker is not None and worker.left_on and self._is_somebody_else(worker, row):
+            self.resource.former[number] = worker
+            return None
+        return worker
+
+    def _is_somebody_else(self, worker: Worker, row) -> bool:
+        name = widgets.cell_text(row.get(widgets.NAME, ""))
+        return (
+            bool(name) and name_key(name) != name_key(worker.name) and not widgets.cell_text(row.get(widgets.LEFT, ""))
+        )
 
 
 class RosterResource(ModelResource):
@@ -88,24 +105,41 @@ class RosterResource(ModelResource):
 
     A row costs no statement: workers and departments are read before, written in bulk after. So uniqueness is checked
     against the file here, and the constraints in plain Python, where Django's own checks would ask the database per row.
+
+    decisions: None where nobody is asked; then an empty leave date brings somebody back who had left.
     """
 
     employee_number = Field("employee_number", widgets.NUMBER, widgets.NumberWidget())
     name = Field("name", widgets.NAME, widgets.NameWidget())
-    gender = Field("gender", widgets.GENDER, widgets.GenderWidget())
+    gender = Field("gender", widgets.GENDER, widgets.gender_widget())
     birth_date = Field("birth_date", widgets.BIRTH, widgets.DayWidget())
     department = Field("department_id", widgets.DEPARTMENT, widgets.PlaceWidget())
     workshop = Field("workshop", widgets.WORKSHOP, readonly=True)
     line = Field("line", widgets.LINE, readonly=True)
     position = Field("position", widgets.POSITION, widgets.NameWidget())
+    shift = Field("shift_id", widgets.SHIFT, widgets.ShiftWidget())
+    is_line_manager = Field("is_line_manager", widgets.LEADS, widgets.yes_no_widget())
     hired_on = Field("hired_on", widgets.HIRED, widgets.DayWidget())
-    phone = Field("phone", widgets.PHONE, widgets.TextWidget())
+    phone = Field("phone", widgets.PHONE, widgets.PhoneWidget())
+    id_last_four = Field("id_last_four", widgets.ID_CARD, widgets.IdCardWidget())
+    education = Field("education", widgets.EDUCATION, widgets.education_widget())
+    home_region = Field("home_region", widgets.HOME, widgets.NameWidget())
     left_on = Field("left_on", widgets.LEFT, widgets.DayWidget())
 
     class Meta:
         model = Worker
-        fields = ["employee_number", "name", "gender", "birth_date", "department", "workshop", "line", "position"]
-        fields += ["hired_on", "phone", "left_on"]
+        fields = [
+            "employee_number",
+            "name",
+            "gender",
+            "birth_date",
+            "department",
+            "workshop",
+            "line",
+            "position",
+            "shift",
+        ]
+        fields += ["is_line_manager", "hired_on", "phone", "id_last_four", "education", "home_region", "left_on"]
         import_id_fields = ["employee_number"]
         instance_loader_class = WorkerLoader
         clean_model_instances = True
@@ -114,6 +148,18 @@ class RosterResource(ModelResource):
         report_skipped = False
         use_bulk = True
         batch_size = None
+
+    def __init__(
+        self,
+        *,
+        decisions: RosterDecisions | None = None,
+        user_id: int | None = None,
+        reason: str = "",
+        progress: Callable[[int], None] | None = None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.decisions, self.user_id, self.reason, self.progress = decisions, user_id, reason, progress
 
     @classmethod
     def get_result_class(cls):
@@ -127,51 +173,98 @@ class RosterResource(ModelResource):
         """What a row may change. Asked several times a row."""
         return [field for field in super().get_import_fields() if not field.readonly]
 
+    @cached_property
+    def attributes(self) -> list[str]:
+        return [field.attribute for field in self.compared]
+
     def before_import(self, dataset, **kwargs):
         tree_lock()
+        known = set(Department.objects.values_list("pk", flat=True))
         self.tree = self.fields["department"].widget.tree = DepartmentTree()
         self.tree.ensure_all(self._places(dataset))
+        added = Department.objects.exclude(pk__in=known).order_by("path").values_list("pk", flat=True)
+        self.new_places = [self.tree.label(pk) for pk in added]
+        self._read_shifts()
         self.today = timezone.localdate()
         self.first_rows: dict[str, int] = {}
         self.changes: list[RosterChange] = []
+        self.kinds: Counter[str] = Counter()
+        self.former: dict[str, Worker] = {}  # number -> who had it and left
+        self.returns: list[RosterReturn] = []
+        self.reuses: list[RosterReuse] = []
+        self.leaving: list[int] = []
 
     def before_import_row(self, row, **kwargs):
+        for heading in [heading for heading, cell in row.items() if cell is ABSENT]:
+            del row[heading]
         if widgets.WORKSHOP in row or widgets.LINE in row:
             row.setdefault(widgets.DEPARTMENT, "")
 
     def after_init_instance(self, instance, new, row, **kwargs):
         self.row = row
         self.before = [] if new else self._values(instance)
+        self.kind = "new" if new else "changed"
+        self.is_waiting = False
+        if new and widgets.NUMBER in row and self.fields["employee_number"].clean(row) in self.former:
+            self.kind = "reused"
+        elif self.decisions is not None and instance.left_on and not widgets.cell_text(row.get(widgets.LEFT, "")):
+            self.is_waiting = instance.employee_number not in self.decisions.returning
+            self.kind, row[widgets.LEFT] = "back", ""
+            self.returns.append(
+                RosterReturn(row[ROW_KEY], instance.employee_number, instance.name, instance.left_on.isoformat())
+            )
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
-        is_unchanged = self.before == self._values(instance)
+        is_unchanged = self.is_waiting or self.before == self._values(instance)
         return is_unchanged and not import_validation_errors and not any(self._broken_rules(instance))
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         errors = dict(import_validation_errors or {})
         instance.name_pinyin = name_pinyin(instance.name) or "-"  # an empty name is the name's own error
+        for attribute, text in self._broken_rules(instance):
+            errors.setdefault(attribute, ValidationError(text))
         try:
             instance.full_clean(exclude={*errors, *READ}, validate_unique=False, validate_constraints=False)
         except ValidationError as problem:
             errors = problem.update_error_dict(errors)
-        for attribute, text in self._broken_rules(instance):
-            errors.setdefault(attribute, ValidationError(text))
         if errors:
             raise ValidationError(errors)
 
     def save_instance(self, instance, is_create, row, **kwargs):
         super().save_instance(instance, is_create, row, **kwargs)
-        if len(self.changes) < CHANGES_KEPT:
-            self.changes.append(self._change(instance, is_create))
+        if self.kind == "reused":
+            self.reuses.append(self._reuse(instance))
+        self.kinds[self.kind] += 1
+        if self.kinds[self.kind] <= CHANGES_KEPT:
+            self.changes.append(self._change(instance))
+        if not is_create and instance.left_on and not self.before[self.attributes.index("left_on")]:
+            self.leaving.append(instance.pk)
+
+    def after_import_row(self, row, row_result, **kwargs):
+        if self.progress is not None and kwargs["row_number"] % PROGRESS_EVERY == 0:
+            self.progress(kwargs["row_number"])
+
+    def bulk_create(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
+        """After the numbers used again are free. A preview writes nobody."""
+        if self.create_instances and not dry_run:
+            for reuse in self.reuses:
+                number_release(worker=self.former[reuse.number], released=reuse.released, user_id=self.user_id)
+            made = Worker.objects.bulk_create(self.create_instances)
+            history_insert(Worker, [w.pk for w in made], kind=ADDED, user_id=self.user_id, reason=self.reason)
+        self.create_instances.clear()
 
     def bulk_update(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
         """One INSERT ... ON CONFLICT: Django's CASE for each column and row takes minutes for a whole roster."""
-        Worker.objects.bulk_create(
-            self.update_instances,
-            update_conflicts=True,
-            unique_fields=["employee_number"],
-            update_fields=[*WRITTEN, "name_pinyin", "updated_at"],
-        )
+        if self.update_instances and not dry_run:
+            Worker.objects.bulk_create(
+                self.update_instances,
+                update_conflicts=True,
+                unique_fields=["employee_number"],
+                update_fields=[*WRITTEN, "name_pinyin", "updated_at"],
+            )
+            ids = [worker.pk for worker in self.update_instances]
+            history_insert(Worker, ids, kind=CHANGED, user_id=self.user_id, reason=self.reason)
+            messages_refuse(worker_ids=self.leaving)
         self.update_instances.clear()
 
     def after_import(self, dataset, result, **kwargs):
@@ -180,6 +273,7 @@ class RosterResource(ModelResource):
 
     def before_export(self, queryset, **kwargs):
         self.tree = DepartmentTree()
+        self._read_shifts()
 
     def dehydrate_department(self, worker):
         return self.tree.levels(worker.department_id).get(Department.Kind.DEPARTMENT, "")
@@ -194,37 +288,55 @@ class RosterResource(ModelResource):
         blank = [""] * len(dataset)
         columns = [dataset[name] if name in dataset.headers else blank for name in widgets.LEVELS.values()]
         cells = {
-            tuple(name_written(widgets.cell_text(cell)) for cell in place) for place in set(zip(*columns, strict=True))
+            tuple("" if cell is ABSENT else name_written(widgets.cell_text(cell)) for cell in place)
+            for place in set(zip(*columns, strict=True))
         }
         return {place for place in cells if all(len(name) <= Department.NAME_LENGTH for name in place)}
 
-    def _values(self, instance: Worker) -> list:
-        return [getattr(instance, field.attribute) for field in self.compared]
+    def _read_shifts(self) -> None:
+        widget = self.fields["shift"].widget
+        widget.shown = dict(Shift.objects.order_by("name").values_list("pk", "name"))
+        widget.names = {name_written(name): pk for pk, name in widget.shown.items()}
 
-    def _change(self, instance: Worker, is_new: bool) -> RosterChange:
-        change = RosterChange(row=self.row[ROW_KEY], person=str(instance), is_new=is_new)
-        if not is_new:
+    def _values(self, instance: Worker) -> list:
+        return [getattr(instance, attribute) for attribute in self.attributes]
+
+    def _change(self, instance: Worker) -> RosterChange:
+        change = RosterChange(row=self.row[ROW_KEY], person=str(instance), kind=self.kind)
+        if self.before:
             for column, before, now in zip(self.compared, self.before, self._values(instance), strict=True):
                 if before != now:
-                    show = self.tree.label if column.attribute == "department_id" else column.widget.render
-                    change.values.append((column.column_name, show(before), show(now)))
+                    change.values.append((column.column_name, self._shown(column, before), self._shown(column, now)))
         return change
+
+    def _shown(self, column: Field, value: Any) -> str:
+        if column.attribute == "department_id":
+            return self.tree.label(value)
+        return column.widget.render(value)
+
+    def _reuse(self, instance: Worker) -> RosterReuse:
+        former = self.former[instance.employee_number]
+        return RosterReuse(
+            row=self.row[ROW_KEY],
+            number=instance.employee_number,
+            name=instance.name,
+            former=former.name,
+            left_on=former.left_on.isoformat(),
+            released=number_released(former),
+        )
 
     def _broken_rules(self, worker: Worker) -> Iterator[tuple[str, str]]:
         """(attribute, sentence) of every rule beyond one cell that the present row breaks."""
         number = worker.employee_number
         first = self.first_rows.setdefault(number, self.row[ROW_KEY])
-        if first != self.row[ROW_KEY]:
+        if not number:
+            yield "employee_number", _("The employee number is missing. Write it, or delete the row.")
+        elif first != self.row[ROW_KEY]:
             text = _("%(number)s is in row %(first)d already. Keep one of the two rows.")
             yield "employee_number", text % {"number": number, "first": first}
         elif worker.left_on and widgets.LEFT not in self.row:
             text = _("%(number)s left on %(date)s. If they came back, clear the leave date first, or take the row out.")
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
-        if worker.birth_date and not date(1920, 1, 1) <= worker.birth_date < self.today:
-            yield "birth_date", _("The birth date must lie in the past. Write it as 1995-02-28.")
-        if worker.hired_on and not date(1950, 1, 1) <= worker.hired_on <= self.today + timedelta(days=366):
-            yield "hired_on", _("The hire date is too far away. Write it as 2025-02-28.")
-        if worker.left_on and worker.left_on > self.today:
-            yield "left_on", _("The leave date lies in the future. Enter it when the day has come.")
-        if worker.left_on and worker.hired_on and worker.left_on < worker.hired_on:
-            yield "left_on", _("Nobody leaves before they were hired. Correct one of the two dates.")
+        if not worker.name:
+            yield "name", _("The name is missing. Write it.")
+        yield from worker_faults(worker, self.today)

@@ -194,9 +194,9 @@ def test_the_export_is_a_roster_again_and_formulae_stay_text(in_sunrise):
     roster_import(content=workbook(LI_NA, changed(工号="0013", 职位="=1+1")))
     content = roster_export(queryset=Worker.objects.order_by("employee_number"))
     rows = sheet_rows(content)
-    assert rows[0] == [*HEADINGS, "离职日期"]
-    assert rows[1] == [*LI_NA, ""]
-    assert rows[2][7] == "=1+1"
+    assert set(HEADINGS) < set(rows[0])
+    assert [cell for heading, cell in zip(*rows[:2], strict=True) if heading in HEADINGS] == LI_NA
+    assert rows[2][rows[0].index("职位")] == "=1+1"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
         assert b'quotePrefix="1"' in archive.read("xl/styles.xml")

@@ -2,13 +2,17 @@
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workers.models import Worker, WorkerMessage
+from workers.services.history import CHANGED, history_insert
 
 # Characters that are read differently as a surname; pypinyin gives the everyday reading.
 SURNAMES = {
@@ -23,6 +27,11 @@ _COUNTED = re.compile("([0-9]{1,9}|[一二三四五六七八九]?十[一二三�
 _LATIN = re.compile("[A-Za-z]")
 _TOKENS = re.compile("[㐀-鿿]|[^\\s㐀-鿿]+")  # one Chinese character, or one word
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
+_PHONE_MARKS = re.compile(r"[\s().\u200b-\u200f\ufeff\u2010-\u2015-]+")
+_CHINA = re.compile(r"^(?:\+|00)?86(?=1\d{10}$|0\d{9,11}$)")
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|(?:\+|00)[1-9]\d{7,14}")
+_ID_CARD = re.compile(r"(?:\d{17}[\dX]|\d{15}|\d{3}[\dX])")
+YOUNGEST = 16  # Labour Law of the PRC, article 15
 
 
 def employee_number_clean(text: str) -> str:
@@ -46,6 +55,51 @@ def name_pinyin(name: str) -> str:
     """ "单小芳" -> "shan xiao fang": Chinese names sort and are searched by sound."""
     surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
     return f"{SURNAMES.get(surname, '')} {_sound(name[len(surname) :])}".strip()[:120]
+
+
+def phone_clean(text: str) -> str:
+    """One way to write a phone: digits only, without China's 86; a foreign one keeps its +. Raises ValueError."""
+    number = _CHINA.sub("", _PHONE_MARKS.sub("", unicodedata.normalize("NFKC", text)))
+    if number and not _PHONE.fullmatch(number):
+        sentence = _("“%(value)s” is no phone number. A mobile number has 11 digits. Correct it or leave it empty.")
+        raise ValueError(sentence % {"value": text[:30]})
+    return number
+
+
+def id_last_four_clean(text: str) -> str:
+    """The last four characters of an ID card, from these four or the whole number. Raises ValueError, which never quotes
+    what was written: it may be a whole number."""
+    number = _PHONE_MARKS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if number and not _ID_CARD.fullmatch(number):
+        raise ValueError(_("This is no ID number. Write its last four characters, as in 123X, or leave it empty."))
+    return number[-4:]
+
+
+def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
+    """(attribute, sentence) of every day that cannot be."""
+    born, hired, left = worker.birth_date, worker.hired_on, worker.left_on
+    is_hired_plausibly = hired is None or date(1950, 1, 1) <= hired <= today + timedelta(days=366)
+    if born and not date(1920, 1, 1) <= born < today:
+        yield "birth_date", _("The birth date must lie in the past. Write it as 1995-02-28.")
+    elif born and is_hired_plausibly and age_on(born, hired or today) < YOUNGEST:
+        yield (
+            "birth_date",
+            _(
+                "By these dates this person was under 16 when hired, which the law forbids. Check the birth date and the hire "
+                "date with the ID card. If both are right, this person may not work here: speak to the owner of the factory."
+            ),
+        )
+    if not is_hired_plausibly:
+        yield "hired_on", _("The hire date is too far away. Write it as 2025-02-28.")
+    if left and left > today:
+        yield "left_on", _("The leave date lies in the future. Enter it when the day has come.")
+    if left and hired and left < hired:
+        yield "left_on", _("Nobody leaves before they were hired. Correct one of the two dates.")
+
+
+def age_on(born: date, on: date) -> int:
+    """Whole years; negative before birth."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def natural_key(name: str) -> list:
@@ -81,6 +135,35 @@ def worker_leave(*, worker: Worker, on: date) -> bool:
     worker.left_on = on
     worker.full_clean()
     worker.save(update_fields=["left_on", "updated_at"])
-    waiting = worker.messages.filter(state=WorkerMessage.State.QUEUED)
-    waiting.update(state=WorkerMessage.State.REFUSED, refusal_code="left", updated_at=timezone.now())
+    messages_refuse(worker_ids=[worker.pk])
     return True
+
+
+@transaction.atomic
+def worker_return(*, worker: Worker) -> bool:
+    """Somebody who left works here again, under the same number and with all they had learned. False: had not left."""
+    worker = Worker.objects.select_for_update().get(pk=worker.pk)
+    if worker.left_on is None:
+        return False
+    worker.left_on = None
+    worker.save(update_fields=["left_on", "updated_at"])
+    return True
+
+
+def messages_refuse(*, worker_ids: Iterable[int]) -> None:
+    """What waits for those who have left is not sent any more."""
+    waiting = WorkerMessage.objects.filter(worker__in=worker_ids, state=WorkerMessage.State.QUEUED)
+    waiting.update(state=WorkerMessage.State.REFUSED, refusal_code="left", updated_at=timezone.now())
+
+
+def number_released(worker: Worker) -> str:
+    """The number that somebody who left goes by once theirs is used again: "A001~20250301"."""
+    released = f"{worker.employee_number[:18]}~{worker.left_on:%Y%m%d}"
+    taken = set(Worker.objects.filter(employee_number__startswith=released).values_list("employee_number", flat=True))
+    return next(number for n in count(1) if (number := released if n == 1 else f"{released}~{n}") not in taken)
+
+
+def number_release(*, worker: Worker, released: str, user_id: int | None = None) -> None:
+    """The old record keeps everything, its phones too; only its number is another one."""
+    Worker.objects.filter(pk=worker.pk).update(employee_number=released, updated_at=timezone.now())
+    history_insert(Worker, [worker.pk], kind=CHANGED, user_id=user_id, reason="number used again")

@@ -1,6 +1,7 @@
-"""The roster that HR keeps in Excel: read, checked, and saved whole or not at all."""
+"""The roster that HR keeps in Excel, or a program sends: read, checked, and saved whole or not at all."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -8,59 +9,101 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 from import_export.results import RowResult
+from tablib import Dataset
 
+from tenants.audit.services import audit_record
 from workers import widgets
-from workers.formats import UnreadableSheet, XlsxFormat, sheet_bytes
+from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat, sheet_bytes
 from workers.models import Worker
-from workers.resources import RosterChange, RosterResource
+from workers.resources import ABSENT, RosterResource
+from workers.services.roster_report import RosterDecisions, RosterReport
+
+__all__ = ["RosterDecisions", "RosterFormat", "RosterReport", "roster_export", "roster_import", "roster_rows_import"]
+
+ATTRIBUTES = {  # key of a row given as a dict -> heading
+    field.removesuffix("_id"): RosterResource.fields[field].column_name for field in RosterResource._meta.fields
+}
 
 
 class RosterFormat(XlsxFormat):
-    needed = widgets.NEEDED
+    needed, known = widgets.NEEDED, widgets.HEADINGS
 
-
-@dataclass(frozen=True)
-class RosterReport:
-    """problems: a sentence each, with row and column; if there is one, nothing was saved. changes: the first hundred.
-
-    unread: headings in the file that no column of ours has.
-    """
-
-    created: int
-    changed: int
-    unchanged: int
-    problems: list[str]
-    changes: list[RosterChange]
-    unread: list[str]
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.problems
+    def heading_known(self, written: str) -> str:
+        return widgets.heading_known(written)
 
 
 @transaction.atomic
-def roster_import(*, content: bytes, by: User | None = None, dry_run: bool = False) -> RosterReport:
+def roster_import(
+    *,
+    content: bytes,
+    by: User | str | None = None,
+    dry_run: bool = False,
+    decisions: RosterDecisions | None = None,
+    file_name: str = "",
+) -> RosterReport:
     """Bring the employees in line with an .xlsx: new numbers are added, known ones changed, nobody is taken away.
 
-    dry_run: report what would happen and save nothing. Raises workers.formats.UnreadableSheet.
+    dry_run: report what would happen and save nothing. decisions: what HR ticked; None where nobody is asked. Raises
+    workers.formats.UnreadableSheet.
     """
     dataset = RosterFormat().create_dataset(content)
     if not dataset:
         raise UnreadableSheet(_("There is nobody below the headings. Add the employees, then upload again."))
-    resource = RosterResource()
+    return dataset_import(dataset, by=by, dry_run=dry_run, decisions=decisions, file_name=file_name)
+
+
+@transaction.atomic
+def roster_rows_import(*, rows: Sequence[dict[str, Any]], by: User | str, dry_run: bool = False) -> RosterReport:
+    """The same with rows given by a program, by the same rules as a file's, whole or not at all.
+
+    rows: attribute -> value each: employee_number, name, gender, birth_date, department, workshop, line (names, which become
+    places as in a file), position, shift (a name), is_line_manager, hired_on, phone, id_last_four, education, home_region,
+    left_on. Values as in a cell or as in JSON (days as "2025-02-28", true, the codes of gender and education, null). A key
+    that a row lacks stays as it is; `left_on: null` brings somebody back who had left. Another key is a ValueError.
+
+    In the report, `mistakes` carry the row's index, the attribute and a sentence.
+    """
+    if unknown := {key for row in rows for key in row} - set(ATTRIBUTES):
+        raise ValueError(f"unknown keys: {sorted(unknown)}")
+    dataset = Dataset(headers=[*ATTRIBUTES.values(), ROW_KEY])
+    for index, row in enumerate(rows):
+        dataset.append([*(row.get(key, ABSENT) for key in ATTRIBUTES), index])
+    return dataset_import(dataset, by=by, dry_run=dry_run)
+
+
+def dataset_import(
+    dataset: Dataset,
+    *,
+    by: User | str | None,
+    dry_run: bool,
+    decisions: RosterDecisions | None = None,
+    file_name: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> RosterReport:
+    """The work of both, in the caller's transaction. progress: called with the number of rows read so far."""
+    resource = RosterResource(
+        decisions=decisions,
+        user_id=by.pk if isinstance(by, User) else None,
+        reason=by if isinstance(by, str) else "roster",
+        progress=progress,
+    )
     result = resource.import_data(dataset, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True)
     for fault in result.faults():
         raise fault
     report = RosterReport(
+        rows=len(dataset),
         created=result.totals[RowResult.IMPORT_TYPE_NEW],
         changed=result.totals[RowResult.IMPORT_TYPE_UPDATE],
         unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP],
-        problems=result.problems(),
+        mistakes=result.mistakes(),
         changes=resource.changes,
+        returns=resource.returns,
+        reuses=resource.reuses,
+        new_places=resource.new_places,
         unread=[name for name in dataset.headers if name not in widgets.HEADINGS and not name.startswith("_")],
     )
     if by is not None and report.is_clean and not dry_run:
-        _log(report, by)
+        _log(report, by, file_name)
     return report
 
 
@@ -74,12 +117,15 @@ def roster_blank() -> bytes:
     return sheet_bytes(headings=widgets.HEADINGS, rows=[])
 
 
-def _log(report: RosterReport, by: User) -> None:
+def _log(report: RosterReport, by: User | str, file_name: str) -> None:
+    audit_record(by=by, action="roster_imported", file=file_name, **report.counts)
+    if isinstance(by, str):
+        return
     text = _("Roster imported: %(created)d new, %(changed)d changed, %(unchanged)d as they were.")
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(Worker),
         object_repr=_("Roster"),
         action_flag=CHANGE,
-        change_message=text % {"created": report.created, "changed": report.changed, "unchanged": report.unchanged},
+        change_message=text % report.counts,
     )
