@@ -25,8 +25,8 @@ class WorkerQuerySet(models.QuerySet):
         return self.filter(left_on__isnull=True)
 
     def in_department(self, department: Department):
-        """Those of a department and of everything below it."""
-        return self.filter(department__path__startswith=department.path)
+        """Those of a department and of everything below it; of a closed one, of what it was merged into."""
+        return self.filter(department__path__startswith=department.current.path)
 
     def minors(self, today: date):
         """Those of 16 and 17, whom the law protects specially (未成年工); without a birth date nobody counts as one."""

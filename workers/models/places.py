@@ -9,11 +9,18 @@ from tenants.history import history_of
 from tenants.models import TimestampedModel
 
 
+class DepartmentQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that somebody may be put into: not merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+
 class Department(TimestampedModel):
     """A node of the tree: department, workshop, line. `path` holds the ids from the root, "000003/000017/": a subtree
     is a prefix, and the order of paths is the order of the tree.
 
-    A department merged into another stays as a closed row, so that its name in an old file still finds its way.
+    A department merged into another stays as a closed row, so that its name in an old file still finds its way. It has
+    left the tree: its path is its own id, and `merged_into` leads to a standing one in one step.
     """
 
     NAME_LENGTH = 60
@@ -47,6 +54,7 @@ class Department(TimestampedModel):
     )
     closed_on = models.DateField(_("closed on"), null=True, editable=False)
 
+    objects = DepartmentQuerySet.as_manager()
     history = history_of(without=("path",))
 
     class Meta:
@@ -71,6 +79,11 @@ class Department(TimestampedModel):
         return self.path.count("/") - 1
 
     @property
+    def current(self) -> "Department":
+        """Itself, or what it was merged into."""
+        return self.merged_into or self
+
+    @property
     def label(self) -> str:
         """The way down to it: "生产部 / 一车间". Reads the rows above that are not loaded yet."""
         return f"{self.parent.label} / {self.name}" if self.parent else self.name
@@ -83,10 +96,10 @@ class Turn(models.TextChoices):
 
 
 class Shift(TimestampedModel):
-    """When a group of people works: `cycle` repeats day by day from `cycle_starts_on` on.
+    """When a group of people works: `cycle` repeats step by step from `cycle_starts_on` on.
 
-    cycle: one Turn a day, 1 to 62 of them; of a day or night shift the one that it always is. A day that differs is a
-    ShiftDay. A night belongs to the day it begins on.
+    cycle: one Turn for each step, 1 to 62 of them; of a day or night shift the one that it always is. rest_weekdays: days of
+    rest in every week, 0 is Monday. A day that differs is a ShiftDay. A night belongs to the day it begins on.
     """
 
     LONGEST_CYCLE = 62
@@ -97,9 +110,16 @@ class Shift(TimestampedModel):
         ROTATING = "rotating", _("rotating")
         OWN = "own", _("own pattern")
 
+    class Step(models.TextChoices):
+        DAY = "day", _("days")
+        WEEK = "week", _("weeks, from Monday")
+        MONTH = "month", _("months, from the 1st")
+
     name = models.CharField(_("name"), max_length=30, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.DAY)
     cycle = ArrayField(models.CharField(max_length=5, choices=Turn.choices), size=LONGEST_CYCLE)
+    step = models.CharField(max_length=5, choices=Step.choices, default=Step.DAY)
+    rest_weekdays = ArrayField(models.PositiveSmallIntegerField(), size=6, default=list, blank=True)
     cycle_starts_on = models.DateField(_("the pattern begins on"), null=True, blank=True)
     day_starts_at = models.TimeField(_("day turn from"), null=True, blank=True)
     day_ends_at = models.TimeField(_("day turn until"), null=True, blank=True)

@@ -9,20 +9,23 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from tenants.errors import DomainError
-from workers.models import Department
+from workers.models import Department, Worker
 from workers.services.people import natural_key
 
 MAX_DEPTH = 8
 
 
 class DepartmentRefused(DomainError):
-    """codes: department_taken, department_cycle, department_too_deep."""
+    """codes: department_taken, department_cycle, department_too_deep, department_closed, department_in_use."""
 
     code = "department_refused"
 
 
 class DepartmentTree:
-    """All departments in memory, to find or make many places with two statements for each new node."""
+    """All departments in memory, to find or make many places with two statements for each new node.
+
+    The name of one that was merged into another leads to that other.
+    """
 
     def __init__(self):
         nodes = list(Department.objects.all())
@@ -51,8 +54,12 @@ class DepartmentTree:
         """The way down to a place: "生产部 / 一车间"; "" for none."""
         if department_id is None:
             return ""
-        ids = self._by_id[department_id].path.split("/")[:-1]
+        ids = self._by_id[self.current_id(department_id)].path.split("/")[:-1]
         return " / ".join(self._by_id[int(part)].name for part in ids)
+
+    def current_id(self, department_id: int) -> int:
+        """The department itself, or the one it was merged into."""
+        return self._by_id[department_id].merged_into_id or department_id
 
     def levels(self, department_id: int | None) -> dict[Any, str]:
         """kind -> name of the place and of those above it; of two of one kind, the lower."""
@@ -66,7 +73,7 @@ class DepartmentTree:
         if key not in self._nodes:
             node = self._nodes[key] = _create(parent, kind, name)
             self._by_id[node.pk] = node
-        return self._nodes[key]
+        return self._by_id[self.current_id(self._nodes[key].pk)]
 
 
 def tree_lock() -> None:
@@ -83,32 +90,59 @@ def department_ensure(*, department: str = "", workshop: str = "", line: str = "
 
 
 @transaction.atomic
-def department_create(*, name: str, kind: str, parent: Department | None = None) -> Department:
+def department_create(
+    *, name: str, kind: str, parent: Department | None = None, leader: Worker | None = None
+) -> Department:
     """Raises DepartmentRefused when the name is taken beside it, or the tree would grow too deep."""
     tree_lock()
     department_check(department=None, parent=parent, name=name)
-    return _create(parent, kind, name)
+    return _create(parent, kind, name, leader)
 
 
 @transaction.atomic
-def department_move(*, department: Department, parent: Department | None) -> None:
-    """Hang a department, with all below it, under another one (or at the top). Its people move with it."""
+def department_change(
+    *, department: Department, name: str, kind: str, parent: Department | None, leader: Worker | None
+) -> Department:
+    """Give it these values; what hangs below it and its people move with it. One step in its history.
+
+    Raises DepartmentRefused, and then nothing has been written.
+    """
     tree_lock()
     department.refresh_from_db()
     if parent is not None:
         parent.refresh_from_db()
-    department_check(department=department, parent=parent, name=department.name)
-    old, new = department.path, _path(parent, department)
-    department.parent = parent
-    department.save(update_fields=["parent", "updated_at"])
-    below = Department.objects.filter(path__startswith=old)
-    below.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
-    department.path = new
+    department_check(department=department, parent=parent, name=name)
+    is_moved = department.parent_id != (parent.pk if parent else None)
+    department.name, department.kind, department.parent, department.leader = name, kind, parent, leader
+    department.save(update_fields=["name", "kind", "parent", "leader", "updated_at"])
+    if is_moved:
+        subtree_hang(department, parent)
+    return department
+
+
+def department_move(*, department: Department, parent: Department | None) -> Department:
+    """Hang a department, with all below it, under another one (or at the top). Its people move with it."""
+    kept = {"name": department.name, "kind": department.kind, "leader": department.leader}
+    return department_change(department=department, parent=parent, **kept)
+
+
+@transaction.atomic
+def department_delete(*, department: Department) -> None:
+    """Only of an empty one, made by mistake. Raises DepartmentRefused where anything was ever put into it."""
+    tree_lock()
+    if department.workers.exists() or department.children.exists() or department.merged.exists():
+        text = _("“%(name)s” has people, sub-departments or a past. Merge it into another department instead.")
+        raise DepartmentRefused(text % {"name": department.name}, code="department_in_use")
+    department.delete()
 
 
 def department_check(*, department: Department | None, parent: Department | None, name: str) -> None:
     """May `department` (None: a new one) stand under `parent` with this name? Raises DepartmentRefused."""
     height = 1
+    for place in (department, parent):
+        if place is not None and place.merged_into_id:
+            text = _("“%(name)s” was merged into another department and is closed. Choose one that is open.")
+            raise DepartmentRefused(text % {"name": place.name}, code="department_closed")
     if department is not None:
         if parent is not None and parent.path.startswith(department.path):
             text = _("A department cannot belong to itself or to one below it. Choose another place.")
@@ -119,18 +153,33 @@ def department_check(*, department: Department | None, parent: Department | None
         text = _("Departments go at most %(depth)d levels deep. Choose a higher place.") % {"depth": MAX_DEPTH}
         raise DepartmentRefused(text, code="department_too_deep")
     siblings = Department.objects.filter(parent=parent, name=name).exclude(pk=department.pk if department else None)
-    if siblings.exists():
-        text = _("“%(name)s” is there already. Choose another name or another place.") % {"name": name}
-        raise DepartmentRefused(text, code="department_taken")
+    if taken := siblings.select_related("merged_into").first():
+        raise DepartmentRefused(_taken_text(taken), code="department_taken")
 
 
-def _path(parent: Department | None, node: Department) -> str:
+def _taken_text(taken: Department) -> str:
+    if taken.merged_into is None:
+        text = _("“%(name)s” is there already. Choose another name or another place.")
+        return text % {"name": taken.name}
+    text = _("“%(name)s” was merged into “%(other)s”, and old files find it by this name. Choose another name.")
+    return text % {"name": taken.name, "other": taken.merged_into.name}
+
+
+def subtree_hang(department: Department, parent: Department | None) -> None:
+    """Rewrite the paths of a department and of all below it. The caller holds the tree's lock."""
+    old, new = department.path, path_of(parent, department)
+    below = Department.objects.filter(path__startswith=old)
+    below.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    department.path = new
+
+
+def path_of(parent: Department | None, node: Department) -> str:
     """Ids of equal length, so that siblings sort in the order they were made."""
     return f"{parent.path if parent else ''}{node.pk:06d}/"
 
 
-def _create(parent: Department | None, kind: str, name: str) -> Department:
-    node = Department.objects.create(parent=parent, kind=kind, name=name, path="")
-    node.path = _path(parent, node)
-    node.save(update_fields=["path"])
+def _create(parent: Department | None, kind: str, name: str, leader: Worker | None = None) -> Department:
+    node = Department.objects.create(parent=parent, kind=kind, name=name, leader=leader, path="")
+    node.path = path_of(parent, node)
+    Department.objects.filter(pk=node.pk).update(path=node.path)
     return node
