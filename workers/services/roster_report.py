@@ -125,6 +125,7 @@ class RosterReport:
             "reuses": RosterReuse,
             "missing": RosterMissing,
         }
-        return cls(
-            **{key: [parts[key](**item) for item in value] if key in parts else value for key, value in kept.items()}
-        )
+        values: dict[str, Any] = {
+            key: [parts[key](**item) for item in value] if key in parts else value for key, value in kept.items()
+        }
+        return cls(**values)
