@@ -29,7 +29,8 @@ from unfold.views import ChangeList
 from lessons.models import Lesson, Series
 from progress.exports import CONTENT_TYPE, workbook_write
 from progress.models import LessonProgress, QuizAttempt
-from progress.reports import SUPPRESSED_BELOW, private_counts
+from progress.reports import private_counts
+from tenants.privacy import SMALL_GROUP
 from tenants.sites import Badge, factory_site
 from workers.models import Department
 
@@ -335,7 +336,7 @@ class LessonProgressAdmin(ReportAdmin):
 
 def _people(count: int | None) -> str:
     if count is None:
-        return gettext("fewer than %(count)d") % {"count": SUPPRESSED_BELOW}
+        return gettext("fewer than %(count)d") % {"count": SMALL_GROUP}
     return gettext("%(count)d or more") % {"count": count}
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-SUPPRESSED_BELOW = 10
+from tenants.privacy import size_rounded
+
 DAYS_OF_ACTIVITY = 30
 
 # Rows that are HR's to see, joined to their lesson (see OfWorkerQuerySet.tracked).
@@ -58,7 +59,7 @@ class LearningNumbers:
 
 @dataclass(frozen=True, slots=True)
 class PrivateCount:
-    """People, rounded down to full tens; None: fewer than SUPPRESSED_BELOW."""
+    """People, rounded down to full tens; None: fewer than ten."""
 
     title: str
     opened: int | None
@@ -172,13 +173,9 @@ def private_counts(*, on: date) -> list[PrivateCount]:
         GROUP BY series.id ORDER BY series.position, series.id
     """
     return [
-        PrivateCount(title, _full_tens(opened), _full_tens(completed))
+        PrivateCount(title, size_rounded(opened), size_rounded(completed))
         for title, opened, completed in _rows(sql, start=_start_of(on))
     ]
-
-
-def _full_tens(count: int) -> int | None:
-    return None if count < SUPPRESSED_BELOW else count - count % 10
 
 
 def _percent(part: int, whole: int) -> int:

@@ -19,9 +19,10 @@ from grievances.protocol.words import numbers_of_digits, word_list
 from grievances.queries.addresses import voice_address
 from grievances.queries.criteria import CRITERIA, readings
 from grievances.queries.scorecard import scorecard
-from grievances.queries.statistics import SUPPRESSED_BELOW, Statistics, statistics
+from grievances.queries.statistics import Statistics, statistics
 from grievances.services.calendar import today
 from grievances.services.channel import channel_is_open
+from tenants.privacy import SMALL_GROUP
 
 # One for each category, told apart in both themes and, beside each other, by who sees few colours.
 COLOURS = ["#048444", "#3f86b8", "#d97706", "#7c5cbf", "#c2410c", "#14a3a3", "#9ca33a", "#7b8494"]
@@ -64,7 +65,7 @@ def statistics_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "months": found.months,
         "years": found.years,
         "rows": found.rows,
-        "least": SUPPRESSED_BELOW,
+        "least": SMALL_GROUP,
         "charts": [_by_month(found), _by_year(found)],
         "is_factory": request.factory is not None,
     }

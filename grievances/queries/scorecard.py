@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from grievances.models import BoardEntry, Case, CaseEvent, Lane, Message, MonthlyScorecard, Officer, State
-from grievances.queries.statistics import SUPPRESSED_BELOW, cases_of_here, finished_months
+from grievances.queries.statistics import cases_of_here, finished_months
 from grievances.services.channel import channel_get, channel_is_open, ombudsman_is_open
 from grievances.services.sealed import own_lane
+from tenants.privacy import is_small
 
 # Of these nobody expects an answer here.
 GONE = (Case.Closing.WITHDRAWN, Case.Closing.MERGED, Case.Closing.EMPTIED)
@@ -69,13 +70,13 @@ def of_cases(*, on: date) -> dict[str, Any]:
 
 def share(part: int, whole: int) -> int | None:
     """In full steps of 5 %, rounded down; None over fewer than ten."""
-    if whole < SUPPRESSED_BELOW:
+    if is_small(whole):
         return None
     return 100 * part // whole // STEP_PERCENT * STEP_PERCENT
 
 
 def _mean(numbers: list[int]) -> float | None:
-    return round(sum(numbers) / len(numbers), 1) if len(numbers) >= SUPPRESSED_BELOW else None
+    return None if is_small(len(numbers)) else round(sum(numbers) / len(numbers), 1)
 
 
 def _channel() -> dict[str, Any]:
@@ -106,7 +107,7 @@ def _in_time(cases: list[Case], window: Window) -> dict[str, Any]:
             ),
             len(to_answer),
         ),
-        "days_to_answer": round(median(took)) if len(took) >= SUPPRESSED_BELOW else None,
+        "days_to_answer": None if is_small(len(took)) else round(median(took)),
     }
 
 

@@ -20,10 +20,10 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from grievances.models import Case, CaseEvent, Category, Lane
 from grievances.services.sealed import own_lane
+from tenants.privacy import SMALL_GROUP, is_small
 
-SUPPRESSED_BELOW = 10
 MONTHS_SHOWN, YEARS_SHOWN = 12, 3
-MOST_HIDDEN = SUPPRESSED_BELOW - 1
+MOST_HIDDEN = SMALL_GROUP - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def statistics(*, on: date) -> Statistics:
 
 
 def shown(count: int) -> int | None:
-    return count if count >= SUPPRESSED_BELOW else None
+    return None if is_small(count) else count
 
 
 def total_shown(months: Sequence[int]) -> int | None:
@@ -72,8 +72,8 @@ def total_shown(months: Sequence[int]) -> int | None:
 
     With k hidden months that make up S: 10 <= S lets each of them be 9, S <= 9(k - 1) lets each of them be 0.
     """
-    hidden = [count for count in months if count < SUPPRESSED_BELOW]
-    if hidden and not SUPPRESSED_BELOW <= sum(hidden) <= MOST_HIDDEN * (len(hidden) - 1):
+    hidden = [count for count in months if is_small(count)]
+    if hidden and not SMALL_GROUP <= sum(hidden) <= MOST_HIDDEN * (len(hidden) - 1):
         return None
     return sum(months)
 

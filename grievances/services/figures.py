@@ -10,9 +10,10 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from grievances.models import Case, FactoryFigures, Lane, State
 from grievances.queries.scorecard import scorecard
-from grievances.queries.statistics import SUPPRESSED_BELOW, cases_of_here
+from grievances.queries.statistics import cases_of_here
 from grievances.services.calendar import today
 from grievances.services.channel import channel_is_open
+from tenants.privacy import SMALL_GROUP, is_small
 
 WINDOW_DAYS = 90
 LEAST_BEFORE = 3  # cases in the window before, from which their staying away says something
@@ -66,7 +67,7 @@ def flow_of(day: date) -> Flow:
 
 def coarse(count: int) -> int | None:
     """Ten for "ten or more", None for fewer. Nothing finer: set beside the statistics, it would tell a hidden month."""
-    return SUPPRESSED_BELOW if count >= SUPPRESSED_BELOW else None
+    return None if is_small(count) else SMALL_GROUP
 
 
 def figures_push() -> FactoryFigures:
