@@ -277,6 +277,9 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
+# --- binding ---------------------------------------------------------------------------------------------------------
+BIND_CODE_DAYS = 30  # that the code on a printed slip is good for
+
 # --- the vault -------------------------------------------------------------------------------------------------------
 VAULT_LEAST_OFFICERS = 2  # with one alone, a forgotten passphrase would lose every case
 

@@ -21,10 +21,11 @@ from progress.versions import VersionFacts, version_facts
 
 PAGE_SIZE = 12
 SOME_SECONDS = 10
-# A worker's own rows. What was private stays with the WeChat that read it: once HR has undone a binding, whoever binds
-# next does not see it.
-_OWN = """progress.worker_id = %(worker)s AND (NOT progress.was_private OR progress.opened_at >=
-    (SELECT MIN(contact.bound_at) FROM workers_contact contact WHERE contact.worker_id = %(worker)s))"""
+# A worker's own rows. What was private stays with the one WeChat that read it: once a binding was undone, whoever is bound
+# next does not see it, and while two phones are bound neither does, for the second may be in another's hand.
+PRIVATE_SINCE = """(SELECT MAX(COALESCE(contact.private_since, contact.bound_at)) FROM workers_contact contact
+    WHERE contact.worker_id = %(worker)s HAVING COUNT(*) = 1)"""
+_OWN = f"""progress.worker_id = %(worker)s AND (NOT progress.was_private OR progress.opened_at >= {PRIVATE_SINCE})"""
 _VISIBLE = """lesson.state = 'published' AND lesson.current_version_id IS NOT NULL AND NOT lesson.is_hidden
     AND (%(is_bound)s OR lesson.origin = 'library')"""
 

@@ -67,7 +67,9 @@ def li_na(in_sunrise):
     workshop.save()
     workshop.path = f"{workshop.pk}/"
     workshop.save(update_fields=["path"])
-    return Worker.objects.create(employee_number="A001", name="李娜", name_pinyin="li na", department=workshop)
+    return Worker.objects.create(
+        employee_number="A001", name="李娜", name_pinyin="li na", department=workshop, phone="13800000001"
+    )
 
 
 class SiteClient(Client):

@@ -49,7 +49,7 @@ def _take_in(request: HttpRequest, keys: AccountKeys) -> str:
     inbound = callback_open(keys=keys, query=request.GET, body=body)
     if callback_store(keys=keys, inbound=inbound):
         callbacks_announce(schema_name=connection.schema_name)
-    reply = reply_to(inbound=inbound, factory=request.factory, base=request_base(request))
+    reply = reply_to(inbound=inbound, factory=request.factory, account=keys, base=request_base(request))
     if reply and inbound.cipher:
         return envelope(cipher=inbound.cipher, token=keys.token, xml=reply)
     return reply or NOTHING_TO_SAY

@@ -1,11 +1,38 @@
+import unicodedata
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from workers.formats import MAX_BYTES
-from workers.models import Department
+from workers.models import BindingPolicy, Department
 from workers.services.departments import DepartmentTree
+from workers.services.slips import code_clean, is_code
+
+Factor = BindingPolicy.SecondFactor
+_TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+# second factor -> (label, where to find it, what is wrong with what was typed, how a phone's keyboard is to be)
+PROOFS = {
+    Factor.PHONE: (
+        _("Last four digits of your phone number"),
+        _("Of the number that HR has of you."),
+        _("Write the last four digits, such as 0123."),
+        {"autocomplete": "off", "inputmode": "numeric", "maxlength": 4},
+    ),
+    Factor.ID_CARD: (
+        _("Last four of your ID card"),
+        _("The last one may be an X."),
+        _("Write the last four of your ID card, such as 012X."),
+        {**_TYPED, "maxlength": 4},
+    ),
+    Factor.CODE: (
+        _("Code on your slip"),
+        _("Eight letters and digits, such as K7RM 2XQ4. Capitals or not, both will do."),
+        _("The code has eight letters and digits. Look at your slip again."),
+        {**_TYPED, "autocomplete": "one-time-code", "maxlength": 12},
+    ),
+}
 
 
 class BindForm(forms.Form):
@@ -23,8 +50,31 @@ class BindForm(forms.Form):
         max_length=40,
         help_text=_("As HR has written it."),
         error_messages={"required": _("Write your name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name", "enterkeyhint": "done"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "enterkeyhint": "next"}),
     )
+    proof = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"enterkeyhint": "done"}))
+
+    def __init__(self, *args, factor: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.factor = factor
+        proof = self.fields["proof"]
+        proof.label, proof.help_text, wrong, attributes = PROOFS[Factor(factor)]
+        proof.error_messages = {**proof.error_messages, "required": wrong}
+        proof.widget.attrs.update(attributes)
+
+    def clean_proof(self) -> str:
+        """Four characters or a code, as asked for; what cannot be either is told before it counts as a try."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["proof"]).strip().upper()
+        is_four = len(typed) == 4 and typed[:3].isdecimal() and (typed[3].isdecimal() or typed[3] == "X")
+        if self.factor == Factor.CODE:
+            typed, is_right = code_clean(typed), is_code(typed)
+        elif self.factor == Factor.PHONE:
+            is_right = is_four and typed.isdecimal()
+        else:
+            is_right = is_four
+        if not is_right:
+            raise forms.ValidationError(PROOFS[Factor(self.factor)][2])
+        return typed
 
 
 class JoinForm(forms.Form):
@@ -38,10 +88,13 @@ class JoinForm(forms.Form):
 
 
 def place_field_set(field: forms.ModelChoiceField, *, empty_label: str | None = None) -> None:
-    """Let a select of departments show the whole way down, in the order of the tree, without links to edit them."""
+    """Let a select of departments show the whole way down, in the order of the tree, without links to edit them. What was
+    chosen before it was merged shows, and is saved, as what it was merged into."""
     tree = DepartmentTree()
-    field.queryset = Department.objects.order_by("path")
+    value_of = field.prepare_value
+    field.queryset = Department.objects.standing().order_by("path")
     field.label_from_instance = lambda node: tree.label(node.pk)
+    field.prepare_value = lambda value: tree.current_id(pk) if isinstance(pk := value_of(value), int) else pk
     if empty_label is not None:
         field.empty_label = empty_label
     for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):

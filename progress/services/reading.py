@@ -3,14 +3,15 @@
 from django.db import connection
 from django.utils import timezone
 
+from progress.queries import PRIVATE_SINCE
+
 # A private row from before the present binding is not this reader's (queries._OWN): it begins anew.
-_OPEN = """
+_OPEN = f"""
     INSERT INTO progress_lessonprogress AS progress (worker_id, lesson_id, version_id, opened_at)
     VALUES (%(worker)s, %(lesson)s, %(version)s, %(now)s)
     ON CONFLICT (worker_id, lesson_id) DO UPDATE SET version_id = EXCLUDED.version_id, opened_at = EXCLUDED.opened_at,
         read_at = NULL, completed_at = NULL, best_score_percent = NULL
-    WHERE progress.was_private AND progress.opened_at <
-        (SELECT MIN(contact.bound_at) FROM workers_contact contact WHERE contact.worker_id = %(worker)s)
+    WHERE progress.was_private AND progress.opened_at < {PRIVATE_SINCE}
 """
 
 # Completed now if the version has no quiz or the worker has passed it before; never undone. What the row says is read

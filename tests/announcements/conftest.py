@@ -16,7 +16,7 @@ def hr(in_sunrise) -> User:
 @pytest.fixture
 def wang_qiang(in_sunrise) -> Worker:
     """Of Sunrise, in no department."""
-    return Worker.objects.create(employee_number="A002", name="王强", name_pinyin="wang qiang")
+    return Worker.objects.create(employee_number="A002", name="王强", name_pinyin="wang qiang", phone="13800000002")
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ def signed_in(site_client):
 
     def on(factory, worker: Worker):
         contact = contact_seen(channel="wechat", address=f"openid-{worker.pk}")
-        worker_bind(contact=contact, employee_number=worker.employee_number, name=worker.name)
+        proof = worker.phone[-4:]
+        worker_bind(contact=contact, employee_number=worker.employee_number, name=worker.name, proof=proof)
         response = HttpResponse()
         session_open(contact=contact, response=response)
         client = site_client(factory)

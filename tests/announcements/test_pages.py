@@ -65,7 +65,7 @@ def test_a_draft_and_a_notice_for_others_are_not_there(sunrise, lakeside, notice
 
 def test_the_outsider_of_another_factory_finds_nothing(lakeside, sunrise, sent, signed_in):
     with tenant_context(lakeside):
-        outsider = Worker.objects.create(employee_number="A001", name="李娜", name_pinyin="li na")
+        outsider = Worker.objects.create(employee_number="A001", name="李娜", name_pinyin="li na", phone="0001")
         client = signed_in(lakeside, outsider)
     assert client.get(f"/announcements/{sent.uuid}/").status_code == 404
     assert "停电" not in client.get("/announcements/").content.decode()

@@ -16,7 +16,7 @@ def contact(in_sunrise) -> Contact:
 def bound_contact(li_na) -> Contact:
     """Li Na's phone."""
     phone = contact_seen(channel="wechat", address="openid-of-li-na")
-    worker_bind(contact=phone, employee_number=li_na.employee_number, name=li_na.name)
+    worker_bind(contact=phone, employee_number=li_na.employee_number, name=li_na.name, proof=li_na.phone[-4:])
     phone.refresh_from_db()
     return phone
 

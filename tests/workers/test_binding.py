@@ -3,22 +3,61 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from workers.models import BindAttempt, Contact, Worker
-from workers.services import contact_seen, contact_unreachable, enrol_open, worker_bind, worker_unbind
-from workers.services.binding import BindRefused, attempts_clean
+from tenants.audit.models import AuditEntry
+from workers.models import BindAttempt, BindingPolicy, Contact, Worker, WorkerMessage, WorkerSession
+from workers.services import contact_seen, contact_unreachable, enrol_open, worker_bind, worker_leave, worker_unbind
+from workers.services.binding import (
+    ALARM_LEAST,
+    NUMBER_LIMITS,
+    BindRefused,
+    attempts_clean,
+    binding_alarm,
+    binding_policy,
+    phone_disown,
+)
+from workers.services.slips import slip_workers, slips_make
+from workers.sessions import session_open
+
+Factor = BindingPolicy.SecondFactor
 
 
-def refused(contact, number="A001", name="李娜"):
+def bind(contact, number="A001", name="李娜", proof="0001"):
+    return worker_bind(contact=contact, employee_number=number, name=name, proof=proof)
+
+
+def refused(contact, number="A001", name="李娜", proof="0001"):
     with pytest.raises(BindRefused) as refusal:
-        worker_bind(contact=contact, employee_number=number, name=name)
+        bind(contact, number, name, proof)
     return refusal.value
 
 
+def phone_of(name: str) -> Contact:
+    return contact_seen(channel="wechat", address=name)
+
+
+def code_of(worker, hr) -> str:
+    return slips_make(workers=slip_workers(worker=worker), by=hr)[0].code
+
+
+@pytest.fixture
+def hr(in_sunrise) -> User:
+    return User.objects.get(username="hr")
+
+
+@pytest.fixture
+def policy(in_sunrise) -> BindingPolicy:
+    return binding_policy()
+
+
 def test_number_and_name_bind_however_they_are_typed(li_na, contact):
-    assert worker_bind(contact=contact, employee_number=" ａ００１ ", name="李　娜") == li_na
+    assert bind(contact, " ａ００１ ", "李　娜", "００01") == li_na
     contact.refresh_from_db()
     assert contact.worker == li_na
     assert contact.bound_at is not None
@@ -26,41 +65,99 @@ def test_number_and_name_bind_however_they_are_typed(li_na, contact):
 
 def test_binding_again_changes_nothing(li_na, bound_contact):
     before = bound_contact.bound_at
-    assert worker_bind(contact=bound_contact, employee_number="A001", name="李娜") == li_na
+    assert bind(bound_contact) == li_na
     bound_contact.refresh_from_db()
     assert bound_contact.bound_at == before
 
 
-def test_a_wrong_name_and_an_unknown_number_sound_the_same(li_na, contact):
-    wrong_name, unknown = refused(contact, name="李四"), refused(contact, number="Z9")
-    assert wrong_name.code == unknown.code == "bind_mismatch"
-    assert str(wrong_name) == str(unknown)
+def test_whatever_is_wrong_sounds_the_same(li_na, contact):
+    tries = [refused(contact, name="李四"), refused(contact, number="Z9"), refused(contact, proof="9999")]
+    tries += [refused(contact, proof=""), refused(contact, proof="K7RM2XQ4")]
+    assert {refusal.code for refusal in tries} == {"bind_mismatch"}
+    assert len({str(refusal) for refusal in tries}) == 1
     contact.refresh_from_db()
     assert contact.worker is None
-    assert BindAttempt.objects.filter(succeeded=False).count() == 2
+    assert BindAttempt.objects.filter(succeeded=False).count() == 5
 
 
-def test_who_knows_number_and_name_cannot_join_somebody_who_is_bound(li_na, bound_contact, contact):
-    assert refused(contact, number="A001", name="李娜").code == "number_bound"
+def test_whatever_is_wrong_costs_the_same_statements(li_na, policy, contact):
+    asked = []
+    for wrong in ({"name": "李四"}, {"number": "Z9"}, {"proof": "9999"}):
+        with CaptureQueriesContext(connection) as queries:
+            refused(contact, **wrong)
+        asked.append(len(queries))
+    assert len(set(asked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("factor", "right", "wrong"),
+    [(Factor.PHONE, "0001", "012X"), (Factor.ID_CARD, "012x", "0001"), (Factor.CODE, None, "0001")],
+)
+def test_the_factory_chooses_what_proves_it(li_na, hr, policy, contact, factor, right, wrong):
+    li_na.id_last_four = "012X"
+    li_na.save()
+    policy.second_factor = factor
+    policy.save()
+    assert refused(contact, proof=wrong).code == "bind_mismatch"
+    assert bind(contact, proof=right or code_of(li_na, hr)) == li_na
+
+
+def test_without_a_phone_on_the_roster_only_a_slip_helps(li_na, hr, policy, contact):
+    Worker.objects.update(phone="")
+    assert refused(contact, proof="").code == refused(contact, proof="0001").code == "bind_mismatch"
+    code = code_of(li_na, hr)
+    assert bind(contact, proof=f" {code[:4].lower()}-{code[4:]}") == li_na
+
+
+def test_a_second_phone_binds_with_the_same_proof_and_the_first_is_told(li_na, bound_contact, contact):
+    assert refused(contact, proof="9999").code == "bind_mismatch"
+    assert bind(contact) == li_na
+    message = WorkerMessage.objects.get()
+    assert (message.worker, message.values["contact"]) == (li_na, str(bound_contact.pk))
+    assert refused(phone_of("third")).code == "number_bound"
+    assert refused(phone_of("third"), proof="9999").code == "bind_mismatch"
+    worker_unbind(contact=bound_contact, by="hr")
+    assert bind(phone_of("third")) == li_na
+
+
+def test_a_factory_may_allow_one_phone_only(li_na, bound_contact, contact, policy):
+    policy.phones_allowed = 1
+    policy.save()
+    assert refused(contact).code == "number_bound"
     assert li_na.contacts.get() == bound_contact
-    worker_unbind(contact=bound_contact)
-    worker_bind(contact=contact, employee_number="A001", name="李娜")
-    assert li_na.contacts.get() == contact
+
+
+def test_who_was_first_can_send_a_later_phone_away_and_only_a_slip_brings_one_back(li_na, hr, bound_contact, contact):
+    bind(contact)
+    contact.refresh_from_db()
+    assert not phone_disown(own=contact, other=bound_contact)
+    assert not phone_disown(own=bound_contact, other=bound_contact)
+    assert phone_disown(own=bound_contact, other=contact)
+    assert li_na.contacts.get() == bound_contact
+    assert refused(contact).code == "bind_mismatch"
+    assert bind(contact, proof=code_of(li_na, hr)) == li_na
+
+
+def test_nobody_sends_away_the_phone_of_somebody_else(li_na, bound_contact, contact):
+    other = Worker.objects.create(employee_number="A002", name="王强", name_pinyin="wang qiang", phone="13800000002")
+    bind(contact, "A002", "王强", "0002")
+    assert not phone_disown(own=bound_contact, other=contact)
+    assert other.contacts.get() == contact
 
 
 def test_a_bound_contact_cannot_become_somebody_else(li_na, bound_contact):
-    Worker.objects.create(employee_number="A002", name="王强", name_pinyin="wang qiang")
-    assert refused(bound_contact, number="A002", name="王强").code == "contact_bound"
+    Worker.objects.create(employee_number="A002", name="王强", name_pinyin="wang qiang", phone="13800000002")
+    assert refused(bound_contact, number="A002", name="王强", proof="0002").code == "contact_bound"
     assert refused(bound_contact, number="Z9", name="没有").code == "contact_bound"
     bound_contact.refresh_from_db()
     assert bound_contact.worker == li_na
 
 
-def test_somebody_who_left_cannot_bind_and_only_the_right_name_learns_why(li_na, contact):
+def test_somebody_who_left_cannot_bind_and_only_who_knows_all_learns_why(li_na, contact):
     li_na.left_on = timezone.localdate()
     li_na.save()
     assert refused(contact).code == "bind_left"
-    assert refused(contact, name="李四").code == "bind_mismatch"
+    assert refused(contact, name="李四").code == refused(contact, proof="9999").code == "bind_mismatch"
 
 
 def test_after_five_wrong_tries_a_contact_waits_an_hour(li_na, contact):
@@ -68,7 +165,7 @@ def test_after_five_wrong_tries_a_contact_waits_an_hour(li_na, contact):
         assert refused(contact, name="李四").code == "bind_mismatch"
     assert refused(contact).code == "bind_too_often"
     BindAttempt.objects.update(attempted_at=timezone.now() - timedelta(hours=1, seconds=1))
-    assert worker_bind(contact=contact, employee_number="A001", name="李娜") == li_na
+    assert bind(contact) == li_na
 
 
 def test_after_ten_wrong_tries_a_number_waits_a_day_for_everybody(li_na, contact):
@@ -77,7 +174,43 @@ def test_after_ten_wrong_tries_a_number_waits_a_day_for_everybody(li_na, contact
         assert refused(other, name=f"李{n}").code == "bind_mismatch"
     assert refused(contact).code == "bind_too_often"
     BindAttempt.objects.update(attempted_at=timezone.now() - timedelta(days=1, seconds=1))
-    assert worker_bind(contact=contact, employee_number="A001", name="李娜") == li_na
+    assert bind(contact) == li_na
+
+
+def test_nobody_guesses_four_digits_with_many_wechats_and_much_time(li_na, contact):
+    (_many, _day), (most, month) = NUMBER_LIMITS
+    now = timezone.now()
+    for n in range(most):
+        guess = BindAttempt.objects.create(contact=phone_of(f"guesser-{n}"), employee_number="A001")
+        BindAttempt.objects.filter(pk=guess.pk).update(attempted_at=now - timedelta(days=n + 2))
+    assert refused(contact).code == "bind_too_often"
+    BindAttempt.objects.filter(attempted_at__lt=now - month + timedelta(days=10)).delete()
+    assert bind(contact) == li_na
+
+
+def test_a_wechat_has_ten_wrong_tries_a_day_however_slow(li_na, contact):
+    for n in range(10):
+        guess = BindAttempt.objects.create(contact=contact, employee_number=f"B{n}")
+        BindAttempt.objects.filter(pk=guess.pk).update(attempted_at=timezone.now() - timedelta(hours=n + 2))
+    assert refused(contact).code == "bind_too_often"
+
+
+def test_others_guesses_do_not_stop_whoever_holds_a_slip(li_na, hr, contact):
+    for n in range(10):
+        refused(phone_of(f"guesser-{n}"), proof=f"1{n:03d}")
+    assert refused(contact).code == "bind_too_often"
+    assert bind(contact, proof=code_of(li_na, hr)) == li_na
+
+
+def test_many_failures_in_one_day_alarm_hr(li_na, contact):
+    BindAttempt.objects.bulk_create(
+        [BindAttempt(contact=contact, employee_number=f"B{n}") for n in range(ALARM_LEAST - 1)]
+    )
+    assert binding_alarm() == 0
+    BindAttempt.objects.create(contact=contact, employee_number="B")
+    assert binding_alarm() == ALARM_LEAST
+    BindAttempt.objects.update(attempted_at=timezone.now() - timedelta(hours=25))
+    assert binding_alarm() == 0
 
 
 def test_waiting_is_not_itself_a_try(li_na, contact):
@@ -93,12 +226,39 @@ def test_old_tries_are_forgotten(li_na, contact):
     assert attempts_clean() == 1
 
 
-def test_hr_can_undo_a_binding(li_na, bound_contact):
-    worker_unbind(contact=bound_contact)
+def test_an_undone_phone_is_signed_out_at_once_and_both_is_on_record(li_na, bound_contact):
+    session_open(contact=bound_contact, response=HttpResponse())
+    assert worker_unbind(contact=bound_contact, by="hr") == li_na
+    assert worker_unbind(contact=bound_contact, by="hr") is None
     bound_contact.refresh_from_db()
     assert bound_contact.worker is None
-    worker_bind(contact=bound_contact, employee_number="A001", name="李娜")
+    assert not WorkerSession.objects.exists()
+    bind(bound_contact)
     assert li_na.contacts.get() == bound_contact
+    trail = AuditEntry.objects.order_by("number").values_list("action", "actor", "subject_ids")
+    assert list(trail) == [
+        ("phone_bound", "worker", [li_na.pk]),
+        ("phone_unbound", "hr", [li_na.pk]),
+        ("phone_bound", "worker", [li_na.pk]),
+    ]
+
+
+def test_a_number_used_again_is_the_new_persons_alone(li_na, bound_contact, contact):
+    worker_leave(worker=li_na, on=timezone.localdate())
+    Worker.objects.filter(pk=li_na.pk).update(employee_number="A001~2026-11-26")
+    new = Worker.objects.create(employee_number="A001", name="王强", name_pinyin="wang qiang", phone="13800000009")
+    assert refused(contact, name="李娜").code == "bind_mismatch"
+    assert bind(contact, name="王强", proof="0009") == new
+    assert new.contacts.get() == contact
+    bound_contact.refresh_from_db()
+    assert bound_contact.worker == li_na  # who is told kindly that her time is over
+
+
+def test_somebody_who_comes_back_binds_the_same_phone_to_the_new_number(li_na, bound_contact):
+    worker_leave(worker=li_na, on=timezone.localdate())
+    again = Worker.objects.create(employee_number="A900", name="李娜", name_pinyin="li na", phone="13800000001")
+    assert bind(bound_contact, "A900") == again
+    assert not li_na.contacts.exists()
 
 
 def test_only_an_open_factory_takes_people_without_a_roster(sunrise, contact):

@@ -46,7 +46,7 @@ def test_a_stranger_is_sent_where_the_channel_recognises_them(sunrise, site_clie
 def test_binding_leads_on_with_a_new_token(li_na, contact, phone, sunrise):
     old = phone.cookies[COOKIE_NAME].value
     assert phone.get("/bind/?next=/me/").status_code == 200
-    response = phone.post("/bind/", {"employee_number": "a001", "name": "李 娜", "next": "/me/"})
+    response = phone.post("/bind/", {"employee_number": "a001", "name": "李 娜", "proof": "0001", "next": "/me/"})
     assert (response.status_code, response["Location"]) == (302, "/bind/?next=/me/")
     assert phone.cookies[COOKIE_NAME].value != old
     with tenant_context(sunrise):
@@ -59,7 +59,7 @@ def test_binding_leads_on_with_a_new_token(li_na, contact, phone, sunrise):
 
 @pytest.mark.parametrize("there", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x", ""])
 def test_binding_never_leads_to_another_site(li_na, phone, there):
-    response = phone.post("/bind/", {"employee_number": "A001", "name": "李娜", "next": there})
+    response = phone.post("/bind/", {"employee_number": "A001", "name": "李娜", "proof": "0001", "next": there})
     assert response["Location"] == "/bind/?next=/"
 
 
@@ -70,7 +70,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(li_na, p
     assert 'id="id_name_error"' in page
     assert 'value="A001"' in page
     assert 'value="/me/"' in page
-    refused = phone.post("/bind/", {"employee_number": "A001", "name": "李四"})
+    refused = phone.post("/bind/", {"employee_number": "A001", "name": "李四", "proof": "0001"})
     assert refused.context["form"].non_field_errors()
 
 
@@ -227,7 +227,7 @@ def test_the_page_of_binding_costs_few_statements(li_na, phone, django_assert_ma
 def test_another_factorys_contact_cannot_bind_here(lakeside, li_na, contact, phone, site_client):
     other = site_client(lakeside)
     other.cookies[COOKIE_NAME] = phone.cookies[COOKIE_NAME].value
-    response = other.post("/bind/", {"employee_number": "A001", "name": "李娜"})
+    response = other.post("/bind/", {"employee_number": "A001", "name": "李娜", "proof": "0001"})
     assert response["Location"].startswith("/wechat/oauth/")
     contact.refresh_from_db()
     assert contact.worker is None

@@ -171,14 +171,14 @@ def _call(schema_name: str, client: AccountClient, plan: Plan) -> Outcome:
 
 # --- before the call -------------------------------------------------------------------------------------------------
 def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
-    followers = _followers_of(account, [message.worker_id for message in messages])
+    followers = _followers_of(account, messages)
     base, plans = site_base(), []
     for message in messages:
         if _is_forgotten(message):
             _state_set(message, State.UNKNOWN)
         elif message.worker.left_on:
             _state_set(message, State.REFUSED, refusal_code="left")
-        elif (follower := followers.get(message.worker_id)) is None:
+        elif (follower := followers.get(message.pk)) is None:
             _state_set(message, State.REFUSED, refusal_code="unreachable")
         elif plan := _plan_make(account, message, follower, base):
             plans.append(plan)
@@ -186,13 +186,23 @@ def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
     return plans
 
 
-def _followers_of(account: Account, worker_ids: list[int]) -> dict[int, Follower]:
-    """worker id -> the follower to write to: who follows before who may, the one seen last before others."""
+def _followers_of(account: Account, messages: list[WorkerMessage]) -> dict[int, Follower]:
+    """message id -> the follower to write to: who follows before who may, the one seen last before others.
+
+    A message for one contact goes there or nowhere.
+    """
+    worker_ids = [message.worker_id for message in messages]
     followers = Follower.objects.maybe_following().filter(account=account, contact__worker_id__in=worker_ids)
     ordered = followers.select_related("contact", "account").order_by(
         F("is_following").asc(nulls_first=True), "updated_at"
     )
-    return {follower.contact.worker_id: follower for follower in ordered}
+    found = {}
+    for follower in ordered:
+        for message in messages:
+            is_meant = message.values.get("contact", str(follower.contact_id)) == str(follower.contact_id)
+            if is_meant and message.worker_id == follower.contact.worker_id:
+                found[message.pk] = follower
+    return found
 
 
 def _is_forgotten(message: WorkerMessage) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wechat.models import Account, Follower, InboundCallback, MessageDelivery, Scene
-from wechat.services.accounts import account_trouble
+from wechat.services.accounts import AccountKeys, account_trouble
 from workers.models import WorkerMessage
 from workers.services import contact_seen, contact_unreachable
 
@@ -134,7 +134,7 @@ def follower_lost(*, follower: Follower, moment: datetime) -> None:
     contact_unreachable(channel=CHANNEL, address=address_of(follower.account, follower.openid))
 
 
-def address_of(account: Account, openid: str) -> str:
+def address_of(account: Account | AccountKeys, openid: str) -> str:
     """An openid means something within its account only."""
     return f"{account.appid}:{openid}"
 

@@ -10,28 +10,36 @@ from wechatpy.replies import ArticlesReply, TextReply
 from tenants.models import Factory
 from wechat.links import sign_in_link
 from wechat.queries import LessonCard, lessons_matching
+from wechat.services.accounts import AccountKeys
+from wechat.services.effects import CHANNEL, address_of
 from wechat.services.inbox import Inbound
+from workers.models import Worker
+from workers.services import contact_owner
 
 HELP_KEY = "HELP"
 
 
-def reply_to(*, inbound: Inbound, factory: Factory, base: str) -> str:
+def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: str) -> str:
     """The reply's XML, or "" when there is nothing to say. base: scheme and host of the factory's pages."""
     kind, message = inbound.kind, inbound.message
     if kind in ("subscribe", "subscribe_scan"):
-        return _text(message, welcome_text(factory=factory, base=base))
+        owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
+        return _text(message, welcome_text(factory=factory, base=base, owner=owner))
     if kind == "scan":
         return _text(message, _link(base, "/", _("Open this week's lessons")))
     if kind == "click":
         return _text(message, hint_text(base=base))
     if kind == "text":
-        return _answer(message, str(inbound.fields.get("Content") or ""), base)
+        return _answer(message, str(inbound.fields.get("Content") or ""), account, base)
     if kind in ("image", "voice", "video", "shortvideo", "location", "link"):
         return _text(message, hint_text(base=base))
     return ""
 
 
-def welcome_text(*, factory: Factory, base: str) -> str:
+def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) -> str:
+    """owner: whom this WeChat is bound to already. They are greeted by name and asked nothing again."""
+    if owner is not None:
+        return _welcome_back(owner, base)
     bind = _("Join in") if factory.is_open else _("Bind your employee number")
     return "\n\n".join(
         [
@@ -41,6 +49,15 @@ def welcome_text(*, factory: Factory, base: str) -> str:
             _link(base, "/bind/", bind) + _(", then what you learn is kept."),
         ]
     )
+
+
+def _welcome_back(owner: Worker, base: str) -> str:
+    if owner.left_on is not None:
+        over = _("%(name)s, your time at this factory is over. Thank you.") % {"name": owner.name}
+        rest = _("The lessons of the shared library stay open to you.")
+        return "\n\n".join([over, rest, _link(base, "/lessons/", _("All lessons"))])
+    parts = [_("Welcome back, %(name)s.") % {"name": owner.name}, _("Your number is still bound, your record is here.")]
+    return "\n\n".join([*parts, _link(base, "/", _("Start here")) + "　" + _link(base, "/me/", _("My learning"))])
 
 
 def hint_text(*, base: str) -> str:
@@ -58,8 +75,11 @@ def _hint_text(base: str, language: str) -> str:
     )
 
 
-def _answer(message: BaseMessage, text: str, base: str) -> str:
+def _answer(message: BaseMessage, text: str, account: AccountKeys, base: str) -> str:
     if _("bind") in text.casefold():
+        owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
+        if owner is not None and owner.left_on is None:
+            return _text(message, _welcome_back(owner, base))
         return _text(message, _link(base, "/bind/", _("Go and bind")))
     cards = lessons_matching(text)
     if not cards:

@@ -177,7 +177,7 @@ class WorkerAdmin(RosterMixin, ModelAdmin):
     )
     def unbind(self, request, form, object_id):
         for contact in Contact.objects.filter(worker_id=object_id):
-            worker_unbind(contact=contact)
+            worker_unbind(contact=contact, by=request.user)
         self.message_user(request, _("The binding is undone."), messages.SUCCESS)
         return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
 

@@ -52,7 +52,12 @@ class BindingPolicy(TimestampedModel):
 
 
 class BindCode(TimestampedModel):
-    """The one-time code on an employee's slip. Only its hash is kept; a new slip replaces the old one."""
+    """The one-time code on an employee's slip. Only its hash is kept; a new slip replaces the old one.
+
+    SLIP_ONLY in place of a hash: somebody else knew what the policy asks for, so nothing but a new slip will do.
+    """
+
+    SLIP_ONLY = "slip only"
 
     worker = models.OneToOneField(Worker, on_delete=models.CASCADE, related_name="bind_code")
     code_hash = models.CharField(max_length=128)

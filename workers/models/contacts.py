@@ -12,7 +12,8 @@ class Contact(TimestampedModel):
     """One way to reach a person: an address in a channel (an openid in WeChat). Bound to a worker, or not yet.
 
     `source`: code of the poster, training or link the person came by. `tags`: names the channel gives its people, kept up
-    to date by the channel's own room, which alone reads `address`.
+    to date by the channel's own room, which alone reads `address`. `private_since`: another phone of the same employee was
+    undone then, and nobody can say who of the two read what in private series before; None: since `bound_at`.
     """
 
     worker = models.ForeignKey(
@@ -24,6 +25,7 @@ class Contact(TimestampedModel):
     source = models.CharField(_("came by"), max_length=64, blank=True)
     tags = ArrayField(models.CharField(max_length=30), default=list, blank=True, verbose_name=_("tags"))
     bound_at = models.DateTimeField(_("bound at"), null=True, blank=True)
+    private_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("contact")

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from workers.models import Contact
+from workers.models import Contact, Worker
 
 
 @transaction.atomic
@@ -27,6 +27,11 @@ def contact_seen(*, channel: str, address: str, source: str = "", reachable: boo
     if changed:
         contact.save(update_fields=[*changed, "updated_at"])
     return contact
+
+
+def contact_owner(*, channel: str, address: str) -> Worker | None:
+    """The employee behind an address, one who left too; None for somebody who is not bound or was never seen."""
+    return Worker.objects.filter(contacts__channel=channel, contacts__address=address).first()
 
 
 def contact_unreachable(*, channel: str, address: str) -> None:

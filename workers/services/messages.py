@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from psycopg2.extras import Json
 
-from workers.models import Broadcast, Urgency, Worker, WorkerMessage
+from workers.models import Broadcast, Contact, Urgency, Worker, WorkerMessage
 from workers.signals import messages_queued
 
 NEEDED_VALUES = frozenset({"title", "path"})
@@ -16,13 +16,22 @@ NEEDED_VALUES = frozenset({"title", "path"})
 
 @transaction.atomic
 def message_queue(
-    *, worker: Worker, kind: str, values: dict[str, str], dedupe_key: str, urgency: Any = Urgency.NORMAL
+    *,
+    worker: Worker,
+    kind: str,
+    values: dict[str, str],
+    dedupe_key: str,
+    urgency: Any = Urgency.NORMAL,
+    contact: Contact | None = None,
 ) -> WorkerMessage:
     """Queue one message, once per `dedupe_key`: asked again, the first one is returned unchanged.
 
-    values: "title" and "path" (a path on the factory's site), perhaps "summary".
+    values: "title" and "path" (a path on the factory's site), perhaps "summary". contact: where it must arrive, and at no
+    other phone of the worker's.
     """
     _check(values)
+    if contact is not None:
+        values = {**values, "contact": str(contact.pk)}
     message, is_new = WorkerMessage.objects.get_or_create(
         dedupe_key=dedupe_key, defaults={"worker": worker, "kind": kind, "values": values, "urgency": urgency}
     )
