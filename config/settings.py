@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
+    "audit-heads": {"task": "tenants.audit.tasks.heads_task", "schedule": crontab(hour=2, minute=50)},
     "voice-nightly": {"task": "grievances.tasks.nightly_task", "schedule": crontab(hour=3, minute=10)},
     "voice-blur": {"task": "grievances.tasks.blur_task", "schedule": crontab(hour=3, minute=40)},
     "voice-carry": {"task": "grievances.tasks.carry_task", "schedule": 10.0 if DEMO else 600.0},

@@ -1,7 +1,9 @@
 import uuid
+from datetime import timedelta
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
@@ -115,12 +117,20 @@ class Domain(DomainMixin):
         verbose_name_plural = _("addresses")
 
 
+class SupportGrantQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(ended_at=None, expires_at__gt=timezone.now(), factory__status=Factory.Status.ACTIVE)
+
+
 class SupportGrant(TimestampedModel):
     """A factory lets CCR CSR staff in, in one role, for hours. Its home is public: both sides read it, the factory writes it.
 
-    pass_hash: of the one-time address that takes `used_by` from the public site into the factory, good until pass_expires_at.
-    Names of people are copied: no key leads from public into a factory.
+    used_by: whoever enters first; from then on nobody else does. pass_hash: of the one-time address that takes `pass_for` and
+    their browser from the public site into the factory, good until pass_expires_at. Names of people are copied: no key
+    leads from public into a factory.
     """
+
+    MOST_HOURS = 24
 
     factory = models.ForeignKey(
         Factory, on_delete=models.CASCADE, related_name="support_grants", verbose_name=_("factory")
@@ -130,18 +140,49 @@ class SupportGrant(TimestampedModel):
     reason = models.CharField(_("what for"), max_length=200)
     granted_by = models.CharField(_("granted by"), max_length=150)
     expires_at = models.DateTimeField(_("ends at"))
-    ended_at = models.DateTimeField(_("ended early at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
     used_by = models.CharField(_("entered by"), max_length=150, blank=True)
+    entered_at = models.DateTimeField(_("first entered at"), null=True)
+    left_at = models.DateTimeField(_("left at"), null=True)
+    pass_for = models.CharField(max_length=150, blank=True)
     pass_hash = models.CharField(max_length=64, blank=True)
     pass_expires_at = models.DateTimeField(null=True)
+
+    objects = SupportGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("support access")
         verbose_name_plural = _("support access")
         ordering = ["-created_at"]
+        default_permissions = ("view", "change")
+        permissions = [("enter_supportgrant", "May enter a factory that lets support in")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__lte=models.F("created_at") + timedelta(hours=24)),
+                name="support_grant_ends_within_a_day",
+            )
+        ]
 
     def __str__(self):
         return f"{self.factory_id}: {self.role}"
+
+
+class AuditHead(TimestampedModel):
+    """The last entry of a schema's audit trail as it was on some night: without it a trail cut short would look whole.
+
+    fault: this entry is no longer in the trail; empty while it is.
+    """
+
+    factory = models.ForeignKey(
+        Factory, on_delete=models.CASCADE, related_name="+", null=True
+    )  # none: public's own trail
+    schema_name = models.CharField(max_length=63, unique=True)
+    number = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    fault = models.CharField(max_length=200, blank=True)
+
+    def __str__(self):
+        return f"{self.schema_name} #{self.number}"
 
 
 class RecordTransfer(models.Model):

@@ -1,12 +1,11 @@
 """The case log: appended, each entry bound to the one before by its hash."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from grievances.models import Case, CaseEvent, Officer
 from grievances.services.calendar import today
+from tenants.audit.chain import chain_hash
 
 
 def event_add(case: Case, kind: str, *, officer: Officer | None = None, **detail: Any) -> CaseEvent:
@@ -37,8 +36,7 @@ def event_hash(event: CaseEvent) -> str:
         "on": event.on.isoformat(),
         "previous": event.previous_hash,
     }
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return chain_hash(said)
 
 
 def log_faults(events: Iterable[CaseEvent]) -> list[str]:

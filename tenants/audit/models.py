@@ -1,5 +1,6 @@
 """The audit trail."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,8 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit trail")
         ordering = ["-number"]
         default_permissions = ("view",)
+        permissions = [("grant_support", "May let CCR CSR's support into the factory for hours")]
+        indexes = [GinIndex(fields=["subject_ids"], opclasses=["jsonb_path_ops"], name="audit_entry_of_worker")]
 
     def __str__(self):
         return f"#{self.number} {self.action}"

@@ -1,17 +1,19 @@
-"""Writing to the audit trail, and proving that nobody has changed it."""
+"""Writing to the audit trail."""
 
-import hashlib
-import json
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from tenants.audit.chain import FIRST_HASH, chain_hash
+from tenants.audit.context import support_uuid
 from tenants.audit.models import AuditEntry
 
-FIRST_HASH = "0" * 64
+LONGEST_FACT = 200  # characters of one text; an address may be typed as long as one likes
+MOST_FACTS = 100  # of one list
 
 
 @transaction.atomic
@@ -19,28 +21,35 @@ def audit_record(
     *,
     by: User | str,
     action: str,
-    about: models.Model | None = None,
+    about: models.Model | type[models.Model] | None = None,
     subjects: Iterable[int] = (),
     **detail: Any,
 ) -> AuditEntry:
     """Append one entry, in the transaction of what it is about.
 
-    by: a user, or the name of a program ("api:payroll", "system"). action: a stable key ("worker_exported"). about: the row
-    it was done to. subjects: ids of the workers whose data it concerns. detail: plain facts, never values of personal data.
+    by: a user, or the name of a program ("api:payroll", "system"). action: a stable key ("worker_exported"); its sentence stands
+    in tenants.audit.sentences. about: the row it was done to, or the model of a list. subjects: ids of the workers whose data
+    it concerns. detail: plain facts, never values of personal data.
+
+    Call it last: until the transaction ends, nobody else of this factory can append.
     """
     with connection.cursor() as cursor:  # one entry after the other: each carries the hash of the one before
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext('audit'))", [connection.schema_name])
-    last = AuditEntry.objects.order_by("-number").values_list("number", "hash").first() or (0, FIRST_HASH)
+    number, previous_hash = AuditEntry.objects.order_by("-number").values_list("number", "hash").first() or (
+        0,
+        FIRST_HASH,
+    )
     entry = AuditEntry(
-        number=last[0] + 1,
+        number=number + 1,
         at=timezone.now(),
-        actor=by if isinstance(by, str) else by.get_username(),
+        actor=(by if isinstance(by, str) else by.get_username())[:150],
         action=action,
         object_kind=about._meta.label_lower if about is not None else "",
-        object_id=str(about.pk) if about is not None else "",
-        subject_ids=sorted(subjects),
-        detail=detail,
-        previous_hash=last[1],
+        object_id=str(about.pk) if isinstance(about, models.Model) else "",
+        subject_ids=sorted({int(subject) for subject in subjects}),
+        detail=_plain(detail),
+        support=support_uuid.get(),
+        previous_hash=previous_hash,
     )
     entry.hash = entry_hash(entry)
     entry.save(force_insert=True)
@@ -48,17 +57,29 @@ def audit_record(
 
 
 def entry_hash(entry: AuditEntry) -> str:
-    """SHA-256 over what the entry says and the hash before it, hex."""
-    said = {
-        "number": entry.number,
-        "at": entry.at.isoformat(),
-        "actor": entry.actor,
-        "action": entry.action,
-        "object": [entry.object_kind, entry.object_id],
-        "subjects": entry.subject_ids,
-        "detail": entry.detail,
-        "support": entry.support,
-        "previous": entry.previous_hash,
-    }
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Over what the entry says and the hash before it."""
+    return chain_hash(
+        {
+            "number": entry.number,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),  # as precise as PostgreSQL, in one zone
+            "actor": entry.actor,
+            "action": entry.action,
+            "object": [entry.object_kind, entry.object_id],
+            "subjects": entry.subject_ids,
+            "detail": entry.detail,
+            "support": entry.support,
+            "previous": entry.previous_hash,
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Only what comes back from PostgreSQL as it went in: whole numbers, yes and no, texts; lists and dicts of them. All
+    else (days, UUIDs, fractions, translated words) becomes text."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, dict):
+        return {_plain(str(key)): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in list(value)[:MOST_FACTS]]
+    return str(value).replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_FACT]

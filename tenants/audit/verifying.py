@@ -1,0 +1,90 @@
+"""Proving that nobody has changed the audit trail.
+
+The chain shows an entry that was changed, taken out or put in. That the end was cut off shows only where the length is known
+elsewhere too: every night each trail's head (number and hash of its last entry) goes into public and into the log.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection
+from django_tenants.utils import schema_context
+
+from tenants.audit.chain import FIRST_HASH
+from tenants.audit.models import AuditEntry
+from tenants.audit.services import entry_hash
+from tenants.models import AuditHead, Factory
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """number, hash: of the last entry that holds. fault: what is wrong with what comes after it; empty when nothing is."""
+
+    number: int
+    hash: str
+    fault: str = ""
+
+
+def trail_verify(*, noted: Mapping[int, str] | None = None) -> Verdict:
+    """Read the whole trail of the present schema. noted: number -> hash of entries that somebody wrote down; the head kept in
+    public is always among them."""
+    head = head_kept()
+    known = {**({head.number: head.hash} if head else {}), **(noted or {})}
+    number, last_hash = 0, FIRST_HASH
+    for entry in AuditEntry.objects.order_by("number").iterator(chunk_size=2000):
+        if fault := _fault(entry, number + 1, last_hash, known):
+            return Verdict(number, last_hash, fault)
+        number, last_hash = entry.number, entry.hash
+    end = max(known, default=0)
+    return Verdict(number, last_hash, _span(number + 1, end) if end > number else "")
+
+
+def _fault(entry: AuditEntry, expected: int, last_hash: str, known: Mapping[int, str]) -> str:
+    if entry.number != expected:
+        return _span(expected, entry.number - 1)
+    if entry.previous_hash != last_hash:
+        return f"entry {entry.number} does not follow the one before"
+    if entry.hash != entry_hash(entry):
+        return f"entry {entry.number} was changed"
+    if known.get(entry.number, entry.hash) != entry.hash:
+        return f"entry {entry.number} is not the one that was noted"
+    return ""
+
+
+def _span(first: int, last: int) -> str:
+    return f"entry {first} is missing" if first == last else f"entries {first} to {last} are missing"
+
+
+def head_kept() -> AuditHead | None:
+    """What public knows of the present schema's trail."""
+    schema_name = connection.schema_name
+    with schema_context("public"):
+        return AuditHead.objects.filter(schema_name=schema_name).first()
+
+
+def head_note() -> str:
+    """Keep the head of the present schema's trail in public and in the log; what is wrong, or "".
+
+    A head that is no longer part of the trail is not written over: it is the proof. The fault is kept beside it.
+    """
+    schema_name = connection.schema_name
+    last = AuditEntry.objects.order_by("-number").values("number", "hash").first()
+    kept = head_kept()
+    fault = ""
+    if kept and not AuditEntry.objects.filter(number=kept.number, hash=kept.hash).exists():
+        fault = f"entry {kept.number}, noted at {kept.updated_at:%Y-%m-%d %H:%M}, is missing or changed"
+        logger.error("audit_trail_broken", fault=fault, **(last or {}))
+    elif last:
+        logger.info("audit_head", **last)
+    with schema_context("public"):
+        if fault:
+            AuditHead.objects.filter(schema_name=schema_name).update(fault=fault)
+        elif last:
+            factory = Factory.objects.filter(schema_name=schema_name).first()
+            AuditHead.objects.update_or_create(
+                schema_name=schema_name, defaults={**last, "factory": factory, "fault": ""}
+            )
+    return fault
