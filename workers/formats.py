@@ -6,15 +6,17 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 from import_export.formats.base_formats import Format
 from python_calamine import CalamineError, CalamineWorkbook
 from tablib import Dataset
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from tenants.errors import DomainError
+from workers.number_formats import padded_cells
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -22,15 +24,29 @@ MAX_PARTS = 500
 MAX_ROWS = 50_000
 MAX_COLUMNS = 60
 HEADING_WITHIN_ROWS = 5  # a title may stand above the headings
+Merged = tuple[tuple[int, int], tuple[int, int]]
 ROW_KEY = "_row"  # the column added to every dataset: the row's number as Excel shows it
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of an .xlsx with a password
 _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
-_RISKY_STARTS = ("=", "+", "-", "@", "\t")
+_RISKY_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # the wide ones become formulas in Chinese Excel
 
 
 class UnreadableSheet(DomainError):
-    """codes: sheet_too_big, sheet_old_format, sheet_password, sheet_not_excel, sheet_headings, sheet_headings_twice."""
+    """codes: sheet_too_big, sheet_old_format, sheet_password, sheet_not_excel, sheet_headings, sheet_headings_twice,
+    sheet_merged."""
 
     code = "sheet_unreadable"
 
@@ -64,13 +80,19 @@ class XlsxFormat(Format):
         return True
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
-        """Raises UnreadableSheet with one sentence that says what to do."""
-        rows = sheet_rows(in_stream)
-        heading_index, headings = self._headings(rows)
+        """Raises UnreadableSheet with one sentence that says what to do. `remarks` of the dataset: what was read otherwise
+        than it stands there."""
+        sheet = sheet_read(in_stream)
+        heading_index, headings = self._headings(sheet.rows)
+        filled = [name for one in sheet.merged if (name := self._filled(sheet.rows, one, heading_index, headings))]
         dataset = Dataset(headers=[*headings, ROW_KEY])
-        for number, cells in enumerate(rows[heading_index + 1 :], heading_index + 2):
+        for number, cells in enumerate(sheet.rows[heading_index + 1 :], heading_index + 2):
             if any(cell not in ("", None) for cell in cells):
                 dataset.append([*cells, number])
+        dataset.remarks = []
+        if filled:
+            text = _("Merged cells were read as if each row held their value: %(cells)s. Look whether that is right.")
+            dataset.remarks.append(text % {"cells": "、".join(filled[:10]) + ("…" if len(filled) > 10 else "")})
         return dataset
 
     def export_data(self, dataset: Dataset, **kwargs) -> bytes:
@@ -85,6 +107,22 @@ class XlsxFormat(Format):
         text = _("The first sheet needs a row of headings with %(needed)s. Add it, then upload again.")
         raise UnreadableSheet(text % {"needed": "、".join(self.needed)}, code="sheet_headings")
 
+    def _filled(self, rows: list[list], merged: Merged, heading_index: int, headings: list[str]) -> str:
+        """Give every row of a merged block its value; the block's name, or "" where there was nothing to do. Raises
+        UnreadableSheet where a block goes across columns, or one person's number or name would become many people's."""
+        (top, left), (bottom, right) = merged
+        if bottom <= heading_index or top >= len(rows) or left >= len(headings) or rows[top][left] in ("", None):
+            return ""
+        name = f"{xl_rowcol_to_cell(top, left)}:{xl_rowcol_to_cell(bottom, right)}"
+        if left != right or headings[left] in self.needed or top <= heading_index:
+            text = _(
+                "The cells %(cells)s are merged. Select them, unmerge them (取消单元格合并), fill every row, then upload again."
+            )
+            raise UnreadableSheet(text % {"cells": name}, code="sheet_merged")
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = rows[top][left]
+        return name
+
     def _check_named_once(self, cells: list, headings: list[str]) -> None:
         first: dict[str, int] = {}
         for column, heading in enumerate(headings):
@@ -98,11 +136,20 @@ class XlsxFormat(Format):
                 raise UnreadableSheet(text % values, code="sheet_headings_twice")
 
 
-def sheet_rows(content: bytes) -> list[list]:
-    """The cells of the first sheet, from cell A1 on: text, float, bool, date or "".
+class Sheet(NamedTuple):
+    """rows: the cells from A1 on: text, float, bool, date or "". merged: blocks as ((row, column), (row, column)), from 0."""
 
-    A file beyond the limits is refused before anything is decoded: a few kilobytes can claim billions of cells.
-    """
+    rows: list[list]
+    merged: list[Merged]
+
+
+def sheet_rows(content: bytes) -> list[list]:
+    return sheet_read(content).rows
+
+
+def sheet_read(content: bytes) -> Sheet:
+    """The first sheet. A file beyond the limits is refused before anything is decoded: a few kilobytes can claim billions of
+    cells. Numbers shown with zeros in front, by a format like 0000, keep them."""
     if len(content) > MAX_BYTES:
         text = _("The file is bigger than %(limit)d MB. Delete pictures and sheets it does not need, or split it.")
         raise UnreadableSheet(text % {"limit": MAX_BYTES // 1024**2}, code="sheet_too_big")
@@ -115,8 +162,22 @@ def sheet_rows(content: bytes) -> list[list]:
     try:
         _check_extent(content)
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, zlib.error, CalamineError, NotImplementedError, EOFError, IndexError) as error:
+            sheet = workbook.get_sheet_by_index(0)
+            rows = sheet.to_python(skip_empty_area=False)
+            merged = [] if sheet.merged_cell_ranges is None else list(sheet.merged_cell_ranges)
+        for row, column, width in padded_cells(content):
+            if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], float):
+                rows[row][column] = f"{rows[row][column]:0{width}.0f}"
+        return Sheet(rows, merged)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        CalamineError,
+        NotImplementedError,
+        EOFError,
+        IndexError,
+        KeyError,
+    ) as error:
         text = _("This is not an Excel file that can be read. Open it in Excel or WPS, save it as .xlsx, upload that.")
         raise UnreadableSheet(text, code="sheet_not_excel") from error
 
@@ -154,7 +215,8 @@ def _check_extent(content: bytes) -> None:
 
 def _too_many() -> UnreadableSheet:
     text = _(
-        "The file holds more than %(rows)d rows or %(columns)d columns. Delete what is not the roster, or split it."
+        "The file holds more than %(rows)d rows or %(columns)d columns. Delete what is not the roster, also the empty rows "
+        "below the last employee (Ctrl+End shows how far the sheet goes), or split it."
     )
     return UnreadableSheet(text % {"rows": MAX_ROWS, "columns": MAX_COLUMNS}, code="sheet_too_big")
 

@@ -30,6 +30,7 @@ from workers.services.people import (
 from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, RosterReuse
 
 CHANGES_KEPT = 100  # of each kind
+REMARKS_KEPT = 5
 PROGRESS_EVERY = 250
 ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
 READ = {  # right once they could be read
@@ -82,8 +83,23 @@ class WorkerLoader(BaseInstanceLoader):
     def __init__(self, resource, dataset=None):
         super().__init__(resource, dataset)
         self.number = resource.fields["employee_number"]
-        numbers = {self.number.widget.clean(cell) for cell in dataset[widgets.NUMBER]}
-        self.workers = {worker.employee_number: worker for worker in Worker.objects.filter(employee_number__in=numbers)}
+        self.numbers = {self.number.widget.clean(cell) for cell in dataset[widgets.NUMBER]}
+        found = Worker.objects.filter(employee_number__in=self.numbers)
+        self.workers = {worker.employee_number: worker for worker in found}
+        if lost := self.zeros_lost():
+            text = _(
+                "The file has %(short)s, the roster %(long)s. If both are one person, format 工号 as text and add the zeros."
+            )
+            resource.remarks += [text % {"short": short, "long": long} for short, long in lost[:REMARKS_KEPT]]
+
+    def zeros_lost(self) -> list[tuple[str, str]]:
+        """(number in the file, number on the roster) where they differ by zeros in front: Excel drops them from numbers."""
+        new = {number for number in self.numbers - set(self.workers) if number.isdecimal()}
+        if not new:
+            return []
+        padded = Worker.objects.employed().filter(employee_number__regex="^0+[1-9][0-9]*$")
+        numbers = padded.values_list("employee_number", flat=True)
+        return sorted((number.lstrip("0"), number) for number in numbers if number.lstrip("0") in new)
 
     def get_instance(self, row):
         number = self.number.clean(row)
@@ -161,6 +177,10 @@ class RosterResource(ModelResource):
         super().__init__(**kwargs)
         self.decisions, self.user_id, self.reason, self.progress = decisions, user_id, reason, progress
 
+    @property
+    def returning(self) -> frozenset[str]:
+        return self.decisions.returning if self.decisions is not None else frozenset()
+
     @classmethod
     def get_result_class(cls):
         return RosterResult
@@ -193,6 +213,7 @@ class RosterResource(ModelResource):
         self.returns: list[RosterReturn] = []
         self.reuses: list[RosterReuse] = []
         self.leaving: list[int] = []
+        self.remarks: list[str] = [*getattr(dataset, "remarks", [])]
 
     def before_import_row(self, row, **kwargs):
         for heading in [heading for heading, cell in row.items() if cell is ABSENT]:
@@ -208,7 +229,7 @@ class RosterResource(ModelResource):
         if new and widgets.NUMBER in row and self.fields["employee_number"].clean(row) in self.former:
             self.kind = "reused"
         elif self.decisions is not None and instance.left_on and not widgets.cell_text(row.get(widgets.LEFT, "")):
-            self.is_waiting = instance.employee_number not in self.decisions.returning
+            self.is_waiting = instance.employee_number not in self.returning
             self.kind, row[widgets.LEFT] = "back", ""
             self.returns.append(
                 RosterReturn(row[ROW_KEY], instance.employee_number, instance.name, instance.left_on.isoformat())

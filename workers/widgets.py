@@ -23,6 +23,9 @@ _PERSON, _WORK, _MORE = (
     (HIRED, PHONE),
 )
 HEADINGS = (*_PERSON, *_WORK, *_MORE, ID_CARD, EDUCATION, HOME, LEFT)
+PROBLEM = "问题"  # of a row in the file of failed rows
+READ_HEADINGS = {*HEADINGS, PROBLEM, "行"}
+EXAMPLE = "示例"  # how the employee number of the template's example begins
 LEVELS: dict[Any, str] = {
     Department.Kind.DEPARTMENT: DEPARTMENT,
     Department.Kind.WORKSHOP: WORKSHOP,

@@ -150,6 +150,17 @@ def worker_return(*, worker: Worker) -> bool:
     return True
 
 
+@transaction.atomic
+def workers_leave(*, worker_ids: Iterable[int], on: date, user_id: int | None = None) -> int:
+    """Many at once; those who had left, or were hired after that day, stay as they are. Returns how many left."""
+    staying = Worker.objects.select_for_update().employed().filter(pk__in=worker_ids).exclude(hired_on__gt=on)
+    ids = list(staying.values_list("pk", flat=True))
+    Worker.objects.filter(pk__in=ids).update(left_on=on, updated_at=timezone.now())
+    history_insert(Worker, ids, kind=CHANGED, user_id=user_id, reason="left")
+    messages_refuse(worker_ids=ids)
+    return len(ids)
+
+
 def messages_refuse(*, worker_ids: Iterable[int]) -> None:
     """What waits for those who have left is not sent any more."""
     waiting = WorkerMessage.objects.filter(worker__in=worker_ids, state=WorkerMessage.State.QUEUED)

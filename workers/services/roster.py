@@ -15,8 +15,9 @@ from tenants.audit.services import audit_record
 from workers import widgets
 from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat, sheet_bytes
 from workers.models import Worker
-from workers.resources import ABSENT, RosterResource
-from workers.services.roster_report import RosterDecisions, RosterReport
+from workers.resources import ABSENT, RosterResource, RosterResult
+from workers.services.people import workers_leave
+from workers.services.roster_report import RosterDecisions, RosterMissing, RosterReport
 
 __all__ = ["RosterDecisions", "RosterFormat", "RosterReport", "roster_export", "roster_import", "roster_rows_import"]
 
@@ -25,11 +26,27 @@ ATTRIBUTES = {  # key of a row given as a dict -> heading
 }
 
 
+PERSONAL = ["birth_date", "phone", "id_last_four", "education", "home_region"]  # permission see_personal_worker
+MISSING_PROPOSED = 500  # more are missing from a part of a roster; nobody ticks so many boxes
+
+
 class RosterFormat(XlsxFormat):
     needed, known = widgets.NEEDED, widgets.HEADINGS
 
     def heading_known(self, written: str) -> str:
         return widgets.heading_known(written)
+
+    def create_dataset(self, in_stream: bytes) -> Dataset:
+        """Without the template's example. Raises UnreadableSheet, also when nobody is left."""
+        dataset = super().create_dataset(in_stream)
+        numbers = enumerate(dataset[widgets.NUMBER]) if dataset else []
+        for index in reversed(
+            [index for index, cell in numbers if widgets.cell_text(cell).startswith(widgets.EXAMPLE)]
+        ):
+            del dataset[index]
+        if not dataset:
+            raise UnreadableSheet(_("There is nobody below the headings. Add the employees, then upload again."))
+        return dataset
 
 
 @transaction.atomic
@@ -47,8 +64,6 @@ def roster_import(
     workers.formats.UnreadableSheet.
     """
     dataset = RosterFormat().create_dataset(content)
-    if not dataset:
-        raise UnreadableSheet(_("There is nobody below the headings. Add the employees, then upload again."))
     return dataset_import(dataset, by=by, dry_run=dry_run, decisions=decisions, file_name=file_name)
 
 
@@ -90,31 +105,54 @@ def dataset_import(
     result = resource.import_data(dataset, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True)
     for fault in result.faults():
         raise fault
-    report = RosterReport(
+    report = _report(dataset, resource, result)
+    if not report.is_clean:
+        return report
+    if decisions is not None:
+        _missing(report, resource, decisions, dry_run=dry_run)
+    if by is not None and not dry_run:
+        _log(report, by, file_name)
+    return report
+
+
+def roster_export(*, queryset, is_personal: bool = True) -> bytes:
+    """The employees as an .xlsx that can be imported again. is_personal: with the columns that few may see."""
+    resource = RosterResource()
+    if not is_personal:
+        for name in PERSONAL:
+            del resource.fields[name]
+    return RosterFormat().export_data(resource.export(queryset))
+
+
+def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) -> RosterReport:
+    waiting = sum(entry.number not in resource.returning for entry in resource.returns)
+    return RosterReport(
         rows=len(dataset),
         created=result.totals[RowResult.IMPORT_TYPE_NEW],
         changed=result.totals[RowResult.IMPORT_TYPE_UPDATE],
-        unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP],
+        unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP] - waiting,
         mistakes=result.mistakes(),
         changes=resource.changes,
         returns=resource.returns,
         reuses=resource.reuses,
         new_places=resource.new_places,
-        unread=[name for name in dataset.headers if name not in widgets.HEADINGS and not name.startswith("_")],
+        unread=[name for name in dataset.headers if name not in widgets.READ_HEADINGS and not name.startswith("_")],
+        remarks=resource.remarks,
     )
-    if by is not None and report.is_clean and not dry_run:
-        _log(report, by, file_name)
-    return report
 
 
-def roster_export(*, queryset) -> bytes:
-    """The employees as an .xlsx that can be imported again."""
-    return RosterFormat().export_data(RosterResource().export(queryset))
-
-
-def roster_blank() -> bytes:
-    """An .xlsx with the headings and nobody below them."""
-    return sheet_bytes(headings=widgets.HEADINGS, rows=[])
+def _missing(report: RosterReport, resource: RosterResource, decisions: RosterDecisions, *, dry_run: bool) -> None:
+    """Who is employed and not in the file: told in a preview; of them, those whom HR ticked leave."""
+    rows = Worker.objects.employed().values_list("pk", "employee_number", "name", "department_id")
+    missing = [row for row in rows if row[1] not in resource.first_rows]
+    report.missing_count = len(missing)
+    if len(missing) <= MISSING_PROPOSED:
+        report.missing = [
+            RosterMissing(pk, f"{name} ({number})", resource.tree.label(at)) for pk, number, name, at in missing
+        ]
+    if decisions.leaver_ids and decisions.left_on and not dry_run:
+        leaving = {row[0] for row in missing} & set(decisions.leaver_ids)
+        report.left = workers_leave(worker_ids=leaving, on=decisions.left_on, user_id=resource.user_id)
 
 
 def _log(report: RosterReport, by: User | str, file_name: str) -> None:
@@ -129,3 +167,8 @@ def _log(report: RosterReport, by: User | str, file_name: str) -> None:
         action_flag=CHANGE,
         change_message=text % report.counts,
     )
+
+
+def roster_blank() -> bytes:
+    """An .xlsx with the headings and nobody below them."""
+    return sheet_bytes(headings=widgets.HEADINGS, rows=[])
