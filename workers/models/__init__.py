@@ -10,6 +10,7 @@ from workers.models.people import Worker, WorkerQuerySet
 from workers.models.places import Department, Shift, ShiftDay, Turn
 from workers.models.privacy import Consent, PrivacyRequest
 from workers.models.roster import RosterImport
+from workers.models.transfers import SentRecord
 
 __all__ = [
     "REFUSALS",
@@ -28,6 +29,7 @@ __all__ = [
     "PrivacyRequest",
     "RosterImport",
     "SelfDescription",
+    "SentRecord",
     "Shift",
     "ShiftDay",
     "Turn",

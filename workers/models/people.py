@@ -75,6 +75,7 @@ class Worker(TimestampedModel):
     )
     hired_on = models.DateField(_("hire date"), null=True, blank=True)
     left_on = models.DateField(_("leave date"), null=True, blank=True)
+    erased_on = models.DateField(null=True, editable=False)  # the row points at nobody any more
 
     objects = WorkerQuerySet.as_manager()
     history = history_of(without=("name_pinyin",))
