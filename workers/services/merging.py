@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tenants.audit.services import audit_record
 from workers.models import Department, Worker
 from workers.services.departments import DepartmentRefused, department_check, path_of, subtree_hang, tree_lock
+from workers.services.history import CHANGED, history_insert
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def department_merge(*, department: Department, into: Department, by: User | str
     department.refresh_from_db()
     into.refresh_from_db()
     merge_check(department=department, into=into)
-    moved = _merge(department, into)
+    moved = _merge(department, into, by)
     audit_record(by=by, action="department_merged", about=department, subjects=moved, into=into.pk)
     return into
 
@@ -53,11 +54,11 @@ def merge_check(*, department: Department, into: Department) -> None:
         raise DepartmentRefused(text, code="department_cycle")
 
 
-def _merge(department: Department, into: Department) -> list[int]:
+def _merge(department: Department, into: Department, by: User | str) -> list[int]:
     """Ids of the workers who changed over. Closed first, so that its name leads on while its children find their place."""
     children = list(Department.objects.filter(parent=department).order_by("path"))
     _close(department, into)
-    moved = _people_move(department, into)
+    moved = _people_move(department, into, by)
     for child in children:
         namesake = Department.objects.filter(parent=into, name=child.name).select_related("merged_into").first()
         if child.merged_into_id:
@@ -68,7 +69,7 @@ def _merge(department: Department, into: Department) -> list[int]:
             _hang(child, into)
         else:
             merge_check(department=child, into=namesake.current)
-            moved += _merge(child, namesake.current)
+            moved += _merge(child, namesake.current, by)
     return moved
 
 
@@ -89,10 +90,8 @@ def _close(department: Department, into: Department) -> None:
     Department.objects.filter(merged_into=department).update(merged_into=into)  # always one step to a standing one
 
 
-def _people_move(department: Department, into: Department) -> list[int]:
-    people = list(Worker.objects.filter(department=department))
+def _people_move(department: Department, into: Department, by: User | str) -> list[int]:
+    ids = list(Worker.objects.filter(department=department).values_list("pk", flat=True))
     Worker.objects.filter(department=department).update(department=into, updated_at=timezone.now())
-    for worker in people:
-        worker.department = into
-    Worker.history.bulk_history_create(people, update=True, batch_size=1000)
-    return [worker.pk for worker in people]
+    history_insert(Worker, ids, kind=CHANGED, user_id=by.pk if isinstance(by, User) else None, reason="merged")
+    return ids

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import Shift, ShiftDay, Turn, Worker
+from workers.services.history import CHANGED, history_insert
 
 LONGEST_RANGE = 62  # days set at once
 SLEEP = timedelta(hours=8)  # after a night turn
@@ -110,14 +111,13 @@ def shift_days_set(*, shifts: Iterable[Shift], first: date, last: date, turn: Tu
 @transaction.atomic
 def workers_put_in_shift(*, workers: QuerySet[Worker], shift: Shift | None, by: User | str) -> int:
     """Who was in it already is not touched. How many changed over."""
-    people = list(workers.exclude(shift=shift) if shift else workers.filter(shift__isnull=False))
-    Worker.objects.filter(pk__in=[worker.pk for worker in people]).update(shift=shift, updated_at=timezone.now())
-    for worker in people:
-        worker.shift = shift
-    Worker.history.bulk_history_create(people, update=True, batch_size=1000)
-    if people:
-        audit_record(by=by, action="workers_put_in_shift", about=shift, subjects=[worker.pk for worker in people])
-    return len(people)
+    others = workers.exclude(shift=shift) if shift else workers.filter(shift__isnull=False)
+    ids = list(others.values_list("pk", flat=True))
+    if ids:
+        Worker.objects.filter(pk__in=ids).update(shift=shift, updated_at=timezone.now())
+        history_insert(Worker, ids, kind=CHANGED, user_id=by.pk if isinstance(by, User) else None, reason="shift")
+        audit_record(by=by, action="workers_put_in_shift", about=shift, subjects=ids)
+    return len(ids)
 
 
 def worker_is_resting(worker: Worker, at: datetime) -> bool:
