@@ -11,6 +11,8 @@ class GrievancesConfig(AppConfig):
     def ready(self):
         from django_tenants.signals import post_schema_sync
 
+        from grievances import personal_data  # noqa: F401  registers what this room keeps of people
+
         post_schema_sync.connect(_ombudsmen_bring, dispatch_uid="grievances.ombudsmen_bring")
 
 

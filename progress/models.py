@@ -61,6 +61,9 @@ class LessonProgress(models.Model):
     completed_at = models.DateTimeField(_("completed"), null=True)
     best_score_percent = models.PositiveSmallIntegerField(_("best score (%)"), null=True)
     was_private = models.BooleanField(default=False, db_default=False, editable=False)  # set by a trigger, never unset
+    brought_from = models.CharField(  # name of the factory of the group where it was learned
+        _("brought along from"), max_length=80, blank=True, default="", db_default="", editable=False
+    )
 
     objects = LessonProgressQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ class WechatConfig(AppConfig):
     verbose_name = _("WeChat")
 
     def ready(self):
+        from wechat import personal_data  # noqa: F401  registers what this room keeps of people
         from wechat.tasks import messages_announce
         from workers.signals import messages_queued
 

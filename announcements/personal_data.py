@@ -1,0 +1,91 @@
+"""What this room keeps of people, for the register of personal data (workers.privacy.register)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models.functions import TruncDay
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from announcements.models import Receipt
+from workers.models import Worker
+from workers.privacy.register import Entry, Kept, Part, Reader, Room, Scope, room_register
+
+LOOKS_KEPT = timedelta(days=365)
+
+
+def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
+    receipts = Receipt.objects.filter(worker=worker, announcement__sent_at__isnull=False).order_by(
+        "-announcement__sent_at"
+    )
+    if not is_own:
+        receipts = receipts.exclude(announcement__broadcast__is_private=True)
+    yield Part(
+        _("Notices"),
+        (_("sent at"), _("title"), _("first opened"), _("times opened"), _("confirmed at")),
+        tuple(
+            receipts.values_list(
+                "announcement__sent_at", "announcement__title", "opened_at", "open_count", "confirmed_at"
+            )
+        ),
+        "" if is_own else _("Without notices to audiences that rest on what employees say of themselves."),
+    )
+
+
+def erase(worker: Worker, scope: Scope) -> dict[str, int]:
+    """That a notice was confirmed stays, to the day and without a name; who merely looked goes."""
+    if scope == Scope.UNNEEDED:
+        return {}
+    receipts = Receipt.objects.filter(worker=worker)
+    proofs = receipts.filter(confirmed_at__isnull=False).exclude(announcement__broadcast__is_private=True)
+    counts = {"notices": receipts.exclude(pk__in=list(proofs.values_list("pk", flat=True))).delete()[0]}
+    if worker.erased_on is None:
+        day = TruncDay("confirmed_at")
+        counts["confirmations_without_name"] = proofs.update(opened_at=day, open_count=1, confirmed_at=day)
+    return counts
+
+
+def looks_counted(now: datetime) -> int:
+    """A year after a notice nobody needs to know how often somebody looked: once, or not."""
+    old = Receipt.objects.filter(announcement__sent_at__lt=now - LOOKS_KEPT, open_count__gt=1)
+    return old.update(open_count=1)
+
+
+room_register(
+    Room(
+        name="announcements",
+        entries=(
+            Entry(
+                "announcements.Receipt",
+                "announcement worker confirmed_at opened_at open_count",
+                gettext_lazy("to bring a notice to everybody it is for, and to see whom it has not reached"),
+                Kept(
+                    gettext_lazy("how often 12 months; the rest 24 months after leaving, then without a name"),
+                    "looks_counted",
+                ),
+                (Reader.SELF, Reader.NOTICES),
+            ),
+            Entry(
+                "announcements.Announcement",
+                "sent_by",
+                gettext_lazy("to know who has sent it"),
+                Kept(gettext_lazy("as long as the notice")),
+                (Reader.NOTICES,),
+            ),
+        ),
+        impersonal={
+            "announcements.Announcement": "department picture broadcast uuid title body requires_confirmation state"
+            " sent_at recipient_count audience"
+        },
+        for_worker=(
+            (
+                gettext_lazy("Notices you got, and whether you opened and confirmed them"),
+                gettext_lazy("so that important news reaches everybody. HR sees it."),
+                gettext_lazy("until 24 months after you have left"),
+            ),
+        ),
+        parts=parts,
+        erase=erase,
+        sweeps={"looks_counted": looks_counted},
+    )
+)

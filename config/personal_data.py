@@ -1,0 +1,98 @@
+"""Those who sign in to an admin site, for the register of personal data: models of rooms that lie below it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workers.privacy.register import Entry, Kept, Reader, Room, room_register
+
+WITH_ACCOUNT = Kept(_("as long as the account"))
+OWNER = (Reader.SELF, Reader.OWNER)
+NOBODY = (Reader.NOBODY,)
+
+room_register(
+    Room(
+        name="config",
+        entries=(
+            Entry(
+                "auth.User",
+                "username first_name last_name email is_active is_staff is_superuser groups user_permissions date_joined"
+                " last_login",
+                _("to sign in to the admin, with the rights of a role"),
+                WITH_ACCOUNT,
+                OWNER,
+            ),
+            Entry("auth.User", "password", _("to check a password; only its hash is kept"), WITH_ACCOUNT, NOBODY),
+            Entry(
+                "staff.Account",
+                "user asked_at reset_by reset_at",
+                _("to ask for a second factor, and to say who took one away"),
+                WITH_ACCOUNT,
+                OWNER,
+            ),
+            Entry(
+                "staff.SignIn",
+                "user session_key address browser started_at seen_at",
+                _("so that people see where they are signed in, and can end it"),
+                Kept(_("until the session ends")),
+                OWNER,
+            ),
+            Entry(
+                "staff.Invitation",
+                "name email roles user invited_by secret_hash expires_at used_at",
+                _("to let a colleague in once, or set a new password"),
+                Kept(_("until it is used or its time is over")),
+                (Reader.OWNER,),
+            ),
+            Entry(
+                "staff.SavedFilter",
+                "user path query name",
+                _("lists as somebody likes to see them"),
+                WITH_ACCOUNT,
+                (Reader.SELF,),
+            ),
+            Entry(
+                "staff.Scan",
+                "user purpose state secret_hash number address browser expires_at",
+                _("to sign in with the own phone"),
+                Kept(_("some minutes")),
+                NOBODY,
+            ),
+            Entry(
+                "sessions.Session",
+                "session_key session_data expire_date",
+                _("to stay signed in"),
+                Kept(_("12 hours")),
+                NOBODY,
+            ),
+            Entry(
+                "otp_totp.TOTPDevice",
+                "user name confirmed throttling_failure_timestamp throttling_failure_count last_used_at key step t0 digits"
+                " tolerance drift last_t",
+                _("the second factor of signing in"),
+                WITH_ACCOUNT,
+                NOBODY,
+            ),
+            Entry(
+                "otp_static.StaticDevice",
+                "user name confirmed throttling_failure_timestamp throttling_failure_count last_used_at",
+                _("the second factor of signing in"),
+                WITH_ACCOUNT,
+                NOBODY,
+            ),
+            Entry("otp_static.StaticToken", "device token", _("recovery codes"), WITH_ACCOUNT, NOBODY),
+            Entry(
+                "admin.LogEntry",
+                "action_time user content_type object_id object_repr action_flag change_message",
+                _("to see who has edited what"),
+                Kept(_("for good; of an erased employee without the name")),
+                (Reader.OWNER,),
+            ),
+            Entry(
+                "audit.AuditEntry",
+                "number at actor action object_kind object_id subject_ids detail support previous_hash hash",
+                _("to prove who did or saw what of personal data; of employees it names numbers, never names"),
+                Kept(_("for good: it cannot be edited")),
+                (Reader.OWNER,),
+            ),
+        ),
+    )
+)

@@ -1,0 +1,229 @@
+"""What this room keeps of people, for the register of personal data (workers.privacy.register)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workers.privacy.of_workers import SWEEPS, erase, forget, parts
+from workers.privacy.register import Entry, Kept, Reader, Room, room_register
+from workers.privacy.texts import TRANSFER
+from workers.services.transfers import sent_records_recall
+from workers.signals import consent_withdrawn
+
+WITH_EMPLOYEE = Kept(_("24 months after leaving; then the row points at nobody"), "employees_gone")
+WITH_CONTACT = Kept(_("until it is undone; of strangers 12 months after they stopped following"), "strangers_gone")
+UNTIL_TAKEN_BACK = Kept(_("until the employee takes it back, or leaves"), "self_descriptions_gone")
+THREE_YEARS = Kept(_("3 years, as proof of what was agreed and answered"), "proofs_gone")
+HR = (Reader.SELF, Reader.PEOPLE, Reader.LEADER)
+PERSONAL = (Reader.SELF, Reader.PERSONAL)
+
+_EMPLOYEE = (
+    Entry(
+        "workers.Worker",
+        "employee_number name name_pinyin",
+        _("to know who somebody is, and to find them"),
+        WITH_EMPLOYEE,
+        HR,
+    ),
+    Entry(
+        "workers.Worker",
+        "department position is_line_manager shift hired_on left_on",
+        _("to send what fits the work, at the right hour, and to see what each line has learned"),
+        WITH_EMPLOYEE,
+        HR,
+    ),
+    Entry(
+        "workers.Worker",
+        "birth_date",
+        _("to protect employees of 16 and 17, as the law asks; lessons for young people"),
+        WITH_EMPLOYEE,
+        PERSONAL,
+    ),
+    Entry("workers.Worker", "gender", _("lessons on health that fit"), WITH_EMPLOYEE, (Reader.SELF, Reader.PEOPLE)),
+    Entry(
+        "workers.Worker",
+        "education home_region",
+        _("lessons that fit; never shown to colleagues"),
+        WITH_EMPLOYEE,
+        PERSONAL,
+    ),
+    Entry(
+        "workers.Worker",
+        "phone id_last_four",
+        _("to prove, when binding, that a phone belongs to this employee"),
+        WITH_EMPLOYEE,
+        PERSONAL,
+    ),
+    Entry(
+        "workers.Worker",
+        "erased_on",
+        _("to know that a row points at nobody any more"),
+        WITH_EMPLOYEE,
+        (Reader.PEOPLE,),
+    ),
+)
+_PHONE = (
+    Entry(
+        "workers.Contact",
+        "worker channel address is_reachable bound_at private_since",
+        _("to recognise an employee in WeChat and to send them what is theirs"),
+        WITH_CONTACT,
+        (Reader.SELF, Reader.PEOPLE),
+    ),
+    Entry(
+        "workers.Contact",
+        "source tags",
+        _("to know which posters work, and to send by groups"),
+        WITH_CONTACT,
+        (Reader.CHANNEL,),
+    ),
+    Entry(
+        "workers.WorkerSession",
+        "contact token_hash expires_at",
+        _("to stay recognised on this phone"),
+        Kept(_("180 days"), "sessions_gone"),
+        (Reader.NOBODY,),
+    ),
+    Entry(
+        "workers.BindAttempt",
+        "contact employee_number succeeded attempted_at",
+        _("so that nobody guesses their way into somebody else's record"),
+        Kept(_("30 days"), "attempts_gone"),
+        (Reader.NOBODY,),
+    ),
+    Entry(
+        "workers.BindCode",
+        "worker code_hash printed_at expires_at used_at",
+        _("the printed slip that binds once"),
+        Kept(_("30 days after it expires"), "codes_gone"),
+        (Reader.NOBODY,),
+    ),
+)
+_SAID = (
+    Entry(
+        "workers.SelfDescription",
+        "worker is_parent is_young is_line_manager has_child_elsewhere",
+        _("lessons and notices that fit the employee's own life, by consent"),
+        UNTIL_TAKEN_BACK,
+        (Reader.SELF, Reader.COUNTS),
+    ),
+    Entry(
+        "workers.Child",
+        "description born_from born_to",
+        _("lessons that fit the age of the child, by consent"),
+        UNTIL_TAKEN_BACK,
+        (Reader.SELF, Reader.COUNTS),
+    ),
+)
+_TOLD = (
+    Entry(
+        "workers.WorkerMessage",
+        "worker broadcast kind urgency values dedupe_key state attempts not_before claimed_at sent_at refusal_code",
+        _("to send each message once, and to see what did not arrive"),
+        Kept(_("12 months"), "messages_gone"),
+        (Reader.SELF, Reader.PEOPLE),
+    ),
+    Entry(
+        "workers.Consent",
+        "worker purpose text_version given_at withdrawn_at",
+        _("proof of what somebody agreed to, in which words"),
+        THREE_YEARS,
+        (Reader.SELF,),
+    ),
+    Entry(
+        "workers.PrivacyRequest",
+        "worker kind state due_on done_at done_by",
+        _("to answer in time, and to prove it"),
+        THREE_YEARS,
+        (Reader.SELF, Reader.PERSONAL),
+    ),
+    Entry(
+        "workers.SentRecord",
+        "worker factory_name code_hash expires_on",
+        _("so that a record on its way to another factory can be taken back"),
+        Kept(_("30 days"), "sent_records_gone"),
+        (Reader.SELF,),
+    ),
+)
+_WORK_OF_HR = (
+    Entry(
+        "workers.RosterImport",
+        "uuid by file_name content state row_count rows_done report leaver_ids",
+        _("to check an Excel file before it is saved"),
+        Kept(_("file and names one day; who, when and how many for good"), "imports_gone"),
+        (Reader.PEOPLE,),
+    ),
+    Entry(
+        "workers.Colleague",
+        "user worker contact",
+        _("so that a line leader sees the own line, and signs in with the own phone"),
+        Kept(_("as long as the account")),
+        (Reader.OWNER,),
+    ),
+    Entry(
+        "workers.Department",
+        "leader",
+        _("to know who leads a line"),
+        Kept(_("until somebody else leads it")),
+        (Reader.PEOPLE,),
+    ),
+    Entry(
+        "workers.ApiToken",
+        "created_by",
+        _("to know who let a program in"),
+        Kept(_("as long as the token")),
+        (Reader.OWNER,),
+    ),
+    Entry(
+        "workers.ApiReceipt",
+        "token key request_hash status body",
+        _("so that a program that asks twice changes nothing twice"),
+        Kept(_("7 days"), "receipts_gone"),
+        (Reader.NOBODY,),
+    ),
+)
+_FOR_WORKER = (
+    (
+        _("Your name, number, department, job, shift"),
+        _("from the factory's list, to send you what fits. HR and your line leader see it."),
+        _("until 24 months after you have left"),
+    ),
+    (
+        _("Your birth date, phone, education, home region"),
+        _("to protect young workers and to prove that this phone is yours. Only few people in HR see it."),
+        _("until 24 months after you have left"),
+    ),
+    (
+        _("What you say of yourself and your family"),
+        _("so that lessons fit your life. Nobody in the factory sees it, only about how many people said it."),
+        _("until you take it back"),
+    ),
+    (
+        _("Your phone's link with this factory"),
+        _("to know you in WeChat without a password."),
+        _("until it is undone"),
+    ),
+    (_("Messages sent to you"), _("to send each of them once."), _("12 months")),
+)
+
+
+def transfers_recall(*, worker, purpose: str, **kwargs) -> None:
+    """Whoever takes the consent back takes the record back that waits."""
+    if purpose == TRANSFER:
+        sent_records_recall(worker=worker)
+
+
+consent_withdrawn.connect(transfers_recall, dispatch_uid="workers_transfers")
+room_register(
+    Room(
+        name="workers",
+        entries=(*_EMPLOYEE, *_PHONE, *_SAID, *_TOLD, *_WORK_OF_HR),
+        impersonal={
+            "workers.Department": "parent kind name path merged_into closed_on",
+            "workers.ApiToken": "name prefix token_hash scopes expires_at last_used_at revoked_at",
+        },
+        for_worker=_FOR_WORKER,
+        parts=parts,
+        erase=erase,
+        sweeps=SWEEPS,
+        forget=forget,
+    )
+)

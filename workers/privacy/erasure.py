@@ -1,0 +1,65 @@
+"""Erasing a worker: the row stays as a number that points at nobody, so that counts stay true; what was personal is gone.
+
+What stays and why: docs/privacy.md. Cases of the voice channel have no link to a worker, so there is nothing to find here.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenants.audit.services import audit_record
+from tenants.errors import DomainError
+from workers.models import PrivacyRequest, Worker
+from workers.privacy.register import Scope, rooms
+
+
+class ErasureRefused(DomainError):
+    """codes: still_employed (confirm that the rest goes), erased."""
+
+    code = "erasure_refused"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """scope: what went. counts: rows by kind; empty when there was nothing left to erase."""
+
+    scope: Scope
+    counts: dict[str, int]
+
+
+@transaction.atomic
+def worker_erase(
+    *, worker: Worker, by: User | str, forget_phone: bool = False, keeps_employment: bool = False
+) -> Erased:
+    """Erase everything of somebody who has left; whole or nothing. Again, it changes nothing.
+
+    Of somebody who still works here only what the work does not need goes, and only when `keeps_employment` says that HR
+    knows it: else ErasureRefused. forget_phone: the follower too, as if they had never come. An open request for erasure
+    is answered by it.
+    """
+    worker = Worker.objects.select_for_update().get(pk=worker.pk)
+    if worker.left_on is None and not keeps_employment:
+        text = _(
+            "This employee still works here. Enter the leave date first, or erase only what the work does not need."
+        )
+        raise ErasureRefused(text, code="still_employed")
+    scope = Scope.ALL if worker.left_on else Scope.UNNEEDED
+    counts: dict[str, int] = {}
+    if forget_phone:
+        for room in reversed(rooms()):
+            counts |= room.forget(worker) if room.forget else {}
+    for room in reversed(rooms()):  # what points at the worker before the worker
+        counts |= room.erase(worker, scope) if room.erase else {}
+    counts = {kind: count for kind, count in counts.items() if count}
+    if _requests_answer(worker, by) or counts:
+        audit_record(by=by, action="worker_erased", about=worker, subjects=[worker.pk], scope=str(scope), counts=counts)
+    return Erased(scope, counts)
+
+
+def _requests_answer(worker: Worker, by: User | str) -> int:
+    waiting = worker.privacy_requests.filter(kind=PrivacyRequest.Kind.ERASE, state=PrivacyRequest.State.OPEN)
+    user_id = by.pk if isinstance(by, User) else None
+    return waiting.update(state=PrivacyRequest.State.DONE, done_at=timezone.now(), done_by=user_id)
