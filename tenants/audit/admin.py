@@ -1,0 +1,181 @@
+"""The audit trail, to be read: who did or saw what of whom."""
+
+import json
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter, TextFilter
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from tenants.audit.mixins import WORKER
+from tenants.audit.models import AuditEntry
+from tenants.audit.names import admin_of
+from tenants.audit.sentences import GROUPS, SENTENCES
+from tenants.audit.telling import entries_tell
+from tenants.filters import DayRangeFilter
+from tenants.sites import factory_site, library_site
+
+PROGRAMS, TASKS = "api:", "system"
+MOST_FOUND = 20  # employees that one search stands for
+NAMES_SHOWN = 3
+
+
+class ActorFilter(DropdownFilter):
+    title = _("who")
+    parameter_name = "who"
+
+    def lookups(self, request, model_admin):
+        users = User.objects.order_by("-is_active", "username").values_list("username", "first_name")
+        people = [(username, f"{username} {name}".strip()) for username, name in users]
+        return [*people, (PROGRAMS, _("programs (interface)")), (TASKS, _("automatic tasks"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == PROGRAMS:
+            return queryset.filter(actor__startswith=PROGRAMS)
+        return queryset.filter(actor=self.value()) if self.value() else queryset
+
+
+class GroupFilter(DropdownFilter):
+    title = _("what was done")
+    parameter_name = "group"
+
+    def lookups(self, request, model_admin):
+        return list(GROUPS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in GROUPS:
+            return queryset
+        return queryset.filter(action__in=[key for key, (group, _words) in SENTENCES.items() if group == self.value()])
+
+
+class SubjectFilter(TextFilter):
+    """By employee number or name; "#12" is the employee with that id. For those who may see employees."""
+
+    title = _("employee")
+    parameter_name = "subject"
+
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        self.people = admin_of(request, WORKER)
+
+    def has_output(self) -> bool:
+        return self.people is not None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        term = (self.value() or "").strip()
+        if not term or self.people is None:
+            return queryset
+        people = self.people.get_queryset(request)
+        if term.startswith("#") and term[1:].isdecimal() and len(term) < 20:
+            found = people.filter(pk=int(term[1:]))
+        else:
+            found, _repeats = self.people.get_search_results(request, people, term)
+        about = Q(pk=None)
+        for worker in found.order_by("pk").values_list("pk", flat=True)[:MOST_FOUND]:
+            about |= Q(subject_ids__contains=[worker])
+        return queryset.filter(about)
+
+
+class SupportFilter(DropdownFilter):
+    title = _("support")
+    parameter_name = "support"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("done by support"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.exclude(support="") if self.value() == "yes" else queryset
+
+
+class TrailList(ChangeList):
+    """Tells the entries of the page all at once; counted once, because without a filter what is found is all there is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = entries_tell(request, list(self.result_list))
+
+
+@admin.register(AuditEntry, site=factory_site)
+@admin.register(AuditEntry, site=library_site)
+class AuditEntryAdmin(ModelAdmin):
+    """Read only, and reading it leaves no entry of its own."""
+
+    list_display = ["at_shown", "actor_shown", "told", "subjects_shown"]
+    list_display_links = ["at_shown"]
+    list_filter = [ActorFilter, GroupFilter, ("at", DayRangeFilter), SubjectFilter, SupportFilter]
+    list_filter_submit = True
+    list_filter_sheet = True
+    list_per_page = 50
+    show_full_result_count = False
+    sortable_by = ()
+    ordering = ["-number"]
+    fields = ["number", "at_shown", "actor_shown", "told", "subjects_shown", "detail_shown", "hash", "previous_hash"]
+    readonly_fields = fields
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return TrailList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field=None) -> AuditEntry | None:
+        entry = super().get_object(request, object_id, from_field)
+        return entries_tell(request, [entry], names=200)[0] if entry else None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
+        response = super().render_change_form(request, context, *args, **kwargs)
+        title = _("Entry %(number)s") % {"number": context["original"].number}
+        response.context_data |= {"title": title, "subtitle": None, "original": "", "show_history": False}
+        return response
+
+    @display(description=_("when"), ordering="number")
+    def at_shown(self, entry: AuditEntry) -> str:
+        return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+
+    @display(description=_("who"))
+    def actor_shown(self, entry: AuditEntry) -> str:
+        return entry.told.who
+
+    @display(description=_("what was done"))
+    def told(self, entry: AuditEntry) -> str:
+        if not entry.told.href:
+            return entry.told.sentence
+        link = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
+        return format_html(link, entry.told.href, entry.told.sentence)
+
+    @display(description=_("employees concerned"))
+    def subjects_shown(self, entry: AuditEntry) -> str:
+        named = format_html_join(
+            "、", '<a class="text-primary-600 dark:text-primary-500" href="{1}">{0}</a>', entry.told.subjects
+        )
+        more = len(entry.subject_ids) - len(entry.told.subjects)
+        if not more:
+            return named or "–"
+        text = ngettext("and %(count)d more", "and %(count)d more", more) if named else _("%(count)d employees")
+        return format_html("{} {}", named, text % {"count": more})
+
+    @display(description=_("facts"))
+    def detail_shown(self, entry: AuditEntry) -> str:
+        facts = json.dumps(entry.detail, ensure_ascii=False, indent=1) if entry.detail else "–"
+        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', facts)
+
+
+def trail_of_worker_url(pk: int) -> str:
+    """The trail, narrowed to what was done or seen of one employee."""
+    return f"{reverse('admin:audit_auditentry_changelist')}?subject=%23{pk}"

@@ -1,0 +1,80 @@
+"""What the actions of the audit trail are called, in one table: key -> group, sentence.
+
+A sentence may name %(thing)s (what sort of row), %(which)s (its name), %(fields)s, and any fact of its entry. A key that is
+missing here is shown as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+SEEN, TAKEN, CHANGED, RIGHTS, SUPPORT = "seen", "taken", "changed", "rights", "support"
+GROUPS = {
+    SEEN: pgettext_lazy("audit trail", "looked at"),
+    TAKEN: pgettext_lazy("audit trail", "taken out"),
+    CHANGED: pgettext_lazy("audit trail", "changed"),
+    RIGHTS: pgettext_lazy("audit trail", "rights and signing in"),
+    SUPPORT: pgettext_lazy("audit trail", "support from CCR CSR"),
+}
+SENTENCES = {
+    "people_listed": (SEEN, _("looked through %(thing)s: %(count)s rows")),
+    "person_seen": (SEEN, _("opened %(thing)s “%(which)s”")),
+    "history_seen": (SEEN, _("opened the history of %(thing)s “%(which)s”")),
+    "people_exported": (TAKEN, _("exported %(thing)s: %(count)s rows")),
+    "list_exported": (TAKEN, _("exported %(thing)s: %(rows)s rows")),
+    "binding_progress_exported": (TAKEN, _("exported how far binding has got: %(rows)s rows")),
+    "slips_printed": (TAKEN, _("printed invitation slips: %(count)s")),
+    "privacy_request_answered": (TAKEN, _("answered a request of an employee about their own data")),
+    "record_sent": (TAKEN, _("took a learning record along to factory %(to)s")),
+    "record_taken_in": (CHANGED, _("brought a learning record along from another factory")),
+    "worker_erased": (CHANGED, _("erased the data of an employee")),
+    "retention_swept": (CHANGED, _("erased what was kept long enough")),
+    "roster_imported": (CHANGED, _("imported the roster “%(file)s”")),
+    "phone_bound": (CHANGED, _("bound a phone")),
+    "phone_unbound": (CHANGED, _("undid the binding of a phone")),
+    "binding_rules_changed": (CHANGED, _("changed the rules of binding")),
+    "workers_put_in_shift": (CHANGED, _("put employees into shift “%(which)s”")),
+    "department_merged": (CHANGED, _("merged department “%(which)s” into another")),
+    "added": (CHANGED, _("added %(thing)s “%(which)s”")),
+    "changed": (CHANGED, _("changed %(thing)s “%(which)s”: %(fields)s")),
+    "deleted": (CHANGED, _("deleted %(thing)s “%(which)s”")),
+    "deleted_rows": (CHANGED, _("deleted %(thing)s: %(count)s rows")),
+    "signed_in": (RIGHTS, _("signed in")),
+    "sign_in_refused": (RIGHTS, _("refused a sign-in on their phone")),
+    "sign_ins_ended": (RIGHTS, _("ended sign-ins of “%(which)s”")),
+    "second_factor_set": (RIGHTS, _("set up a second factor")),
+    "second_factor_reset": (RIGHTS, _("took away the second factor of “%(which)s”")),
+    "recovery_codes_made": (RIGHTS, _("made recovery codes")),
+    "colleague_invited": (RIGHTS, _("invited a colleague: %(roles)s")),
+    "invitation_accepted": (RIGHTS, _("accepted an invitation: %(roles)s")),
+    "invitation_withdrawn": (RIGHTS, _("took back an invitation")),
+    "password_reset_sent": (RIGHTS, _("sent “%(which)s” a link for a new password")),
+    "password_reset": (RIGHTS, _("set a new password by a link")),
+    "support_granted": (SUPPORT, _("let support in as %(role)s for %(hours)s hours")),
+    "support_entered": (SUPPORT, _("support came in: %(staff)s, at %(factory)s")),
+    "support_left": (SUPPORT, _("support went out: %(staff)s, at %(factory)s")),
+    "support_ended": (SUPPORT, _("the support access at %(factory)s has ended")),
+}
+
+
+class _Facts(dict):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence(action: str, facts: Mapping[str, Any]) -> str:
+    """What was done, in the reader's language. facts: the entry's own, with thing, which and fields among them."""
+    if action not in SENTENCES:
+        return capfirst(action.replace("_", " "))
+    shown = {name: _joined(value) for name, value in facts.items()}
+    return str(SENTENCES[action][1]) % _Facts(shown)
+
+
+def _joined(value: Any) -> str:
+    if isinstance(value, list):
+        return _now(", ").join(map(str, value)) or "–"
+    return "–" if value is None else str(value)

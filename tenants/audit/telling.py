@@ -1,0 +1,84 @@
+"""Entries of the audit trail in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tenants.audit.mixins import WORKER
+from tenants.audit.models import AuditEntry
+from tenants.audit.names import model_of, rows_named
+from tenants.audit.sentences import sentence
+from tenants.roles import role_title
+from tenants.sites import site_of
+
+NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """subjects: (name, address) of the first few employees. href: the page of the row it is about."""
+
+    who: str
+    sentence: str
+    href: str
+    subjects: tuple[tuple[str, str], ...]
+
+
+def entries_tell(request: HttpRequest, entries: Sequence[AuditEntry], *, names: int = NAMES) -> Sequence[AuditEntry]:
+    """Give each entry `told`. Three statements and one for every kind of row, however many entries."""
+    people = {(WORKER, str(pk)) for entry in entries for pk in entry.subject_ids[:names]}
+    rows = {(entry.object_kind, entry.object_id) for entry in entries if entry.object_id}
+    named = rows_named(request, people | rows)
+    actors = User.objects.filter(username__in={entry.actor for entry in entries})
+    full_names = dict(actors.values_list("username", "first_name"))
+    for entry in entries:
+        row = named.get((entry.object_kind, entry.object_id))
+        subjects = (named.get((WORKER, str(pk))) for pk in entry.subject_ids[:names])
+        entry.told = Told(
+            who=_who(entry, full_names),
+            sentence=sentence(entry.action, _facts(request, entry, row[0] if row else f"#{entry.object_id}")),
+            href=row[1] if row else "",
+            subjects=tuple(filter(None, subjects)),
+        )
+    return entries
+
+
+def _who(entry: AuditEntry, full_names: dict[str, str]) -> str:
+    if entry.actor == "system":
+        return _("automatic task")
+    if entry.actor == "worker":
+        return _("the employee")
+    if entry.actor.startswith("api:"):
+        return _("program “%(name)s”") % {"name": entry.actor[4:]}
+    return " ".join(filter(None, [full_names.get(entry.actor, ""), f"({entry.actor})"]))
+
+
+def _facts(request: HttpRequest, entry: AuditEntry, which: str) -> dict:
+    facts = {name: value for name, value in entry.detail.items() if not isinstance(value, dict)}
+    model = model_of(entry.object_kind or str(facts.get("list", "")))
+    facts |= {"thing": model._meta.verbose_name if model else entry.object_kind or _("data"), "which": which}
+    facts["fields"] = [_field_name(request, model, name) for name in facts.get("fields", [])]
+    if "roles" in facts:
+        facts["roles"] = [role_title(key) for key in facts["roles"]]
+    if "role" in facts:
+        facts["role"] = role_title(facts["role"])
+    return facts
+
+
+def _field_name(request: HttpRequest, model: type[Model] | None, name: str) -> str:
+    """As its form calls it; of a part of the page ("workers.contact") what such rows are called."""
+    if "." in name:
+        part = model_of(name)
+        return str(part._meta.verbose_name_plural) if part else name
+    try:
+        return str(model._meta.get_field(name).verbose_name) if model else name
+    except FieldDoesNotExist:
+        site = site_of(request)
+        field = site.get_model_admin(model).form.base_fields.get(name) if site.is_registered(model) else None
+        return str(field.label) if field is not None and field.label else capfirst(name.replace("_", " "))
