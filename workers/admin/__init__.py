@@ -1,7 +1,10 @@
 """HR's screens: employees and their roster, the tree of departments, what was sent."""
 
+from workers.admin.audiences import AudienceAdmin
+from workers.admin.binding import BindingPolicyAdmin
 from workers.admin.departments import DepartmentAdmin
 from workers.admin.messages import WorkerMessageAdmin
 from workers.admin.people import WorkerAdmin
+from workers.admin.shifts import ShiftAdmin
 
-__all__ = ["DepartmentAdmin", "WorkerAdmin", "WorkerMessageAdmin"]
+__all__ = ["AudienceAdmin", "BindingPolicyAdmin", "DepartmentAdmin", "ShiftAdmin", "WorkerAdmin", "WorkerMessageAdmin"]

@@ -1,0 +1,201 @@
+"""What workers say of themselves: HR can aim at it, and cannot find out who said what, whatever rules it tries."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+
+from workers.models import Audience, Department, SelfDescription, Worker
+from workers.services.audience_rules import Level, Rule
+from workers.services.audiences import (
+    FEWEST_AROUND,
+    MOST_ASKED,
+    AudienceRefused,
+    audience_preview,
+    audience_save,
+    audience_sizes,
+    audience_workers,
+    private_rule_admit,
+)
+from workers.services.departments import department_ensure
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked(in_sunrise):
+    cache.delete(f"audiences_asked:{TODAY.isoformat()}")
+
+
+def people(count: int, *, first: int = 1, **columns) -> list[Worker]:
+    return Worker.objects.bulk_create(
+        Worker(employee_number=f"P{first + n:05d}", name=f"员工{first + n}", name_pinyin=f"{first + n:05d}", **columns)
+        for n in range(count)
+    )
+
+
+def parents(workers: list[Worker]) -> None:
+    SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in workers)
+
+
+@pytest.fixture
+def workshop(in_sunrise) -> Department:
+    """Forty people, 24 of them have said that they are parents."""
+    place = department_ensure(department="生产部", workshop="一车间")
+    parents(people(40, department=place)[:24])
+    return place
+
+
+def size(rule: Rule, *, sees_personal: bool = True):
+    return audience_sizes({"": rule}, TODAY, sees_personal=sees_personal)[""]
+
+
+@pytest.mark.parametrize(
+    ("rule", "level"),
+    [
+        (Rule(hired_within_days=30, positions=("x",), tags=("y",)), Level.WORK),
+        (Rule(groups=("line_manager",)), Level.WORK),
+        (Rule(groups=("young",)), Level.PERSONAL),
+        (Rule(minors=True), Level.PERSONAL),
+        (Rule(genders=("female",), positions=("x",)), Level.PERSONAL),
+        (Rule(groups=("line_manager",), with_self_said=True), Level.SAID),
+        (Rule(groups=("young", "parent")), Level.SAID),
+        (Rule(child_age=(0, 5), positions=("x",)), Level.SAID),
+        (Rule(child_elsewhere=True), Level.SAID),
+    ],
+)
+def test_a_rule_is_as_private_as_its_most_private_part(rule, level):
+    assert rule.level is level
+    assert rule.is_private is (level is Level.SAID)
+
+
+def test_of_a_private_rule_the_size_is_about_and_nobody_is_named(workshop):
+    rule = Rule(groups=("parent",), departments=(workshop.pk,))
+    preview = audience_preview(rule, TODAY, sees_personal=True, sees_names=True)
+    assert preview.examples == []
+    assert preview.size.count is None
+    assert preview.size.about in (20, 30)
+    assert audience_workers(rule, TODAY).count() == 24
+
+
+def test_of_any_other_rule_the_size_is_exact_with_five_examples(workshop):
+    preview = audience_preview(Rule(departments=(workshop.pk,)), TODAY, sees_personal=False, sees_names=True)
+    assert preview.size.count == 40
+    assert len(preview.examples) == 5
+    assert not audience_preview(Rule(departments=(workshop.pk,)), TODAY, sees_personal=False, sees_names=False).examples
+
+
+def test_none_and_a_few_look_the_same(workshop):
+    few = Rule(child_elsewhere=True, departments=(workshop.pk,))
+    assert size(few).about == 0
+    SelfDescription.objects.filter(pk=SelfDescription.objects.first().pk).update(has_child_elsewhere=True)
+    assert size(few).count is None
+    assert size(few).about in (0, 10)
+
+
+def test_families_of_a_line_of_twelve_are_not_to_be_had(workshop):
+    line = department_ensure(department="生产部", workshop="一车间", line="A线")
+    parents(people(12, first=100, department=line))
+    narrow = Rule(groups=("parent",), departments=(line.pk,))
+    with pytest.raises(AudienceRefused) as refusal:
+        audience_save(audience=Audience(name="A线的家长"), rule=narrow, today=TODAY)
+    assert refusal.value.code == "audience_too_narrow"
+    with pytest.raises(AudienceRefused):
+        audience_preview(narrow, TODAY, sees_personal=True, sees_names=True)
+    assert (size(narrow).count, size(narrow).about) == (None, None)
+    assert not Audience.objects.exists()
+
+
+def test_no_roster_condition_narrows_a_private_rule_to_one_person(workshop):
+    """Position, day of hiring, home: whatever singles a worker out is refused, each way that it can be written."""
+    target = people(
+        1, first=500, department=workshop, position="厂医", hired_on=TODAY, gender="male", home_region="西藏",
+        birth_date=date(2001, 1, 1), education="college",
+    )  # fmt: skip
+    parents(target)
+    narrowings = [
+        {"positions": ("厂医",)},
+        {"hired_within_days": 1},
+        {"genders": ("male",)},
+        {"home_regions": ("西藏",)},
+        {"educations": ("college",)},
+        {"departments": (workshop.pk,), "except_departments": (workshop.pk,)},
+        {"minors": True},
+        {"tags": ("只有他",)},
+    ]
+    for narrowing in narrowings:
+        for said in ({"groups": ("parent",)}, {"child_age": (0, 17)}, {"child_elsewhere": True}):
+            with pytest.raises(AudienceRefused):
+                private_rule_admit(Rule(**said, **narrowing), TODAY)
+            assert size(Rule(**said, **narrowing)).about is None
+    assert audience_workers(Rule(groups=("parent",), positions=("厂医",)), TODAY).count() == 1
+
+
+def test_a_group_that_is_known_does_not_carry_a_private_one(workshop):
+    """Parents OR line leaders, of one line leader: the private half may not hide in a part that the roster answers."""
+    Worker.objects.filter(pk=Worker.objects.first().pk).update(position="厂医")
+    with pytest.raises(AudienceRefused):
+        private_rule_admit(Rule(groups=("parent", "line_manager"), positions=("厂医",)), TODAY)
+
+
+def test_a_rule_with_and_without_one_person_proves_nothing(in_sunrise):
+    """The differencing attack. HR moves people about until the plainly rounded size flips, 20 with the target and 10
+    without, and takes her out: with plain rounding that is proof. Here the lot is drawn anew for each set of people, so
+    that over many such settings a flip is seen about as often for somebody who is no parent."""
+
+    def flips(target_is_parent: bool, trial: int) -> bool:
+        first = 10_000 * trial + (5_000 if target_is_parent else 0)
+        place = department_ensure(department=f"试验{trial}{target_is_parent}")
+        crowd = people(44, first=first, department=place)
+        parents(crowd[1:20])
+        if target_is_parent:
+            parents(crowd[:1])
+        rule = Rule(groups=("parent",), departments=(place.pk,))
+        with_her = size(rule).about
+        Worker.objects.filter(pk=crowd[0].pk).update(department=None)
+        return with_her == 20 and size(rule).about == 10
+
+    flipped = {who: sum(flips(who, trial) for trial in range(60)) for who in (True, False)}
+    assert flipped[False] > 0  # she is no parent and the figure flips all the same
+    assert flipped[True] < 30  # she is one and mostly it does not: 19 of 44 give 10 or 20 by lot
+    assert abs(flipped[True] - flipped[False]) < 25
+
+
+def test_asking_again_gives_the_same_answer(workshop):
+    rule = Rule(groups=("parent",), departments=(workshop.pk,))
+    assert len({size(rule).about for _ in range(20)}) == 1
+    reworded = Rule(groups=("parent",), departments=(workshop.parent_id,))
+    assert size(reworded).about == size(rule).about  # the same people, however the rule is written
+
+
+def test_a_factory_cannot_try_rule_after_rule(workshop):
+    for days in range(MOST_ASKED):
+        Worker.objects.update(hired_on=TODAY)
+        private_rule_admit(Rule(groups=("parent",), hired_within_days=100 + days), TODAY)
+    with pytest.raises(AudienceRefused) as refusal:
+        private_rule_admit(Rule(groups=("parent",), hired_within_days=99), TODAY)
+    assert refusal.value.code == "audience_asked_too_often"
+    private_rule_admit(Rule(groups=("parent",), hired_within_days=100), TODAY)  # asked before: no news in it
+    private_rule_admit(Rule(hired_within_days=99), TODAY)
+    cache.delete(f"audiences_asked:{(TODAY + timedelta(days=1)).isoformat()}")
+    private_rule_admit(Rule(groups=("parent",), hired_within_days=99), TODAY + timedelta(days=1))
+
+
+def test_an_audience_that_has_become_narrow_shows_nothing(workshop):
+    rule = Rule(groups=("parent",), departments=(workshop.pk,))
+    audience_save(audience=Audience(name="一车间家长"), rule=rule, today=TODAY)
+    Worker.objects.filter(pk__in=list(Worker.objects.values_list("pk", flat=True)[: 41 - FEWEST_AROUND])).update(
+        left_on=TODAY
+    )
+    assert (size(rule).count, size(rule).about) == (None, None)
+
+
+def test_personal_facts_of_the_roster_are_blurred_for_who_may_not_see_them(workshop):
+    Worker.objects.filter(department=workshop).update(gender="female")
+    women = Rule(genders=("female",), departments=(workshop.pk,))
+    assert size(women).count == 40
+    assert size(women, sees_personal=False).about == 40
+    assert not audience_preview(women, TODAY, sees_personal=False, sees_names=True).examples
+    few = Rule(genders=("female",), hired_within_days=3)
+    assert (size(few, sees_personal=False).count, size(few, sees_personal=False).about) == (None, None)
+    assert size(few).count == 0

@@ -1,0 +1,221 @@
+"""Audiences: saved rules, what they say in plain words, how many they find."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from tenants.errors import DomainError
+from tenants.sites import factory_site
+from workers.audience_forms import AudienceForm
+from workers.models import Audience
+from workers.services.audience_rules import Rule, RuleRefused, rule_read
+from workers.services.audience_words import RuleWords
+from workers.services.audiences import (
+    audience_copy,
+    audience_preview,
+    audience_save,
+    audience_sizes,
+    with_use_count,
+)
+
+# What most factories begin with: key -> (name, rule).
+SUGGESTIONS = {
+    "new": (_("New in the last 30 days"), Rule(hired_within_days=30)),
+    "leaders": (_("Line leaders"), Rule(groups=("line_manager",))),
+    "small_children": (_("With a child under 6"), Rule(child_age=(0, 5))),
+}
+PARTS = [
+    (
+        _("Target groups"),
+        ["groups", "with_self_said"],
+        _("All conditions that you choose on this page must hold. What stays empty does not count."),
+    ),
+    (
+        _("Children, as people say themselves"),
+        [("child_age_from", "child_age_to"), "child_elsewhere"],
+        _(
+            "Workers tell it in WeChat. You can reach them and see about how many they are; nobody sees who they are. Your "
+            "other conditions must fit at least 30 employees."
+        ),
+    ),
+    (_("Work"), ["departments", "except_departments", "positions", "shifts", "hired_within_days"], ""),
+    (_("WeChat"), ["tags"], ""),
+    (_("Personal facts of the roster"), ["genders", "educations", "home_regions", "minors"], ""),
+]
+
+
+def sees_personal(request: HttpRequest) -> bool:
+    return request.user.has_perm("workers.see_personal_worker")
+
+
+def sees_names(request: HttpRequest) -> bool:
+    return request.user.has_perms(["workers.view_worker", "workers.see_all_departments"])
+
+
+@admin.register(Audience, site=factory_site)
+class AudienceAdmin(ModelAdmin):
+    form = AudienceForm
+    list_display = ["name", "words", "size", "used", "note"]
+    list_per_page = 50
+    search_fields = ["name", "note"]
+    ordering = ["name"]
+    readonly_fields = ["words", "size"]
+    actions = ["copy"]
+    change_form_template = "workers/admin/audience_form.html"
+    change_list_template = "workers/admin/audience_list.html"
+    warn_unsaved_form = True
+
+    class Media:
+        css = {"all": ["workers/audience_admin.css"]}
+
+    def get_urls(self):
+        preview = self.admin_site.admin_view(self.preview)
+        adopt = self.admin_site.admin_view(self.adopt)
+        return [
+            path("preview/", preview, name="workers_audience_preview"),
+            path("adopt/<slug:key>/", adopt, name="workers_audience_adopt"),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request):
+        return with_use_count(super().get_queryset(request))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if not self._may_edit(request, obj):
+            return super().get_form(request, obj, change, **kwargs)
+        may = sees_personal(request)
+
+        class Form(AudienceForm):
+            def __init__(self, *args, **options):
+                super().__init__(*args, sees_personal=may, **options)
+
+        return Form
+
+    def get_fieldsets(self, request, obj=None):
+        if not self._may_edit(request, obj):
+            return [(None, {"fields": ["name", "note", "words", "size"]})]
+        parts = [(title, {"fields": fields, "description": text}) for title, fields, text in PARTS]
+        if not sees_personal(request):
+            title, options = parts[-1]
+            parts[-1] = (title, {**options, "fields": [name for name in options["fields"] if name != "minors"]})
+        return [(None, {"fields": ["name", "note"]}), *parts]
+
+    def has_change_permission(self, request, obj=None):
+        """Who may not know the minors may not change a rule about them: saving would drop that part."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or sees_personal(request) or not obj.rule.get("minors"))
+
+    def save_model(self, request, obj, form, change):
+        audience_save(audience=obj, rule=form.rule)
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        _look_up(changelist.result_list, request)
+        return changelist
+
+    def get_object(self, request, object_id, from_field=None):
+        audience = super().get_object(request, object_id, from_field)
+        if audience is not None:
+            _look_up([audience], request)
+        return audience
+
+    def changelist_view(self, request, extra_context=None):
+        suggestions = []
+        if self.has_add_permission(request) and not Audience.objects.exists():
+            words = RuleWords()
+            suggestions = [(key, name, words(rule)) for key, (name, rule) in SUGGESTIONS.items()]
+        return super().changelist_view(request, {**(extra_context or {}), "suggestions": suggestions})
+
+    @method_decorator(require_POST)
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """The rule of the form as it stands, in words, with its size and examples. Nothing is saved."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        form = AudienceForm(request.POST, sees_personal=sees_personal(request))
+        del form.fields["name"], form.fields["note"]
+        context = {"form": form, "problems": [], "title": _("Preview"), "opts": self.opts}
+        if form.is_valid():
+            context |= {
+                "words": RuleWords()(form.rule),
+                "is_private": form.rule.is_private,
+                "preview": audience_preview(
+                    form.rule,
+                    timezone.localdate(),
+                    sees_personal=sees_personal(request),
+                    sees_names=sees_names(request),
+                ),
+            }
+        else:
+            context["problems"] = [problem for found in form.errors.values() for problem in found]
+        if request.headers.get("HX-Request") == "true":
+            return TemplateResponse(request, "workers/admin/_audience_preview.html", context)
+        context |= self.admin_site.each_context(request)
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "workers/admin/audience_preview.html", context)
+
+    @method_decorator(require_POST)
+    def adopt(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Make one of the suggested audiences."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        there = HttpResponseRedirect(reverse("admin:workers_audience_changelist"))
+        name, rule = SUGGESTIONS.get(key, (None, None))
+        if rule is None or Audience.objects.filter(name=str(name)).exists():
+            return there
+        try:
+            audience = audience_save(audience=Audience(name=str(name)), rule=rule)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return there
+        self.log_addition(request, audience, [{"added": {}}])
+        self.message_user(request, _("“%(name)s” is ready to use.") % {"name": audience.name}, messages.SUCCESS)
+        return there
+
+    def _may_edit(self, request: HttpRequest, obj: Audience | None) -> bool:
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    @display(description=_("whom it means"))
+    def words(self, audience: Audience) -> str:
+        return audience.found_words
+
+    @display(description=_("how many now"))
+    def size(self, audience: Audience) -> str:
+        return audience.found_size
+
+    @display(description=_("used"), ordering="use_count")
+    def used(self, audience: Audience) -> str:
+        count = audience.use_count
+        return ngettext("%(count)d time", "%(count)d times", count) % {"count": count} if count else "–"
+
+    @admin.action(description=_("Copy selected audiences"), permissions=["add"])
+    def copy(self, request, queryset):
+        copies = [audience_copy(audience=audience) for audience in queryset]
+        for audience in copies:
+            self.log_addition(request, audience, [{"added": {}}])
+        text = ngettext("%(count)d audience copied.", "%(count)d audiences copied.", len(copies))
+        self.message_user(request, text % {"count": len(copies)}, messages.SUCCESS)
+
+
+def _look_up(audiences: list[Audience], request: HttpRequest) -> None:
+    """Give each its words and its size: three statements, however many they are."""
+    words, rules = RuleWords(), {}
+    for audience in audiences:
+        audience.found_size = "–"
+        try:
+            rules[audience.pk] = rule_read(audience.rule)
+            audience.found_words = words(rules[audience.pk])
+        except RuleRefused as refusal:
+            audience.found_words = str(refusal)
+    sizes = audience_sizes(rules, timezone.localdate(), sees_personal=sees_personal(request))
+    for audience in audiences:
+        if audience.pk in sizes:
+            audience.found_size = str(sizes[audience.pk])
