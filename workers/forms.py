@@ -1,14 +1,15 @@
 import unicodedata
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from workers.formats import MAX_BYTES
-from workers.models import BindingPolicy, Department
+from workers.models import BindingPolicy, Department, Worker
 from workers.services.departments import DepartmentTree
-from workers.services.slips import code_clean, is_code
+from workers.services.slips import code_clean, is_code, slip_workers
 
 Factor = BindingPolicy.SecondFactor
 _TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -99,6 +100,36 @@ def place_field_set(field: forms.ModelChoiceField, *, empty_label: str | None = 
         field.empty_label = empty_label
     for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
         setattr(field.widget, link, False)
+
+
+class SlipsForm(forms.Form):
+    """Whom slips are printed for: one employee, or a department with all below it."""
+
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        required=False,
+        label=_("For whom"),
+        help_text=_("A department is meant with everything below it. Each line gets sheets of its own."),
+        widget=UnfoldAdminSelectWidget,
+    )
+    bound_too = forms.BooleanField(
+        required=False,
+        label=_("also for those who are bound already"),
+        help_text=_("For a second phone, or a new one. Left out, they get no slip."),
+        widget=UnfoldBooleanWidget,
+    )
+    worker = forms.ModelChoiceField(Worker.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        place_field_set(self.fields["department"], empty_label=_("(all employees)"))
+        self.fields["worker"].queryset = Worker.objects.employed()
+
+    def people(self) -> QuerySet[Worker]:
+        chosen = self.cleaned_data
+        return slip_workers(
+            department=chosen["department"], worker=chosen["worker"], unbound_only=not chosen["bound_too"]
+        )
 
 
 class RosterForm(forms.Form):

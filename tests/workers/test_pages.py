@@ -1,8 +1,7 @@
-"""The page of binding, and HR's pages of employees, departments, roster and messages."""
+"""The page of binding, and HR's pages of employees, departments and messages."""
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from tenants.middleware import _domains
 from tenants.models import Factory
-from tests.workers.test_roster import LI_NA, changed, workbook
+from tests.workers.test_binding import bind
 from workers.models import Department, Worker, WorkerSession
 from workers.services import contact_seen, department_ensure, message_queue
 from workers.sessions import COOKIE_NAME, session_open
@@ -110,15 +109,16 @@ def test_hr_marks_who_has_left_and_deletes_nobody(sunrise, li_na, bound_contact,
     assert change in hr_client.get(f"{listed}?employment=left").content.decode()
 
 
-def test_hr_undoes_a_binding_after_being_asked(sunrise, li_na, bound_contact, hr_client):
-    unbind = admin_url("worker_unbind", li_na.pk)
-    hr_client.get(unbind)
-    bound_contact.refresh_from_db()
-    assert bound_contact.worker == li_na
-    hr_client.post(unbind, {"_form_submitted": "on"})
-    with tenant_context(sunrise):
-        bound_contact.refresh_from_db()
-        assert bound_contact.worker is None
+def test_hr_undoes_the_binding_of_one_phone_after_being_asked(sunrise, li_na, bound_contact, contact, hr_client):
+    bind(contact, "A001")
+    undo = admin_url("phone_undo", li_na.pk, bound_contact.pk)
+    page = hr_client.get(admin_url("worker_change", li_na.pk)).content.decode()
+    assert undo in page
+    assert hr_client.get(undo).status_code == 200
+    assert li_na.contacts.count() == 2
+    assert hr_client.post(undo).status_code == 302
+    assert li_na.contacts.get() == contact
+    assert hr_client.get(admin_url("phone_undo", li_na.pk + 1, contact.pk)).status_code == 404
 
 
 def test_an_edited_employee_is_written_one_way(sunrise, li_na, hr_client):
@@ -149,51 +149,6 @@ def test_the_tree_is_edited_through_the_service(sunrise, hr_client):
         assert Department.objects.get(name="B线").path.startswith(f"{workshop.pk:06d}/")
 
 
-def upload(client, content: bytes):
-    return client.post(admin_url("worker_import"), {"file": SimpleUploadedFile("花名册.xlsx", content)})
-
-
-def test_a_roster_is_shown_first_and_saved_when_confirmed(sunrise, hr_client):
-    page = upload(hr_client, workbook(LI_NA, changed(工号="0013")))
-    assert page.context["report"].created == 2
-    with tenant_context(sunrise):
-        assert not Worker.objects.exists()
-    confirm = admin_url("worker_process_import")
-    response = hr_client.post(confirm, {"token": page.context["token"]})
-    assert response["Location"] == admin_url("worker_changelist")
-    with tenant_context(sunrise):
-        assert Worker.objects.count() == 2
-    assert hr_client.post(confirm, {"token": page.context["token"]})["Location"] == admin_url("worker_import")
-
-
-def test_a_bad_roster_is_told_row_by_row_and_cannot_be_confirmed(sunrise, hr_client):
-    page = upload(hr_client, workbook(changed(性别="?")))
-    assert page.context["problems"]
-    assert page.context["token"]
-    hr_client.post(admin_url("worker_process_import"), {"token": page.context["token"]})
-    with tenant_context(sunrise):
-        assert not Worker.objects.exists()
-    assert upload(hr_client, b"no excel").context["form"].errors["file"]
-    assert hr_client.post(admin_url("worker_import"), {}).context["form"].errors["file"]
-
-
-def test_another_factorys_preview_cannot_be_confirmed_here(sunrise, lakeside, hr_client, site_client):
-    token = upload(hr_client, workbook(LI_NA)).context["token"]
-    other = site_client(lakeside)
-    with tenant_context(lakeside):
-        other.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
-    response = other.post(admin_url("worker_process_import"), {"token": token})
-    assert response["Location"] == admin_url("worker_import")
-    with tenant_context(lakeside):
-        assert not Worker.objects.exists()
-
-
-def test_the_list_goes_back_into_excel(sunrise, li_na, hr_client):
-    response = hr_client.get(f"{admin_url('worker_export')}?q=lina")
-    assert response.content.startswith(b"PK")
-    assert hr_client.get(admin_url("worker_roster_blank")).content.startswith(b"PK")
-
-
 def test_messages_are_read_only_and_say_why_not(sunrise, li_na, hr_client):
     with tenant_context(sunrise):
         message = message_queue(worker=li_na, kind="x", values={"title": "停电通知", "path": "/"}, dedupe_key="1")
@@ -220,7 +175,7 @@ def test_lists_cost_the_same_however_many_rows(sunrise, li_na, hr_client, django
 
 def test_the_page_of_binding_costs_few_statements(li_na, phone, django_assert_max_num_queries):
     phone.get("/bind/")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         phone.get("/bind/")
 
 

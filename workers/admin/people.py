@@ -4,21 +4,20 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
-from django_htmx.http import HttpResponseClientRedirect
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from tenants.sites import factory_site
+from workers.admin.binding import BindingMixin
 from workers.admin.departments import department_choices
 from workers.admin.roster import RosterMixin
+from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Department, Worker
-from workers.services.binding import worker_unbind
 from workers.services.people import employee_number_clean, name_pinyin, name_written, worker_leave
 
 
@@ -88,27 +87,8 @@ class WorkerForm(forms.ModelForm):
         return values
 
 
-class ContactInline(TabularInline):
-    """The phones bound to an employee. Addresses stay in the channel's own room."""
-
-    model = Contact
-    verbose_name = _("bound phone")
-    verbose_name_plural = _("bound phones")
-    fields = ["bound_at", "is_reachable", "source"]
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Worker, site=factory_site)
-class WorkerAdmin(RosterMixin, ModelAdmin):
+class WorkerAdmin(RosterMixin, BindingMixin, ModelAdmin):
     form = WorkerForm
     list_display = ["written_name", "employee_number", "place", "position", "bound", "left_on"]
     list_filter = [DepartmentFilter, BoundFilter, EmploymentFilter, "gender"]
@@ -122,15 +102,10 @@ class WorkerAdmin(RosterMixin, ModelAdmin):
         (None, {"fields": [("employee_number", "name"), ("department", "position"), ("hired_on", "left_on")]}),
         (_("Personal"), {"fields": [("gender", "birth_date"), "phone"]}),
     ]
-    inlines = [ContactInline]
     actions = ["leave"]
-    actions_detail = ["unbind"]
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def get_inlines(self, request, obj):
-        return self.inlines if obj and obj.contacts.exists() else []
 
     def get_queryset(self, request):
         phones = Contact.objects.filter(worker=OuterRef("pk"))
@@ -163,27 +138,6 @@ class WorkerAdmin(RosterMixin, ModelAdmin):
         count = sum(worker_leave(worker=worker, on=today) for worker in queryset)
         text = ngettext("%(count)d employee has left as of today.", "%(count)d employees have left as of today.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
-
-    @action(
-        description=_("Undo the binding"),
-        url_path="unbind",
-        permissions=["unbind"],
-        icon="link_off",
-        dialog={
-            "title": _("Undo the binding?"),
-            "description": _("The phone is no longer this employee's. What was learned stays. They can bind again."),
-            "form_submit_text": _("Undo the binding"),
-        },
-    )
-    def unbind(self, request, form, object_id):
-        for contact in Contact.objects.filter(worker_id=object_id):
-            worker_unbind(contact=contact, by=request.user)
-        self.message_user(request, _("The binding is undone."), messages.SUCCESS)
-        return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
-
-    def has_unbind_permission(self, request, object_id=None):
-        bound = object_id is not None and Contact.objects.filter(worker_id=object_id).exists()
-        return bound and request.user.has_perm("workers.change_worker")
 
     def save_model(self, request, obj, form, change):
         """A leave date entered here does what the list's action does."""

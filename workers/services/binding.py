@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,6 +135,22 @@ def binding_alarm() -> int:
     if failed < ALARM_LEAST:
         return 0
     return failed if failed >= Worker.objects.employed().count() / ALARM_SHARE else 0
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """How many employees there are, and how many of them could not answer each question."""
+
+    employees: int
+    phone: int
+    id_card: int
+
+
+def binding_lacks() -> Lacks:
+    people = Worker.objects.employed()
+    return Lacks(
+        people.count(), people.exclude(phone__regex=r"(\d\D*){4}").count(), people.filter(id_last_four="").count()
+    )
 
 
 def attempts_clean() -> int:

@@ -5,10 +5,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from secrets import choice
 
+import segno
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -34,13 +35,15 @@ class SlipsRefused(DomainError):
     code = "slips_none"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Slip:
     """What is printed once and kept nowhere. reference: what the QR code says; it opens the page, it proves nothing."""
 
     worker: Worker
     code: str
     reference: str
+    expires_at: datetime
+    qr: str = ""
 
     @property
     def code_shown(self) -> str:
@@ -101,12 +104,13 @@ def slip_workers(
     """Whom slips are for: one employee, or those of a department and below (of all), in the order of the tree."""
     people = Worker.objects.employed()
     if worker is not None:
-        return people.filter(pk=worker.pk).select_related("department")
+        people, unbound_only = people.filter(pk=worker.pk), False
     if department is not None:
         people = people.in_department(department)
     if unbound_only:
         people = people.filter(~Exists(Contact.objects.filter(worker=OuterRef("pk"))))
-    return people.select_related("department").order_by("department__path", "name_pinyin", "employee_number")
+    places = ("department__parent__parent", "department__leader")
+    return people.select_related(*places).order_by("department__path", "name_pinyin", "employee_number")
 
 
 def codes_open(workers: QuerySet[Worker]) -> int:
@@ -142,7 +146,9 @@ def slips_make(*, workers: QuerySet[Worker], by: User) -> list[Slip]:
     changed = ["code_hash", "printed_at", "expires_at", "used_at", "updated_at"]
     BindCode.objects.bulk_create(rows, update_conflicts=True, unique_fields=["worker"], update_fields=changed)
     audit_record(by=by, action="slips_printed", subjects=[worker.pk for worker in people], count=len(people))
-    return [Slip(worker, code, _reference(row)) for (worker, code), row in zip(codes, rows, strict=True)]
+    return [
+        Slip(worker, code, _reference(row), row.expires_at) for (worker, code), row in zip(codes, rows, strict=True)
+    ]
 
 
 def slip_pages(slips: Iterable[Slip]) -> Iterator[SlipPage]:
@@ -154,10 +160,15 @@ def slip_pages(slips: Iterable[Slip]) -> Iterator[SlipPage]:
             yield SlipPage(page[0].worker.department, page, cover=start == 0, total=len(all_of_it))
 
 
+def slip_qr(address: str) -> str:
+    """Inline SVG for paper: sharp at any size."""
+    return segno.make(address, error="m", micro=False).svg_inline(scale=1, border=0, omitsize=True, dark="#111")
+
+
 def slip_worker(reference: str) -> Worker | None:
     """Whose slip it is, while it is good; None for one that is used, expired, replaced or made up."""
     pk = reference.partition("-")[0]
-    if not (pk.isascii() and pk.isdecimal()) or len(pk) > 18:
+    if not (reference.isascii() and pk.isdecimal()) or len(pk) > 18:
         return None
     good = BindCode.objects.filter(worker_id=int(pk), used_at=None, expires_at__gt=timezone.now())
     code = good.exclude(code_hash=BindCode.SLIP_ONLY).select_related("worker").first()
