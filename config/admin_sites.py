@@ -1,7 +1,9 @@
 """How the two admin sites look: titles, colours, where the side bar and the first page come from. Read by settings."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,16 @@ def stylesheet(request: HttpRequest) -> str:
     return static("tenants/admin.css")
 
 
+def idle_stylesheet(request: HttpRequest) -> str:
+    return static("tenants/idle.css")
+
+
+def idle_script(request: HttpRequest) -> str:
+    """Warns before the idle time is over; without anybody signed in it does nothing."""
+    seconds = int(settings.ADMIN_IDLE_TIME.total_seconds()) if request.user.is_authenticated else 0
+    return f"{static('tenants/idle.js')}?seconds={seconds}"
+
+
 def favicon(request: HttpRequest) -> str:
     return static("tenants/favicon.svg")
 
@@ -29,7 +41,10 @@ _COMMON = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
-    "STYLES": [stylesheet],
+    "STYLES": [stylesheet, idle_stylesheet],
+    "SCRIPTS": [idle_script],
+    "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
+    "LIST_HINTS": "config.lists.HINTS",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "COLORS": {
         "primary": {

@@ -5,6 +5,7 @@ real environment wins over that file. Demo switches are off unless DEMO=1 asks f
 """
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "tenants.staff.middleware.SignInMiddleware",
 ]
 TEMPLATES = [
     {
@@ -170,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "messages-sweep": {"task": "wechat.tasks.messages_sweep_task", "schedule": 60.0},
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
+    "retention-sweep": {"task": "workers.tasks.retention_sweep_task", "schedule": crontab(hour=4, minute=20)},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
     "audit-heads": {"task": "tenants.audit.tasks.heads_task", "schedule": crontab(hour=2, minute=50)},
     "voice-nightly": {"task": "grievances.tasks.nightly_task", "schedule": crontab(hour=3, minute=10)},
@@ -196,10 +199,17 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SIGN_IN_URL = "/wechat/oauth/"  # workers: the channel that recognises them; takes ?next=
-AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"  # keys carry the schema; nothing of it is kept
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+BEHIND_PROXY = not DEMO  # the last hop of X-Forwarded-For is then the visitor's address
+# Whoever sees personal data or hands out rights (tenants.roles) signs in with a second factor, days after it was first asked.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
+SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=7)
+OTP_TOTP_ISSUER = "WeSupport"
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # tenants.staff.lockout counts wrong codes
+ADMIN_IDLE_TIME = timedelta(minutes=env.int("ADMIN_IDLE_MINUTES", default=720 if DEMO else 30))
+ADMIN_SESSION_TIME = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(ADMIN_SESSION_TIME.total_seconds())
+AXES_HANDLER = "tenants.staff.lockout.GrowingWaits"  # keys carry the schema; nothing of it is kept
+AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_CALLABLE = "config.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -218,6 +228,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+ROSTER_INLINE_ROWS = env.int("ROSTER_INLINE_ROWS", default=500)  # longer rosters are checked and saved in the background
 # Workers' pages: own files only. The admin's scripts (Alpine) evaluate expressions, so it is left out of the policy.
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
@@ -283,6 +294,10 @@ BIND_CODE_DAYS = 30  # that the code on a printed slip is good for
 
 # --- the vault -------------------------------------------------------------------------------------------------------
 VAULT_LEAST_OFFICERS = 2  # with one alone, a forgotten passphrase would lose every case
+
+# --- personal data (docs/privacy.md) ---------------------------------------------------------------------------------
+PRIVACY_LEFT_MONTHS = env.int("PRIVACY_LEFT_MONTHS", default=24)  # then an employee who has left is erased
+PRIVACY_ANSWER_DAYS = env.int("PRIVACY_ANSWER_DAYS", default=15)  # what a worker asks of their data is due after so many
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

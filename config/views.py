@@ -1,8 +1,13 @@
 """Error pages: what happened, what to do now."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from tenants.staff.lockout import waiting_until
 
 
 def _error_page(request: HttpRequest, *, status: int, heading: str, advice: str) -> HttpResponse:
@@ -57,9 +62,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
+    """Says when: the wait grows, and nobody should guess at it."""
+    until = waiting_until(request=request, username=(credentials or {}).get("username") or "") or timezone.now()
+    advice = _(
+        "Sign in again after %(time)s. Others are not held up. An owner can let you try again at once, or send you a"
+        " link for a new password."
+    )
+    later = timezone.localtime(until + timedelta(seconds=59))  # the minute that has begun is over then
     return _error_page(
         request,
         status=429,
         heading=_("Too many failed attempts"),
-        advice=_("Wait a quarter of an hour, then sign in again. A colleague can give you a new password meanwhile."),
+        advice=advice % {"time": later.strftime("%H:%M")},
     )

@@ -7,4 +7,8 @@ class WorkersConfig(AppConfig):
     verbose_name = _("Employees")
 
     def ready(self):
+        from tenants.staff.phones import phones_register
         from workers import personal_data  # noqa: F401  registers what this room keeps of people
+        from workers.services.colleagues import WeChatPhones
+
+        phones_register(WeChatPhones())

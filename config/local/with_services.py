@@ -51,6 +51,7 @@ def _start_services(supervisor: Supervisor, data: DataFolder, *, durable: bool) 
     return {
         "DATA_DIR": str(data.path),
         "STATIC_MANIFEST": "0",
+        "SECOND_FACTOR_REQUIRED": "0",  # tests of it switch it on
         "SECRET_KEY": data.setting("SECRET_KEY", secret),
         "FIELD_KEY": data.setting("FIELD_KEY", fernet_key),
         "BASE_DOMAIN": data.setting("BASE_DOMAIN", lambda: "wesupport.test"),

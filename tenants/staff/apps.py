@@ -6,3 +6,11 @@ class StaffConfig(AppConfig):
     name = "tenants.staff"
     label = "staff"
     verbose_name = _("Colleagues")
+
+    def ready(self):
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+        from tenants.staff import signals
+
+        user_logged_in.connect(signals.signed_in, dispatch_uid="staff.signed_in")
+        user_logged_out.connect(signals.signing_out, dispatch_uid="staff.signing_out")

@@ -1,7 +1,9 @@
 """What belongs to somebody who signs in to an admin site."""
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import TimestampedModel
@@ -21,3 +23,101 @@ class SavedFilter(TimestampedModel):
 
     def __str__(self):
         return self.name
+
+
+class Account(TimestampedModel):
+    """What a user's row has no place for. asked_at: when a second factor was first asked of them; the days of grace run
+    from then. reset_by, reset_at: a colleague took their second factors away; they are told when they sign in next."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account")
+    asked_at = models.DateTimeField(null=True)
+    reset_by = models.CharField(max_length=150, blank=True)
+    reset_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"account of {self.user_id}"
+
+
+class SignIn(models.Model):
+    """A browser somebody is signed in with. It ends with its session, and the session with it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(_("from where"), null=True)
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
+    started_at = models.DateTimeField(_("signed in"), auto_now_add=True)
+    seen_at = models.DateTimeField(_("last seen"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self):
+        return f"sign-in {self.pk}"
+
+
+class OneTimeQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+
+
+class Invitation(TimestampedModel):
+    """A one-time address: a colleague to be makes an account, or one who is there already sets a new password (`user`).
+
+    Only the hash of what makes the address secret is kept. roles: what the account will hold.
+    """
+
+    name = models.CharField(_("full name"), max_length=150)
+    email = models.EmailField(_("e-mail"), blank=True)
+    roles = models.ManyToManyField(Group, related_name="+", verbose_name=_("Roles"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="resets", null=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("invited by"),
+    )
+    secret_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(_("good until"))
+    used_at = models.DateTimeField(_("used"), null=True)
+
+    objects = OneTimeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at"]
+        default_permissions = ("view", "add", "delete")
+
+    def __str__(self):
+        return self.name
+
+
+class Scan(models.Model):
+    """A QR code on a screen that waits for somebody's own phone: to let them in, or to be linked with their account.
+
+    number: two digits, shown on both, to be compared. address, browser: of the screen.
+    """
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", _("sign in")
+        LINK = "link", _("link a phone")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+        USED = "used", _("used")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="scans")
+    purpose = models.CharField(max_length=7, choices=Purpose.choices)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    number = models.PositiveSmallIntegerField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"scan {self.pk}"

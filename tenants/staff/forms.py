@@ -1,0 +1,87 @@
+"""What people type at the door."""
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+PASSWORD_HELP = _(
+    "At least 10 characters, not only digits, nothing like your name. Three or four words that only you put together are"
+    " easy to remember and hard to guess."
+)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "text",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class AppCodeForm(CodeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The six digits in the app")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class ConfirmForm(forms.Form):
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password", "autofocus": ""}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=128,
+        strip=False,
+        help_text=PASSWORD_HELP,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("The same once more"),
+        max_length=128,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict:
+        values = super().clean()
+        if values.get("password") and values.get("again") and values["password"] != values["again"]:
+            self.add_error("again", forms.ValidationError(_("The two are not the same."), code="mismatch"))
+        return values
+
+
+class JoinForm(NewPasswordForm):
+    username = forms.CharField(
+        label=_("sign-in name"),
+        max_length=150,
+        validators=User._meta.get_field("username").validators,
+        help_text=_("You choose it. Letters and digits, for example your name in pinyin. You sign in with it."),
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autocomplete": "username", "autofocus": "", "autocapitalize": "none"}
+        ),
+    )
+    field_order = ["username", "password", "again"]
+
+
+class OwnPasswordForm(NewPasswordForm):
+    old = forms.CharField(
+        label=_("Present password"),
+        max_length=128,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password", "autofocus": ""}),
+    )
+    field_order = ["old", "password", "again"]
