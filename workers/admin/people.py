@@ -88,7 +88,7 @@ class WorkerForm(forms.ModelForm):
 
 
 @admin.register(Worker, site=factory_site)
-class WorkerAdmin(RosterMixin, BindingMixin, ModelAdmin):
+class WorkerAdmin(ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
     form = WorkerForm
     list_display = ["written_name", "employee_number", "place", "position", "bound", "left_on"]
     list_filter = [DepartmentFilter, BoundFilter, EmploymentFilter, "gender"]
