@@ -1,10 +1,16 @@
 """Celery doors of this room."""
 
+from collections.abc import Callable
+
 from celery import shared_task
 
 from tenants.models import Factory
 from tenants.tasks import FactoryTask
+from workers.models import RosterImport
+from workers.privacy.sweeps import retention_sweep
 from workers.services.binding import attempts_clean
+from workers.services.roster_jobs import roster_check, roster_fail, roster_save, rosters_clean
+from workers.services.transfers import expired_transfers_clean
 from workers.sessions import sessions_clean
 
 
@@ -19,3 +25,36 @@ def sessions_clean_task() -> None:
 def factory_sessions_clean_task(self) -> None:
     sessions_clean()
     attempts_clean()
+    rosters_clean()
+
+
+@shared_task(bind=True, base=FactoryTask)
+def roster_check_task(self, *, job_id: int) -> None:
+    _roster_run(roster_check, job_id)
+
+
+@shared_task(bind=True, base=FactoryTask)
+def roster_save_task(self, *, job_id: int) -> None:
+    _roster_run(roster_save, job_id)
+
+
+def _roster_run(service: Callable[..., RosterImport], job_id: int) -> None:
+    """A fault of ours is told on the import's page, and in the log. A dead process is found out by whoever looks."""
+    try:
+        service(job_id=job_id)
+    except Exception:
+        roster_fail(job_id=job_id)
+        raise
+
+
+@shared_task
+def retention_sweep_task() -> None:
+    """Daily: what waits in public for nobody any more, and one task a factory for what is past its time there."""
+    expired_transfers_clean()
+    for schema_name in Factory.objects.living().values_list("schema_name", flat=True):
+        factory_retention_sweep_task.delay(schema_name=schema_name)
+
+
+@shared_task(bind=True, base=FactoryTask)
+def factory_retention_sweep_task(self) -> None:
+    retention_sweep()

@@ -1,118 +1,270 @@
-"""The roster's pages: upload, look at what would change, confirm; and the way back into Excel."""
+"""The roster's pages: upload, look at what would change, confirm; earlier imports; and the way back into Excel."""
 
-import secrets
+from datetime import date
 
 from django.contrib import messages
-from django.core.cache import cache
+from django.contrib.admin import register
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import connection, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
+from django_htmx.http import HttpResponseClientRefresh
 from import_export.admin import ImportExportMixin
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
+from tenants.audit.services import audit_record
 from tenants.errors import DomainError
+from tenants.sites import factory_site
 from workers.forms import RosterForm
+from workers.models import RosterImport
 from workers.resources import RosterResource
-from workers.services.roster import RosterReport, roster_blank, roster_export, roster_import
+from workers.services.roster import roster_export
+from workers.services.roster_files import failed_rows, roster_template
+from workers.services.roster_jobs import (
+    is_long,
+    report_found,
+    roster_check,
+    roster_confirm,
+    roster_dataset,
+    roster_fail,
+    roster_give_up,
+    roster_receive,
+    roster_retry,
+    roster_save,
+    roster_watch,
+    rows_done,
+)
+from workers.services.roster_report import RosterDecisions
+from workers.tasks import roster_check_task, roster_save_task
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PREVIEW_SECONDS = 3600
-PROBLEMS_SHOWN = 50
+MISTAKES_SHOWN = 50
+State = RosterImport.State
 
 
 class RosterMixin(ImportExportMixin):
-    """import-export's pages with one form each way: one file type, one resource, nothing to choose.
-
-    Between preview and confirmation the file waits in the cache, under this factory's schema and this user.
-    """
+    """import-export's addresses on the list of employees: one upload, one file type, nothing to choose."""
 
     resource_classes = [RosterResource]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)
+        return may_import(request)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
+        return self.has_view_permission(request) and request.user.has_perm("workers.export_worker")
 
     def get_urls(self):
         blank = path("roster-blank/", self.admin_site.admin_view(self.blank), name="workers_worker_roster_blank")
         return [blank, *super().get_urls()]
 
     def import_action(self, request: HttpRequest) -> HttpResponse:
-        """Read the file and show what importing it would do. Nothing is saved yet."""
+        """Take a file in and check it. Nothing is saved yet."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         form = RosterForm(*([request.POST, request.FILES] if request.method == "POST" else []))
-        report = token = None
         if form.is_valid():
-            content = form.cleaned_data["file"].read()
+            file = form.cleaned_data["file"]
             try:
-                report = roster_import(content=content, dry_run=True)
+                job = roster_receive(content=file.read(), file_name=file.name, by=request.user)
             except DomainError as refusal:
                 form.add_error("file", str(refusal))
             else:
-                token = secrets.token_urlsafe(16)
-                if report.is_clean:
-                    cache.set(_key(request, token), content, PREVIEW_SECONDS)
-        return self._page(request, form=form, report=report, token=token)
-
-    @method_decorator(require_POST)
-    def process_import(self, request: HttpRequest) -> HttpResponse:
-        """Save what the preview showed. The file is read again: somebody may have changed the roster in between."""
-        if not self.has_import_permission(request):
-            raise PermissionDenied
-        key = _key(request, request.POST.get("token", ""))
-        content = cache.get(key)
-        if content is None:
-            self.message_user(request, _("The preview is gone. Upload the file again."), messages.WARNING)
-            return HttpResponseRedirect(reverse("admin:workers_worker_import"))
-        report = roster_import(content=content, by=request.user)
-        cache.delete(key)
-        if not report.is_clean:
-            return self._page(request, form=RosterForm(), report=report, token=None)
-        text = _("Saved: %(created)d new employees, %(changed)d changed, %(unchanged)d as they were.")
-        self.message_user(request, text % _counts(report), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:workers_worker_changelist"))
-
-    def export_action(self, request: HttpRequest) -> HttpResponse:
-        """The employees that the list shows, filters and search included."""
-        if not self.has_export_permission(request):
-            raise PermissionDenied
-        name = _("employees-%(date)s.xlsx") % {"date": timezone.localdate().isoformat()}
-        return _download(roster_export(queryset=self.get_export_queryset(request)), name)
-
-    def blank(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_import_permission(request):
-            raise PermissionDenied
-        return _download(roster_blank(), _("roster.xlsx"))
-
-    def _page(self, request, *, form: RosterForm, report: RosterReport | None, token: str | None) -> HttpResponse:
+                _start(job, roster_check, roster_check_task)
+                return HttpResponseRedirect(reverse("admin:workers_rosterimport_change", args=[job.pk]))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Import the roster"),
             "opts": self.opts,
             "form": form,
-            "report": report,
-            "problems": report.problems[:PROBLEMS_SHOWN] if report else [],
-            "problems_more": max(0, len(report.problems) - PROBLEMS_SHOWN) if report else 0,
-            "changes_more": max(0, report.created + report.changed - len(report.changes)) if report else 0,
-            "token": token,
+            "earlier": RosterImport.objects.defer("content")[:1],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "workers/roster_import.html", context)
 
+    def process_import(self, request: HttpRequest) -> HttpResponse:
+        """import-export's second page; ours is the import's own."""
+        return HttpResponseRedirect(reverse("admin:workers_worker_import"))
 
-def _key(request: HttpRequest, token: str) -> str:
-    return f"roster:{request.user.pk}:{token[:40]}"
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """The employees that the list shows, filters and search included."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        queryset = self.get_export_queryset(request)
+        is_personal = request.user.has_perm("workers.see_personal_worker")
+        name = _("employees-%(date)s.xlsx") % {"date": timezone.localdate().isoformat()}
+        with transaction.atomic():
+            content = roster_export(queryset=queryset, is_personal=is_personal)
+            ids = list(queryset.order_by().values_list("pk", flat=True))
+            audit_record(
+                by=request.user, action="workers_exported", subjects=ids, count=len(ids), is_personal=is_personal
+            )
+        return _download(content, name)
+
+    def blank(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        return _download(roster_template(), _("roster.xlsx"))
 
 
-def _counts(report: RosterReport) -> dict[str, int]:
-    return {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
+@register(RosterImport, site=factory_site)
+class RosterImportAdmin(ModelAdmin):
+    """Earlier imports, and the page of each: progress, mistakes or preview, outcome."""
+
+    list_display = ["file_name", "created_at", "by", "row_count", "outcome"]
+    list_display_links = ["file_name"]
+    list_select_related = ["by"]
+    list_per_page = 50
+    ordering = ["-created_at"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_import(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: RosterImport | None = None) -> bool:
+        return may_import(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_import(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: RosterImport | None = None) -> bool:
+        return may_import(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: RosterImport | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest):
+        return {}
+
+    def get_queryset(self, request: HttpRequest):
+        has_file = ExpressionWrapper(Q(content__isnull=False), output_field=BooleanField())
+        return super().get_queryset(request).defer("content").annotate(has_file=has_file)
+
+    def get_urls(self):
+        def page(route: str, view, name: str):
+            return path(f"<int:job_id>/{route}/", self.admin_site.admin_view(view), name=f"workers_rosterimport_{name}")
+
+        return [page("progress", self.progress, "progress"), page("failed", self.failed, "failed"), *super().get_urls()]
+
+    @display(description=gettext_lazy("outcome"), label={"": "default", "saved": "success", "failed": "danger"})
+    def outcome(self, job: RosterImport):
+        return job.state, outcome_text(job, has_file=job.has_file)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context=None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:workers_worker_import"))
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
+        job = self._job(request, object_id)
+        error = ""
+        if request.method == "POST":
+            try:
+                return self._decided(request, job)
+            except DomainError as refusal:
+                error = str(refusal)
+        return self._page(request, roster_watch(job=job), error=error)
+
+    def progress(self, request: HttpRequest, job_id: int) -> HttpResponse:
+        """The moving part of the page; once there is something else to see, the whole page again."""
+        job = roster_watch(job=self._job(request, str(job_id)))
+        if job.state not in (State.CHECKING, State.SAVING):
+            return HttpResponseClientRefresh()
+        return TemplateResponse(request, "workers/_roster_progress.html", {"job": job, "rows_done": rows_done(job)})
+
+    def failed(self, request: HttpRequest, job_id: int) -> HttpResponse:
+        job = self._job(request, str(job_id))
+        report = report_found(job)
+        if report is None or job.content is None or report.is_clean:
+            raise Http404
+        content = failed_rows(dataset=roster_dataset(job), mistakes=report.mistakes)
+        rows = len({mistake.row for mistake in report.mistakes})
+        audit_record(by=request.user, action="roster_failed_rows", about=job, rows=rows, file=job.file_name)
+        return _download(content, _("rows-to-correct.xlsx"))
+
+    def _job(self, request: HttpRequest, object_id: str) -> RosterImport:
+        if not may_import(request):
+            raise PermissionDenied
+        job = RosterImport.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if job is None:
+            raise Http404
+        return job
+
+    def _decided(self, request: HttpRequest, job: RosterImport) -> HttpResponse:
+        here = HttpResponseRedirect(reverse("admin:workers_rosterimport_change", args=[job.pk]))
+        if "give_up" in request.POST:
+            roster_give_up(job=job)
+            self.message_user(request, _("The file is thrown away. Nothing was saved."), messages.INFO)
+            return HttpResponseRedirect(reverse("admin:workers_worker_import"))
+        if "retry" in request.POST:
+            if roster_retry(job=job):
+                _start(job, roster_check, roster_check_task)
+            return here
+        job = roster_confirm(job=job, by=request.user, decisions=_decisions(request))
+        _start(job, roster_save, roster_save_task)
+        return here
+
+    def _page(self, request: HttpRequest, job: RosterImport, *, error: str) -> HttpResponse:
+        report = report_found(job)
+        has_file = job.content is not None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": job.file_name,
+            "opts": self.opts,
+            "job": job,
+            "error": error,
+            "is_running": job.state in (State.CHECKING, State.SAVING),
+            "rows_done": rows_done(job),
+            "report": report if has_file else None,
+            "mistakes": report.mistakes[:MISTAKES_SHOWN] if report else [],
+            "mistakes_more": max(0, len(report.mistakes) - MISTAKES_SHOWN) if report else 0,
+            "changes_more": max(0, report.created + report.changed - len(report.changes)) if report else 0,
+            "today": timezone.localdate(),
+            "ticked": request.POST.getlist("leaver"),
+            "has_file": has_file,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "workers/roster_one.html", context)
+
+
+def may_import(request: HttpRequest) -> bool:
+    user = request.user
+    return user.has_perms(["workers.import_roster", "workers.add_worker", "workers.change_worker"])
+
+
+def outcome_text(job: RosterImport, *, has_file: bool) -> str:
+    if job.state == State.SAVED:
+        return _("saved: %(created)d new, %(changed)d changed, %(left)d left") % job.report
+    if not has_file:
+        return _("not saved")
+    return str(job.get_state_display())
+
+
+def _start(job: RosterImport, service, task) -> None:
+    """Short files at once, long ones in the background."""
+    if is_long(job):
+        task.delay_on_commit(schema_name=connection.schema_name, job_id=job.pk)
+        return
+    try:
+        service(job_id=job.pk)
+    except Exception:
+        roster_fail(job_id=job.pk)
+        raise
+
+
+def _decisions(request: HttpRequest) -> RosterDecisions:
+    try:
+        left_on = date.fromisoformat(request.POST.get("left_on", ""))
+    except ValueError:
+        left_on = None
+    return RosterDecisions(
+        returning=frozenset(request.POST.getlist("returning")),
+        leaver_ids=tuple(int(pk) for pk in request.POST.getlist("leaver") if pk.isdecimal()),
+        left_on=left_on,
+    )
 
 
 def _download(content: bytes, name: str) -> HttpResponse:

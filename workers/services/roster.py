@@ -13,7 +13,7 @@ from tablib import Dataset
 
 from tenants.audit.services import audit_record
 from workers import widgets
-from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat, sheet_bytes
+from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat
 from workers.models import Worker
 from workers.resources import ABSENT, RosterResource, RosterResult
 from workers.services.people import workers_leave
@@ -124,6 +124,10 @@ def roster_export(*, queryset, is_personal: bool = True) -> bytes:
     return RosterFormat().export_data(resource.export(queryset))
 
 
+def headings_unread(dataset: Dataset) -> list[str]:
+    return [name for name in dataset.headers if name not in widgets.READ_HEADINGS and not name.startswith("_")]
+
+
 def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) -> RosterReport:
     waiting = sum(entry.number not in resource.returning for entry in resource.returns)
     return RosterReport(
@@ -136,7 +140,7 @@ def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) ->
         returns=resource.returns,
         reuses=resource.reuses,
         new_places=resource.new_places,
-        unread=[name for name in dataset.headers if name not in widgets.READ_HEADINGS and not name.startswith("_")],
+        unread=getattr(dataset, "unread", None) or headings_unread(dataset),
         remarks=resource.remarks,
     )
 
@@ -167,8 +171,3 @@ def _log(report: RosterReport, by: User | str, file_name: str) -> None:
         action_flag=CHANGE,
         change_message=text % report.counts,
     )
-
-
-def roster_blank() -> bytes:
-    """An .xlsx with the headings and nobody below them."""
-    return sheet_bytes(headings=widgets.HEADINGS, rows=[])

@@ -1,0 +1,228 @@
+"""An uploaded roster's way: checked, looked at by HR, saved. Long ones in the background, each step whole or not at all."""
+
+import gzip
+import json
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from tablib import Dataset
+
+from tenants.errors import DomainError
+from workers import widgets
+from workers.formats import ROW_KEY
+from workers.models import RosterImport, Worker
+from workers.services.roster import RosterFormat, dataset_import, headings_unread
+from workers.services.roster_report import RosterDecisions, RosterReport
+
+State = RosterImport.State
+KEPT = timedelta(days=1)
+SILENT = timedelta(minutes=3)  # a running import tells its progress much more often
+ROUNDED = 10**15  # stands for a whole ID number that Excel has rounded
+UNREADABLE = "?"
+
+
+class RosterRefused(DomainError):
+    """codes: roster_gone, roster_busy, roster_leave_date."""
+
+    code = "roster_refused"
+
+
+def roster_receive(*, content: bytes, file_name: str, by: User) -> RosterImport:
+    """Keep an upload to be checked: only the columns that are read, of ID cards only the last four. Raises UnreadableSheet."""
+    dataset = RosterFormat().create_dataset(content)
+    return RosterImport.objects.create(
+        by=by, file_name=file_name[-120:], content=_packed(dataset), row_count=len(dataset), state=State.CHECKING
+    )
+
+
+def is_long(job: RosterImport) -> bool:
+    return job.row_count > settings.ROSTER_INLINE_ROWS
+
+
+def roster_check(*, job_id: int) -> RosterImport:
+    """Find out what saving would do. Run again, or of a file that is gone, it does nothing."""
+    with transaction.atomic():
+        job = RosterImport.objects.select_for_update().get(pk=job_id)
+        if job.state != State.CHECKING or job.content is None:
+            return job
+        report = dataset_import(
+            roster_dataset(job), by=None, dry_run=True, decisions=RosterDecisions(), progress=_progress_of(job)
+        )
+        job.state = State.CHECKED if report.is_clean else State.REFUSED
+        job.report = {"found": asdict(report)}
+        job.save(update_fields=["state", "report", "updated_at"])
+    return job
+
+
+@transaction.atomic
+def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -> RosterImport:
+    """HR has looked and says: save. Raises RosterRefused: another one is being saved, the file is gone, or somebody ticked was
+    hired after the leave date."""
+    job = RosterImport.objects.select_for_update().get(pk=job.pk)
+    if job.content is None or job.state != State.CHECKED:
+        raise RosterRefused(_("This file is not waiting any more. Upload it again."), code="roster_gone")
+    other = RosterImport.objects.filter(state=State.SAVING).exclude(pk=job.pk).first()
+    if other is not None and roster_watch(job=other).state == State.SAVING:
+        text = _("“%(file)s” is being saved just now. Wait a minute, then press the button again.")
+        raise RosterRefused(text % {"file": other.file_name}, code="roster_busy")
+    _check_leave_date(decisions)
+    job.by, job.state, job.leaver_ids = by, State.SAVING, list(decisions.leaver_ids)
+    day = decisions.left_on.isoformat() if decisions.left_on else ""
+    job.report = {"found": job.report["found"], "returning": sorted(decisions.returning), "left_on": day}
+    job.save(update_fields=["by", "state", "leaver_ids", "report", "updated_at"])
+    return job
+
+
+def roster_save(*, job_id: int) -> RosterImport:
+    """Save what was confirmed, in one transaction with its outcome: whatever stops it, nobody is half saved. The file is checked
+    again, as the roster may have changed since."""
+    with transaction.atomic():
+        job = RosterImport.objects.select_for_update().get(pk=job_id)
+        if job.state != State.SAVING or job.content is None:
+            return job
+        report = dataset_import(
+            roster_dataset(job),
+            by=job.by,
+            dry_run=False,
+            decisions=_decisions(job),
+            file_name=job.file_name,
+            progress=_progress_of(job),
+        )
+        if report.is_clean:
+            job.state, job.content, job.rows_done, job.report = State.SAVED, None, report.rows, report.counts
+        else:
+            job.state, job.report = State.REFUSED, {"found": asdict(report)}
+        job.save(update_fields=["state", "content", "rows_done", "report", "updated_at"])
+    return job
+
+
+def roster_fail(*, job_id: int) -> None:
+    """Something of ours broke. Nothing was saved; the file stays for a day, to be tried again."""
+    running = RosterImport.objects.filter(pk=job_id, state__in=[State.CHECKING, State.SAVING])
+    running.update(state=State.FAILED, updated_at=timezone.now())
+
+
+def roster_watch(*, job: RosterImport) -> RosterImport:
+    """The import as it stands now. One whose process has died is found out here, because nobody holds its row any more."""
+    if job.state not in (State.CHECKING, State.SAVING) or timezone.now() - job.updated_at < SILENT:
+        return job
+    with transaction.atomic():
+        free = RosterImport.objects.select_for_update(skip_locked=True).filter(pk=job.pk).first()
+        if free is not None and free.state in (State.CHECKING, State.SAVING):
+            roster_fail(job_id=job.pk)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def roster_retry(*, job: RosterImport) -> bool:
+    """Check a file again that something of ours broke on, or whose mistakes were not in the file. False: it is gone."""
+    waiting = RosterImport.objects.filter(pk=job.pk, state__in=[State.FAILED, State.REFUSED], content__isnull=False)
+    return bool(waiting.update(state=State.CHECKING, report={}, updated_at=timezone.now()))
+
+
+def roster_give_up(*, job: RosterImport) -> None:
+    """Throw the file away without saving it."""
+    waiting = RosterImport.objects.filter(pk=job.pk, state__in=[State.CHECKED, State.REFUSED, State.FAILED])
+    waiting.update(content=None, report=_counts_only(job), updated_at=timezone.now())
+
+
+def rosters_clean() -> int:
+    """Forget files and names a day after the last step; the list keeps who, when and how many. Returns how many files went."""
+    old = RosterImport.objects.filter(content__isnull=False, updated_at__lt=timezone.now() - KEPT)
+    count = 0
+    for job in old.defer("content"):
+        state = State.FAILED if job.state in (State.CHECKING, State.SAVING) else job.state
+        count += old.filter(pk=job.pk).update(content=None, report=_counts_only(job), leaver_ids=[], state=state)
+    return count
+
+
+def rows_done(job: RosterImport) -> int:
+    """How far a running import is. Its own transaction shows nobody anything, so it tells the cache."""
+    return min(cache.get(_progress_key(job), 0), job.row_count)
+
+
+def report_found(job: RosterImport) -> RosterReport | None:
+    """What the check found, while the file is kept."""
+    return RosterReport.from_json(job.report["found"]) if "found" in job.report else None
+
+
+def roster_dataset(job: RosterImport) -> Dataset:
+    kept = json.loads(gzip.decompress(bytes(job.content or b"")))
+    dataset = Dataset(headers=kept["headers"])
+    dataset.extend(kept["rows"])
+    dataset.remarks, dataset.unread = kept["remarks"], kept["unread"]
+    return dataset
+
+
+def _packed(dataset: Dataset) -> bytes:
+    """Gzipped JSON of what is read: no salary, no whole ID number."""
+    kept = [name for name in dataset.headers if name in widgets.HEADINGS or name == ROW_KEY]
+    columns = [dataset[name] for name in kept]
+    if widgets.ID_CARD in kept:
+        place = kept.index(widgets.ID_CARD)
+        columns[place] = [_last_four(cell) for cell in columns[place]]
+    value = {
+        "headers": kept,
+        "rows": list(zip(*columns, strict=True)),
+        "remarks": dataset.remarks,
+        "unread": headings_unread(dataset),
+    }
+    return gzip.compress(json.dumps(value, default=_plain, ensure_ascii=False).encode(), compresslevel=1)
+
+
+def _plain(cell: Any) -> str:
+    return cell.date().isoformat() if isinstance(cell, datetime) else str(cell)
+
+
+def _last_four(cell: Any) -> str | int:
+    if isinstance(cell, int | float) and cell >= ROUNDED:
+        return ROUNDED
+    try:
+        return widgets.IdCardWidget().clean(cell)
+    except ValueError:
+        return UNREADABLE
+
+
+def _decisions(job: RosterImport) -> RosterDecisions:
+    day = job.report.get("left_on")
+    return RosterDecisions(
+        returning=frozenset(job.report.get("returning", [])),
+        leaver_ids=tuple(job.leaver_ids),
+        left_on=date.fromisoformat(day) if day else None,
+    )
+
+
+def _check_leave_date(decisions: RosterDecisions) -> None:
+    if not decisions.leaver_ids:
+        return
+    day = decisions.left_on
+    if day is None or day > timezone.localdate():
+        text = _("Say on which day they left. It may be today, or earlier.")
+        raise RosterRefused(text, code="roster_leave_date")
+    late = Worker.objects.filter(pk__in=decisions.leaver_ids, hired_on__gt=day).first()
+    if late is not None:
+        text = _("%(person)s was hired after that day. Choose a later day, or take the tick away.")
+        raise RosterRefused(text % {"person": late}, code="roster_leave_date")
+
+
+def _counts_only(job: RosterImport) -> dict[str, int]:
+    found = report_found(job)
+    return {**found.counts, "mistakes": len(found.mistakes)} if found else {}
+
+
+def _progress_key(job: RosterImport) -> str:
+    return f"roster-rows:{job.pk}"
+
+
+def _progress_of(job: RosterImport):
+    key = _progress_key(job)
+    cache.set(key, 0, 3600)
+    return lambda count: cache.set(key, count, 3600)
