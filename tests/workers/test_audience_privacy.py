@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
-from workers.models import Audience, Department, SelfDescription, Worker
+from workers.models import Audience, Contact, Department, SelfDescription, Worker
 from workers.services.audience_rules import Level, Rule
 from workers.services.audiences import (
     FEWEST_AROUND,
@@ -35,6 +36,10 @@ def people(count: int, *, first: int = 1, **columns) -> list[Worker]:
 
 
 def parents(workers: list[Worker]) -> None:
+    Contact.objects.bulk_create(
+        Contact(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now())
+        for worker in workers
+    )
     SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in workers)
 
 
@@ -199,3 +204,25 @@ def test_personal_facts_of_the_roster_are_blurred_for_who_may_not_see_them(works
     few = Rule(genders=("female",), hired_within_days=3)
     assert (size(few, sees_personal=False).count, size(few, sees_personal=False).about) == (None, None)
     assert size(few).count == 0
+
+
+# --- phones ----------------------------------------------------------------------------------------------------------
+def test_a_second_phone_puts_to_sleep_what_was_said(workshop):
+    """HR can bind a phone of its own to anybody, with a slip. A notice to parents that rings there would be an answer."""
+    rule = Rule(groups=("parent",), departments=(workshop.pk,))
+    target = audience_workers(rule, TODAY).first()
+    Contact.objects.create(channel="wechat", address="hr", worker=target, bound_at=timezone.now())
+    assert target not in audience_workers(rule, TODAY)
+    assert audience_workers(rule, TODAY).count() == 23
+
+
+def test_a_phone_in_place_of_the_first_does_not_inherit_what_was_said(workshop):
+    rule = Rule(groups=("parent",), departments=(workshop.pk,))
+    target = audience_workers(rule, TODAY).first()
+    target.contacts.update(worker=None)
+    assert target not in audience_workers(rule, TODAY)
+    Contact.objects.create(channel="wechat", address="hr", worker=target, bound_at=timezone.now())
+    assert target not in audience_workers(rule, TODAY)
+    Contact.objects.filter(address="hr").delete()
+    Contact.objects.filter(address=f"o-{target.pk}").update(worker=target, private_since=timezone.now())
+    assert target not in audience_workers(rule, TODAY)

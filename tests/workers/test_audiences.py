@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from django_tenants.utils import tenant_context
 
 from workers.models import Audience, Child, Contact, Department, SelfDescription, Shift, Worker
@@ -38,6 +38,13 @@ def make(number: int = 1, **columns) -> Worker:
     return Worker.objects.create(
         employee_number=f"T{number:05d}", name=f"员工{number}", name_pinyin=f"{number:05d}", **columns
     )
+
+
+def say(worker: Worker, **what) -> SelfDescription:
+    """On the one phone that is bound."""
+    if not worker.contacts.exists():
+        Contact.objects.create(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now())
+    return SelfDescription.objects.create(worker=worker, **what)
 
 
 def found(today=TODAY, **parts) -> set[Worker]:
@@ -114,7 +121,7 @@ def test_what_the_roster_knows_counts_before_what_somebody_says(in_sunrise):
     grey = make(1, birth_date=date(1970, 1, 1))
     unknown = make(2)
     for worker in (grey, unknown):
-        SelfDescription.objects.create(worker=worker, is_young=True)
+        say(worker, is_young=True)
     assert found(groups=("young",)) == set()
     assert found(groups=("young",), with_self_said=True) == {unknown}
 
@@ -123,14 +130,14 @@ def test_leaders_are_flagged_or_lead_a_department_or_say_so(line):
     flagged, leads, says = make(1, is_line_manager=True), make(2), make(3)
     make(4)
     Department.objects.filter(pk=line.pk).update(leader=leads)
-    SelfDescription.objects.create(worker=says, is_line_manager=True)
+    say(says, is_line_manager=True)
     assert found(groups=("line_manager",)) == {flagged, leads}
     assert found(groups=("line_manager",), with_self_said=True) == {flagged, leads, says}
 
 
 def test_a_child_grows_out_of_a_group_year_by_year(in_sunrise):
     mother = make(1)
-    description = SelfDescription.objects.create(worker=mother, is_parent=True)
+    description = say(mother, is_parent=True)
     Child.objects.create(description=description, born_from=2021, born_to=2023)
     assert found(child_age=(3, 5)) == {mother}
     assert found(child_age=(6, 11)) == set()
@@ -141,9 +148,9 @@ def test_a_child_grows_out_of_a_group_year_by_year(in_sunrise):
 
 def test_parents_and_children_elsewhere_are_those_who_said_so(in_sunrise):
     at_home, elsewhere, silent = make(1), make(2), make(3)
-    SelfDescription.objects.create(worker=at_home, is_parent=True, has_child_elsewhere=False)
-    SelfDescription.objects.create(worker=elsewhere, is_parent=True, has_child_elsewhere=True)
-    SelfDescription.objects.create(worker=silent)
+    say(at_home, is_parent=True, has_child_elsewhere=False)
+    say(elsewhere, is_parent=True, has_child_elsewhere=True)
+    say(silent)
     assert found(groups=("parent",)) == {at_home, elsewhere}
     assert found(child_elsewhere=True) == {elsewhere}
 
@@ -152,12 +159,14 @@ def test_a_worker_with_two_phones_and_two_children_is_found_once(in_sunrise):
     worker = make(1)
     for number in (1, 2):
         Contact.objects.create(channel="wechat", address=f"o{number}", worker=worker, tags=["夜班", "老乡会"])
-    description = SelfDescription.objects.create(worker=worker, is_parent=True)
+    mother = make(2)
+    description = say(mother, is_parent=True)
     Child.objects.create(description=description, born_from=2021, born_to=2023)
     Child.objects.create(description=description, born_from=2022, born_to=2022)
-    rows = audience_workers(Rule(tags=("夜班", "老乡会"), child_age=(0, 17)), TODAY)
-    assert list(rows) == [worker]
-    assert rows.count() == 1
+    for rule, who in ((Rule(tags=("夜班", "老乡会")), worker), (Rule(child_age=(0, 17)), mother)):
+        rows = audience_workers(rule, TODAY)
+        assert list(rows) == [who]
+        assert rows.count() == 1
 
 
 def test_shift_gender_education_home_and_minors(in_sunrise):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from workers.models import Audience, SelfDescription, Worker
+from workers.models import Audience, Contact, SelfDescription, Worker
 from workers.services.audience_rules import Rule
 from workers.services.audiences import audience_save
 from workers.services.departments import department_ensure
@@ -53,6 +53,10 @@ def workshop(in_sunrise):
             employee_number=f"W{n:03d}", name=f"张三{n}", name_pinyin=f"{n:03d}", department=place, position="操作工"
         )
         for n in range(35)
+    )
+    Contact.objects.bulk_create(
+        Contact(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now())
+        for worker in made[:15]
     )
     SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in made[:15])
     return place

@@ -1,12 +1,24 @@
 """Whom something is for: saved rules, and what workers have said of themselves."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tenants.history import history_of
 from tenants.models import TimestampedModel
+from workers.models.contacts import Contact
 from workers.models.people import Worker
+
+
+def one_phone_since(worker: str) -> Subquery:
+    """Since when the row's worker (its column) has been on the one phone bound now; NULL with none or two.
+
+    What is private between a worker and a phone counts from then on: HR could bind another phone to find it out.
+    """
+    phones = Contact.objects.filter(worker=OuterRef(worker)).order_by().values("worker")
+    alone = phones.annotate(phones=Count("pk"), since=Max(Coalesce("private_since", "bound_at"))).filter(phones=1)
+    return Subquery(alone.values("since"))
 
 
 class Audience(TimestampedModel):
@@ -31,6 +43,12 @@ class Audience(TimestampedModel):
         return self.name
 
 
+class SelfDescriptionQuerySet(models.QuerySet):
+    def in_force(self):
+        """Said on the only phone that is bound now. After a change of phones it sleeps until it is said again."""
+        return self.filter(updated_at__gte=one_phone_since("worker"))
+
+
 class SelfDescription(TimestampedModel):
     """What a worker has said of themselves, in three taps; theirs to change and to take back. None: not said.
 
@@ -42,6 +60,8 @@ class SelfDescription(TimestampedModel):
     is_young = models.BooleanField(_("is 25 or younger"), null=True)
     is_line_manager = models.BooleanField(_("leads people"), null=True)
     has_child_elsewhere = models.BooleanField(_("a child lives elsewhere"), null=True)
+
+    objects = SelfDescriptionQuerySet.as_manager()
 
     def __str__(self):
         return f"self-description of {self.worker_id}"

@@ -28,7 +28,7 @@ from django.utils.translation import ngettext
 
 from tenants.errors import DomainError
 from tenants.privacy import ROUNDED_TO
-from workers.models import Audience, Child, Contact, Department, SelfDescription, Worker
+from workers.models import Audience, Contact, Department, SelfDescription, Worker
 from workers.models.people import eighteen_since
 from workers.services.audience_rules import Group, Level, Rule, part_level, rule_check, rule_read
 
@@ -153,21 +153,26 @@ def _groups(rule: Rule, today: date) -> Q:
     return reduce(or_, options)
 
 
+def is_young_on_roster(worker: Worker, today: date) -> bool:
+    return worker.birth_date is not None and worker.birth_date > _years_before(today, YOUNG_UNTIL + 1)
+
+
+def is_leader_on_roster(worker: Worker) -> bool:
+    return worker.is_line_manager or Department.objects.filter(leader=worker, closed_on__isnull=True).exists()
+
+
 def _child_age(rule: Rule, today: date) -> Q:
     """By calendar years, as people count them: of the years a child may be born in, one fits."""
     youngest, oldest = rule.child_age or (0, 0)
-    children = Child.objects.filter(
-        description__worker=OuterRef("pk"), born_from__lte=today.year - youngest, born_to__gte=today.year - oldest
-    )
-    return Q(Exists(children))
+    return _said(children__born_from__lte=today.year - youngest, children__born_to__gte=today.year - oldest)
 
 
 def _hired(rule: Rule, today: date) -> Q:
     return Q(hired_on__gt=today - timedelta(days=rule.hired_within_days or 0), hired_on__lte=today)
 
 
-def _said(**what: bool) -> Q:
-    return Q(Exists(SelfDescription.objects.filter(worker=OuterRef("pk"), **what)))
+def _said(**what: Any) -> Q:
+    return Q(Exists(SelfDescription.objects.in_force().filter(worker=OuterRef("pk"), **what)))
 
 
 def _within(ids: tuple[int, ...]) -> Q:

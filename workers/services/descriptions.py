@@ -28,7 +28,7 @@ class Description:
 
 
 def description_of(*, worker_id: int, today: date) -> Description:
-    row = SelfDescription.objects.prefetch_related("children").filter(worker=worker_id).first()
+    row = SelfDescription.objects.in_force().prefetch_related("children").filter(worker=worker_id).first()
     if row is None:
         return Description()
     groups = {_group_of(child, today) for child in row.children.all()} - {None}
@@ -44,8 +44,13 @@ def description_of(*, worker_id: int, today: date) -> Description:
 
 @transaction.atomic
 def description_say(*, worker: Worker, is_parent: bool, is_young: bool, is_line_manager: bool) -> SelfDescription:
-    """The first tap, which is also the consent. Who has no children has none of any age."""
-    consent_give(worker=worker, purpose=FAMILY_FACTS)
+    """The first tap, which is also the consent. Who has no children has none of any age.
+
+    What was said on another phone is gone with this.
+    """
+    consent_give(worker=worker, purpose=FAMILY_FACTS)  # which also makes two posts at once wait for each other
+    in_force = SelfDescription.objects.in_force().filter(worker=worker)
+    SelfDescription.objects.filter(worker=worker).exclude(pk__in=in_force.values("pk")).delete()
     said = {"is_parent": is_parent, "is_young": is_young, "is_line_manager": is_line_manager}
     row, _is_new = SelfDescription.objects.update_or_create(worker=worker, defaults=said)
     if not is_parent:
@@ -94,7 +99,7 @@ def description_delete(*, worker: Worker) -> None:
 
 
 def _parent_locked(worker: Worker) -> SelfDescription | None:
-    return SelfDescription.objects.select_for_update().filter(worker=worker, is_parent=True).first()
+    return SelfDescription.objects.in_force().select_for_update().filter(worker=worker, is_parent=True).first()
 
 
 def _group_of(child: Child, today: date) -> int | None:
