@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand
 from workers import widgets
 from workers.formats import sheet_bytes
 
-HEADINGS = [heading for heading in widgets.HEADINGS if heading != widgets.LEFT]
+HEADINGS = [heading for heading in widgets.HEADINGS if heading not in (widgets.SHIFT, widgets.LEFT)]
+WIDTHS = {widgets.NUMBER: 9, widgets.NAME: 10, widgets.GENDER: 6, widgets.PHONE: 14, widgets.LEADS: 8}
 TODAY = date(2026, 11, 1)
 FIRST_NUMBER = 1001
 
@@ -23,6 +24,18 @@ RARER = (
 FEMALE = "芳娜敏静丽艳娟霞燕玲桂英秀兰红梅雪琴春花小凤巧云晓慧婷玉洁佳怡倩美琳欣月珍丹彩菊莲香青素"
 MALE = "伟强磊军勇涛明超刚平辉鹏华飞建国志文斌波海林龙宇浩杰俊峰永亮东成家豪振民立新天宝金水大海"
 WORKSHOPS = {"一车间": ["A线", "B线", "C线"], "二车间": ["A线", "B线"], "三车间": ["包装线", "测试线"]}
+HOMES = [
+    "湖南衡阳",
+    "湖南邵阳",
+    "四川达州",
+    "河南周口",
+    "广西玉林",
+    "贵州毕节",
+    "江西赣州",
+    "湖北荆州",
+    "广东茂名",
+    "云南昭通",
+]
 OFFICES = {"人力资源部": ["人事专员", "培训专员"], "品质部": ["品检员", "品质工程师"], "仓储部": ["仓管员", "叉车司机"]}
 
 
@@ -47,7 +60,7 @@ def roster_sample(*, rows: int, seed: int = 1, named: Sequence[tuple[str, str]] 
     people = sample_rows(rows=rows, seed=seed)
     for person, (name, gender) in zip(people, named, strict=False):
         person[1:3] = name, gender
-    return sheet_bytes(headings=HEADINGS, rows=people, widths=[9, 10, 6, 12, 12, 10, 10, 12, 12, 14])
+    return sheet_bytes(headings=HEADINGS, rows=people, widths=[WIDTHS.get(heading, 12) for heading in HEADINGS])
 
 
 def sample_rows(*, rows: int, seed: int = 1) -> list[list[str]]:
@@ -63,18 +76,23 @@ def _person(lot: random.Random, number: int) -> list[str]:
     since_sixteen = (TODAY - born.replace(day=min(born.day, 28), year=born.year + 16)).days
     hired = TODAY - timedelta(days=int(min(lot.expovariate(1 / 700) + 5, since_sixteen)))
     department, workshop, line, position = _place(lot)
-    return [
-        f"{number:05d}",
-        _name(lot, FEMALE if is_female else MALE),
-        "女" if is_female else "男",
-        born.isoformat(),
-        department,
-        workshop,
-        line,
-        position,
-        hired.isoformat(),
-        f"1{lot.choice('3578')}{lot.randrange(10):d}0000{number % 10_000:04d}",
-    ]
+    cells = {
+        widgets.NUMBER: f"{number:05d}",
+        widgets.NAME: _name(lot, FEMALE if is_female else MALE),
+        widgets.GENDER: "女" if is_female else "男",
+        widgets.BIRTH: born.isoformat(),
+        widgets.DEPARTMENT: department,
+        widgets.WORKSHOP: workshop,
+        widgets.LINE: line,
+        widgets.POSITION: position,
+        widgets.HIRED: hired.isoformat(),
+        widgets.PHONE: f"1{lot.choice('3578')}{lot.randrange(10):d}0000{number % 10_000:04d}",
+        widgets.LEADS: "是" if position == "班组长" else "否",
+        widgets.ID_CARD: f"{lot.randrange(1000):03d}{lot.choice('0123456789X')}",
+        widgets.EDUCATION: lot.choices(list(widgets.EDUCATION_NAMES.values()), weights=[8, 45, 35, 12])[0],
+        widgets.HOME: lot.choice(HOMES),
+    }
+    return [cells[heading] for heading in HEADINGS]
 
 
 def _name(lot: random.Random, given: str) -> str:
