@@ -73,7 +73,7 @@ def _person(lot: random.Random, number: int) -> list[str]:
     is_female = lot.random() < 0.52
     age_days = int(lot.triangular(16.2 * 365, 55 * 365, 29 * 365))
     born = TODAY - timedelta(days=age_days)
-    since_sixteen = (TODAY - born.replace(day=min(born.day, 28), year=born.year + 16)).days
+    since_sixteen = (TODAY - born.replace(day=min(born.day, 28), year=born.year + 16)).days - 3  # born on the 31st
     hired = TODAY - timedelta(days=int(min(lot.expovariate(1 / 700) + 5, since_sixteen)))
     department, workshop, line, position = _place(lot)
     cells = {
