@@ -51,7 +51,7 @@ SYNONYMS = {
     LEFT: "离职时间 离厂日期 离厂时间 leavedate lefton",
 }
 _CANONICAL = {word: heading for heading, words in SYNONYMS.items() for word in [heading, *words.split()]}
-_REMARKS = re.compile(r"[\s*:：_-]|\(.*?\)|\[.*?\]|【.*?】")
+_REMARKS = re.compile(r"[\s*:：._-]|\(.*?\)|\[.*?\]|【.*?】")
 
 _GENDERS = {
     "": "",
