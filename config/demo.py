@@ -26,7 +26,8 @@ STAFF_USERNAME = "ccrcsr"
 ADMIN_USERNAME = "hr"
 ENROLLED_SLUG = "sunrise"  # its officers have keys already
 TIMEOUT_SECONDS = 10
-# Sunrise's first employees are the people of the simulator's phone: 李娜 binds with 01001, the next with 01002, and so on.
+# Sunrise's first employees are the people of the simulator's phone: 李娜 binds with 01001, the next with 01002, and so on;
+# their phones end in 1001, 1002 ...
 PHONE_OWNERS = [
     *[("李娜", "女"), ("王强", "男"), ("张敏", "女"), ("刘洋", "男")],
     *[("陈静", "女"), ("赵磊", "男"), ("周婷", "女"), ("吴刚", "男")],
@@ -112,11 +113,13 @@ def _factory_info(factory: Factory) -> dict[str, Any]:
         account = Account.objects.get(is_active=True)
         is_enrolled = factory.slug == ENROLLED_SLUG
         officers = [_officer_info(officer, is_enrolled=is_enrolled) for officer in demo_voice.OFFICERS]
+        people = _people_info(factory)
     return {
         "slug": factory.slug,
         "url": _site(_host(factory)),
         "voice_url": _site(_host(factory, kind=Domain.Kind.VOICE)),
         "officers": officers,
+        "people": people,
         "admin": {"username": ADMIN_USERNAME, "password": settings.DEMO_PASSWORD},
         "wechat": {
             "appid": account.appid,
@@ -125,6 +128,19 @@ def _factory_info(factory: Factory) -> dict[str, Any]:
             "webhook_url": _webhook_url(factory, account),
         },
     }
+
+
+def _people_info(factory: Factory) -> list[dict[str, str]]:
+    """The people of the simulator's phone, with what they need to bind: on Sunrise's roster only."""
+    if factory.slug != ENROLLED_SLUG:
+        return []
+    names = [name for name, _gender in PHONE_OWNERS]
+    people = Worker.objects.employed().filter(name__in=names).order_by("employee_number")[: len(names)]
+    return [{"employee_number": each.employee_number, "name": each.name, "phone": each.phone} for each in people]
+
+
+def _card(person: dict[str, str]) -> str:
+    return f"工号 {person['employee_number']}\n手机 {person['phone']}"
 
 
 def _require_demo() -> None:
@@ -198,6 +214,7 @@ def _simulator_tell(factory: Factory, account: Account) -> None:
             "webhook_url": _webhook_url(factory, account),
             "oauth_domains": [_host(factory)],
             "templates": [TEMPLATE],
+            "cards": {each["name"]: _card(each) for each in _people_info(factory)},
         },
         timeout=TIMEOUT_SECONDS,
     )

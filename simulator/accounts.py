@@ -57,6 +57,12 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _cards(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise SimulatorError(400, "bad_cards", "cards: a person's name -> what stands on their work card.")
+    return {name[:20]: text[:200] for name, text in list(value.items())[:100]}
+
+
 def _templates(value: Any) -> list[dict[str, str]]:
     keys = ("template_id", "title", "content")
     if not isinstance(value, list) or any(
@@ -102,7 +108,8 @@ def account_put(appid: str):
     """Register or change an account. Followers, menus, tags and tokens stay."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{3,64}", appid):
         raise SimulatorError(400, "bad_appid", "An AppID has 3 to 64 letters, digits, _ or -.")
-    values = _account_read(appid, json_body())
+    body = json_body()
+    values, cards = _account_read(appid, body), _cards(body.get("cards", {}))
     store = sim().store
     with store.transaction():
         taken = store.row("SELECT appid FROM accounts WHERE original_id = ?", values["original_id"])
@@ -115,6 +122,12 @@ def account_put(appid: str):
             f"INSERT INTO accounts ({columns}) VALUES ({marks}) ON CONFLICT (appid) DO UPDATE SET {changes}",
             *values.values(),
         )
+        for name, text in cards.items():
+            store.run(
+                "INSERT INTO cards (appid, name, text) VALUES (?, ?, ?)"
+                " ON CONFLICT (appid, name) DO UPDATE SET text = excluded.text",
+                *(appid, name, text),
+            )
     return jsonify({"appid": appid, "name": values["name"], "mode": values["mode"], "phone": f"{sim().url}/"})
 
 

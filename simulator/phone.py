@@ -69,6 +69,7 @@ def show(openid: str):
         "phone.html",
         contact=contact,
         account=account_or_404(contact["appid"]),
+        card=sim().store.row("SELECT text FROM cards WHERE appid = ? AND name = ?", contact["appid"], contact["name"]),
         persons=[
             {"name": each["name"], "tint": each["person_id"], "url": phone_address(each), "openid": each["openid"]}
             for each in persons

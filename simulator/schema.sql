@@ -3,6 +3,9 @@ CREATE TABLE IF NOT EXISTS accounts (
     encoding_aes_key TEXT NOT NULL, mode TEXT NOT NULL, webhook_url TEXT NOT NULL,
     oauth_domains TEXT NOT NULL, templates TEXT NOT NULL, quotas TEXT NOT NULL, menu TEXT NOT NULL DEFAULT '[]'
 );
+CREATE TABLE IF NOT EXISTS cards (
+    appid TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (appid, name)
+);
 CREATE TABLE IF NOT EXISTS people (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
 -- One person as one account knows them. The openid is worked out from both, or given when a script makes the person.
 CREATE TABLE IF NOT EXISTS contacts (

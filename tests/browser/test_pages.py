@@ -90,6 +90,7 @@ def test_pages_of_those_who_are_known_fit_too(demo, window, person, number):
     if number:
         page.locator("#id_employee_number").fill(number)
         page.locator("#id_name").fill(person)
+        page.locator("#id_proof").fill(number[-4:])
         page.get_by_role("button", name="绑定工号").click()
         page.get_by_role("link", name="继续").wait_for()
     for path in ["/", "/lessons/", *KNOWN]:

@@ -115,6 +115,7 @@ def test_a_worker_scans_follows_reads_binds_and_passes(phone):
     in_chinese(web)
     web.get_by_label("工号", exact=True).fill("01001")
     web.get_by_label("姓名").fill("李娜")
+    web.get_by_label("手机号后四位").fill("1001")
     web.get_by_role("button", name="绑定工号").click()
     expect(web.locator("main")).to_contain_text("李娜")
     in_chinese(web)

@@ -166,3 +166,15 @@ def test_pages_open_and_the_phone_moves_to_the_host_of_its_account(account, foll
     assert page.status == 200
     assert "李娜" in page.body.decode()
     assert account.get("/healthz").json == {"status": "ok"}
+
+
+def test_a_phone_shows_what_its_owner_knows_of_themselves(account, webhook):
+    person = account.get("/people/1").json
+    account.account_put(webhook.url, cards={person["name"]: "工号 01001"})
+    page = account.get(f"/phone/{person['openids'][APPID]}/", headers={"Host": urlsplit(_phone_of(account)).netloc})
+    assert "工号 01001" in page.body.decode()
+    assert account.account_put(webhook.url, cards=["x"]).json["error"] == "bad_cards"
+
+
+def _phone_of(account) -> str:
+    return account.get(f"/enter?person=1&appid={APPID}").headers["Location"]
