@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -20,18 +20,27 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from announcements.models import Announcement, Receipt
 from announcements.queries import announcement_result
-from announcements.services import announcement_audience, announcement_send
+from announcements.services import (
+    AnnouncementRefused,
+    aim_words,
+    announcement_aim,
+    announcement_aim_set,
+    announcement_send,
+)
 from lessons.assets import asset_url
 from lessons.services.assets import PictureRefused, asset_store
 from tenants.errors import DomainError
+from tenants.privacy import size_rounded
 from tenants.sites import factory_site
-from workers.forms import place_field_set
+from workers.audience_forms import AimField
 from workers.models import WorkerMessage
+from workers.services.audiences import AudienceSize, private_rule_check
 
 State = Announcement.State
 
 
 class AnnouncementForm(forms.ModelForm):
+    aim = AimField()
     picture_file = forms.FileField(
         label=_("picture"),
         required=False,
@@ -42,12 +51,14 @@ class AnnouncementForm(forms.ModelForm):
 
     class Meta:
         model = Announcement
-        fields = ["title", "body", "department", "requires_confirmation"]
+        fields = ["title", "body", "requires_confirmation"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if place := self.fields.get("department"):
-            place_field_set(place, empty_label=_("everybody"))
+        try:
+            self.initial["aim"] = announcement_aim(self.instance)
+        except AnnouncementRefused as refusal:
+            self.fields["aim"].help_text = str(refusal)
         if not self.instance.picture_id:
             self.fields.pop("picture_remove", None)
 
@@ -67,6 +78,8 @@ class AnnouncementForm(forms.ModelForm):
             self.instance.picture = picture
         elif values.get("picture_remove"):
             self.instance.picture = None
+        if aim := values.get("aim"):
+            announcement_aim_set(self.instance, aim)
         return values
 
 
@@ -77,7 +90,7 @@ class AnnouncementAdmin(ModelAdmin):
     form = AnnouncementForm
     list_display = ["title", "audience", "state_label", "sent_at", "recipients", "opened", "confirmed"]
     list_filter = ["state"]
-    list_select_related = ["department__parent__parent"]
+    list_select_related = ["department__parent__parent", "audience"]
     search_fields = ["title"]
     ordering = [F("sent_at").desc(nulls_first=True), "-created_at"]
     compressed_fields = False
@@ -105,12 +118,18 @@ class AnnouncementAdmin(ModelAdmin):
                 (_("Sending"), {"fields": ["sent_at", "sent_by"]}),
             ]
         picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
-        return [(None, {"fields": ["title", "body", *picture, "department", "requires_confirmation"]})]
+        may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        aim = "aim" if may_edit else "audience"
+        return [(None, {"fields": ["title", "body", *picture, aim, "requires_confirmation"]})]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is not None and obj.is_sent:
             return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
-        return ["picture_shown"]
+        return ["picture_shown", "audience"]
+
+    def lookup_allowed(self, lookup, value, request):
+        """Figures are to be read where they are shown as they may be, not guessed in the address."""
+        return not lookup.startswith("recipient_count") and super().lookup_allowed(lookup, value, request)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj is not None and obj.is_sent)
@@ -126,7 +145,9 @@ class AnnouncementAdmin(ModelAdmin):
 
     def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET: what will go to how many people. POST: send it."""
-        announcement = get_object_or_404(self.get_queryset(request).select_related("picture", "department"), pk=pk)
+        announcement = get_object_or_404(
+            self.get_queryset(request).select_related("picture", "department", "audience"), pk=pk
+        )
         if not super().has_change_permission(request, announcement):
             raise PermissionDenied
         detail = HttpResponseRedirect(reverse("admin:announcements_announcement_change", args=[pk]))
@@ -140,9 +161,8 @@ class AnnouncementAdmin(ModelAdmin):
             "title": _("Send the announcement"),
             "opts": self.opts,
             "announcement": announcement,
-            "audience": self.audience(announcement),
             "picture_url": asset_url(announcement.picture) if announcement.picture else "",
-            "count": announcement_audience(announcement).count(),
+            **_aim_context(request, announcement),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "announcements/admin/send.html", context)
@@ -153,12 +173,8 @@ class AnnouncementAdmin(ModelAdmin):
         except DomainError as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return
-        text = ngettext(
-            "Sent to %(count)d employee. It arrives in the chat within minutes.",
-            "Sent to %(count)d employees. It arrives in the chat within minutes.",
-            sent.recipient_count,
-        )
-        self.message_user(request, text % {"count": sent.recipient_count}, messages.SUCCESS)
+        text = _("Sent to %(size)s. It arrives in the chat within minutes.")
+        self.message_user(request, text % {"size": _figure(sent, sent.recipient_count)}, messages.SUCCESS)
 
     def _after_save(self, request: HttpRequest, announcement: Announcement) -> HttpResponse | None:
         if "_save" not in request.POST:
@@ -167,24 +183,29 @@ class AnnouncementAdmin(ModelAdmin):
 
     @display(description=_("for whom"))
     def audience(self, announcement: Announcement) -> str:
-        return announcement.department.label if announcement.department else _("everybody")
+        if announcement.aimed_at:
+            return announcement.aimed_at
+        try:
+            return str(announcement_aim(announcement))
+        except AnnouncementRefused:
+            return _("(a deleted audience)")
 
     @display(description=_("state"), ordering="state", label={State.DRAFT: "info", State.SENT: "success"})
     def state_label(self, announcement: Announcement):
         return announcement.state, announcement.get_state_display()
 
-    @display(description=_("recipients"), ordering="recipient_count")
+    @display(description=_("recipients"))
     def recipients(self, announcement: Announcement):
-        return announcement.recipient_count if announcement.is_sent else "–"
+        return _figure(announcement, announcement.recipient_count) if announcement.is_sent else "–"
 
-    @display(description=_("have opened it"), ordering="opened_count")
+    @display(description=_("have opened it"))
     def opened(self, announcement: Announcement):
-        return announcement.opened_count if announcement.is_sent else "–"
+        return _figure(announcement, announcement.opened_count) if announcement.is_sent else "–"
 
-    @display(description=_("have confirmed"), ordering="confirmed_count")
+    @display(description=_("have confirmed"))
     def confirmed(self, announcement: Announcement):
         asked = announcement.is_sent and announcement.requires_confirmation
-        return announcement.confirmed_count if asked else "–"
+        return _figure(announcement, announcement.confirmed_count) if asked else "–"
 
     @display(description=_("text"))
     def text(self, announcement: Announcement) -> str:
@@ -198,8 +219,34 @@ class AnnouncementAdmin(ModelAdmin):
 
     @display(description=_("Who has it"))
     def result(self, announcement: Announcement) -> str:
-        context = {"result": announcement_result(announcement), "announcement": announcement}
+        found = announcement_result(announcement)
+        context = {"announcement": announcement, "result": found}
+        if _is_blurred(announcement):
+            names = ("delivered", "waiting", "undelivered", "opened", "confirmed")
+            figures = {name: _figure(announcement, getattr(found, name)) for name in names}
+            context["result"] = {**figures, "recipients": _figure(announcement, announcement.recipient_count)}
         return render_to_string("announcements/admin/_result.html", context)
+
+
+def _is_blurred(announcement: Announcement) -> bool:
+    return announcement.is_private or announcement.is_personal
+
+
+def _figure(announcement: Announcement, count: int) -> int | str:
+    """How many, as far as it may be said of those it was sent to."""
+    return str(AudienceSize(about=size_rounded(count) or 0)) if _is_blurred(announcement) else count
+
+
+def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
+    """Whom a draft would go to, and how many they are; or why it cannot go."""
+    try:
+        aim = announcement_aim(announcement)
+        if aim.rule:
+            private_rule_check(aim.rule, timezone.localdate())
+        size = aim.size(timezone.localdate(), sees_personal=request.user.has_perm("workers.see_personal_worker"))
+        return {"audience": aim_words(aim), "size": size, "is_private": bool(aim.rule and aim.rule.is_private)}
+    except DomainError as refusal:
+        return {"refusal": str(refusal)}
 
 
 class SeenFilter(DropdownFilter):
@@ -222,7 +269,10 @@ class SeenFilter(DropdownFilter):
 
 @admin.register(Receipt, site=factory_site)
 class ReceiptAdmin(ModelAdmin):
-    """Who of those it was sent to has seen it. Reached from the announcement; announcements are about work."""
+    """Who of those it was sent to has seen it. Reached from the announcement; announcements are about work.
+
+    What rests on personal facts is for those who may see these by name; what rests on what workers say, for nobody.
+    """
 
     list_display = ["worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
     list_filter = [SeenFilter]
@@ -249,11 +299,10 @@ class ReceiptAdmin(ModelAdmin):
             broadcast=OuterRef("announcement__broadcast"), worker=OuterRef("worker")
         )
         states = {"message_state": "state", "message_refusal": "refusal_code"}
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(**{name: Subquery(messages_sent.values(column)[:1]) for name, column in states.items()})
-        )
+        shown = super().get_queryset(request).filter(announcement__is_private=False)
+        if not request.user.has_perm("workers.see_personal_worker"):
+            shown = shown.filter(announcement__is_personal=False)
+        return shown.annotate(**{name: Subquery(messages_sent.values(column)[:1]) for name, column in states.items()})
 
     def changelist_view(self, request, extra_context=None):
         announcement = request.GET.get("announcement__id__exact", "")

@@ -9,14 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.richtext import RichTextField
 from tenants.models import TimestampedModel
+from workers.models import one_phone_since
 
 
 class Announcement(TimestampedModel):
-    """A notice: written, then sent once. To whom it goes is frozen at that moment, as receipts; then nobody edits it."""
+    """A notice: written, then sent once. To whom it goes is frozen at that moment, as receipts; then nobody edits it.
+
+    aim_kind: an audience deleted since leaves a draft that is for nobody, never for everybody. aimed_at: whom it was
+    sent to, in words. is_private: it rests on what workers have said of themselves, so nobody sees who got it, and
+    `recipient_count` is about; is_personal: on facts that few see by name.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         SENT = "sent", _("sent")
+
+    class AimKind(models.TextChoices):
+        EVERYBODY = "everybody", _("everybody")
+        DEPARTMENT = "department", _("department")
+        AUDIENCE = "audience", _("audience")
 
     department = models.ForeignKey(
         "workers.Department",
@@ -25,6 +36,9 @@ class Announcement(TimestampedModel):
         null=True,
         blank=True,
         verbose_name=_("for whom"),
+    )
+    audience = models.ForeignKey(
+        "workers.Audience", on_delete=models.SET_NULL, related_name="announcements", null=True, editable=False
     )
     picture = models.ForeignKey(
         "lessons.Asset",
@@ -46,6 +60,16 @@ class Announcement(TimestampedModel):
         editable=False,
         verbose_name=_("sent by"),
     )
+    aim_kind = models.CharField(
+        max_length=10,
+        choices=AimKind.choices,
+        default=AimKind.EVERYBODY,
+        db_default=AimKind.EVERYBODY,
+        editable=False,
+    )
+    aimed_at = models.TextField(blank=True, default="", db_default="", editable=False)
+    is_private = models.BooleanField(default=False, db_default=False, editable=False)
+    is_personal = models.BooleanField(default=False, db_default=False, editable=False)
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=40)
     body = RichTextField(_("text"))
@@ -66,7 +90,10 @@ class Announcement(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(state="draft", sent_at__isnull=True) | Q(state="sent", sent_at__isnull=False),
                 name="announcement_sent_has_a_time",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(aim_kind="department") | Q(department__isnull=False), name="announcement_aim_is_whole"
+            ),
         ]
 
     def __str__(self):
@@ -77,6 +104,13 @@ class Announcement(TimestampedModel):
         return self.state == self.State.SENT
 
 
+class ReceiptQuerySet(models.QuerySet):
+    def of(self, worker_id: int | None):
+        """What a worker's phone may show: of private notices those since it has been the only one bound."""
+        is_theirs = Q(announcement__is_private=False) | Q(announcement__sent_at__gte=one_phone_since("worker"))
+        return self.filter(is_theirs, worker_id=worker_id)
+
+
 class Receipt(models.Model):
     """One worker an announcement was sent to. open_count counts every look; opened_at is the first."""
 
@@ -85,6 +119,8 @@ class Receipt(models.Model):
     opened_at = models.DateTimeField(_("first opened"), null=True)
     open_count = models.PositiveIntegerField(_("times opened"), default=0)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recipient")

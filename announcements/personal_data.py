@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models.functions import TruncDay
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from announcements.models import Receipt
 from workers.models import Worker
-from workers.privacy.register import Entry, Kept, Part, Reader, Room, Scope, room_register
+from workers.privacy.register import Entry, Kept, Part, Reader, Room, Scope, after_leaving, room_register, to_the_day
 
 LOOKS_KEPT = timedelta(days=365)
 
@@ -40,7 +39,7 @@ def erase(worker: Worker, scope: Scope) -> dict[str, int]:
     proofs = receipts.filter(confirmed_at__isnull=False).exclude(announcement__broadcast__is_private=True)
     counts = {"notices": receipts.exclude(pk__in=list(proofs.values_list("pk", flat=True))).delete()[0]}
     if worker.erased_on is None:
-        day = TruncDay("confirmed_at")
+        day = to_the_day("confirmed_at")
         counts["confirmations_without_name"] = proofs.update(opened_at=day, open_count=1, confirmed_at=day)
     return counts
 
@@ -58,9 +57,12 @@ room_register(
             Entry(
                 "announcements.Receipt",
                 "announcement worker confirmed_at opened_at open_count",
+                gettext_lazy("Who got, opened and confirmed a notice"),
                 gettext_lazy("to bring a notice to everybody it is for, and to see whom it has not reached"),
                 Kept(
-                    gettext_lazy("how often 12 months; the rest 24 months after leaving, then without a name"),
+                    after_leaving(
+                        gettext_lazy("how often 12 months; the rest {months} months after leaving, then without a name")
+                    ),
                     "looks_counted",
                 ),
                 (Reader.SELF, Reader.NOTICES),
@@ -68,6 +70,7 @@ room_register(
             Entry(
                 "announcements.Announcement",
                 "sent_by",
+                gettext_lazy("Who sent a notice"),
                 gettext_lazy("to know who has sent it"),
                 Kept(gettext_lazy("as long as the notice")),
                 (Reader.NOTICES,),
@@ -75,13 +78,13 @@ room_register(
         ),
         impersonal={
             "announcements.Announcement": "department picture broadcast uuid title body requires_confirmation state"
-            " sent_at recipient_count audience"
+            " sent_at recipient_count audience aim_kind aimed_at is_personal is_private"
         },
         for_worker=(
             (
                 gettext_lazy("Notices you got, and whether you opened and confirmed them"),
                 gettext_lazy("so that important news reaches everybody. HR sees it."),
-                gettext_lazy("until 24 months after you have left"),
+                after_leaving(gettext_lazy("until {months} months after you have left")),
             ),
         ),
         parts=parts,

@@ -10,47 +10,84 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from announcements.models import Announcement, Receipt
 from tenants.errors import DomainError
-from workers.models import Worker
+from workers.models import Broadcast, Worker
 from workers.services import broadcast_queue
+from workers.services.audience_rules import Level
+from workers.services.audience_words import RuleWords
+from workers.services.audiences import Aim, private_rule_check
 
 KIND = "announcement"
 SUMMARY_LENGTH = 100
 
 
 class AnnouncementRefused(DomainError):
-    """codes: already_sent, nobody_to_send_to."""
+    """codes: already_sent, nobody_to_send_to, audience_gone."""
 
     code = "announcement_refused"
 
 
-def announcement_audience(announcement: Announcement) -> QuerySet[Worker]:
-    """Whom it would go to now: all who have not left, or those of one department and of everything below it."""
-    people = Worker.objects.employed()
-    return people.in_department(announcement.department) if announcement.department else people
+def announcement_aim(announcement: Announcement) -> Aim:
+    """Whom it is for. Raises AnnouncementRefused when that was an audience which is no longer there."""
+    if announcement.aim_kind != Announcement.AimKind.AUDIENCE:
+        return Aim(department=announcement.department)
+    if announcement.audience is None:
+        text = _("The audience of this announcement has been deleted. Choose again whom it is for.")
+        raise AnnouncementRefused(text, code="audience_gone")
+    return Aim(audience=announcement.audience)
+
+
+def announcement_aim_set(announcement: Announcement, aim: Aim) -> None:
+    kinds = Announcement.AimKind
+    announcement.department, announcement.audience = aim.department, aim.audience
+    announcement.aim_kind = kinds.AUDIENCE if aim.audience else kinds.DEPARTMENT if aim.department else kinds.EVERYBODY
+
+
+def aim_words(aim: Aim) -> str:
+    """As a reader understands it next year: "新员工：入职不到 30 天"."""
+    if aim.rule is None:
+        return str(aim)
+    return pgettext("audience", "%(name)s: %(rule)s") % {"name": aim, "rule": RuleWords()(aim.rule)}
 
 
 @transaction.atomic
 def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     """Freeze the audience as receipts and queue a message to each. Once: a second time is refused.
 
-    Raises AnnouncementRefused, and then nothing has been written.
+    Raises AnnouncementRefused, or what a private audience that has become too narrow raises; then nothing has been written.
+    A private one goes out whoever it finds, nobody too: a refusal would tell.
     """
-    announcement = (
-        Announcement.objects.select_for_update(of=("self",)).select_related("department").get(pk=announcement.pk)
-    )
+    rows = Announcement.objects.select_for_update(of=("self",)).select_related("department", "audience")
+    announcement = rows.get(pk=announcement.pk)
     if announcement.is_sent:
         raise AnnouncementRefused(
             _("This announcement has been sent already. Nothing was sent again."), code="already_sent"
         )
-    announcement.recipient_count = _receipts_make(announcement)
-    if not announcement.recipient_count:
+    aim, today = announcement_aim(announcement), timezone.localdate()
+    level = aim.rule.level if aim.rule else Level.WORK
+    if aim.rule:
+        private_rule_check(aim.rule, today)
+    announcement.is_private, announcement.is_personal = level is Level.SAID, level is Level.PERSONAL
+    count = _receipts_make(announcement, aim.workers(today))
+    if not count and not announcement.is_private:
         raise AnnouncementRefused(
-            _("There is nobody to send it to. Choose another department."), code="nobody_to_send_to"
+            _("There is nobody to send it to. Choose somebody else whom it is for."), code="nobody_to_send_to"
         )
-    announcement.broadcast = broadcast_queue(
+    announcement.recipient_count = (
+        (aim.size(today, sees_personal=True).about or 0) if announcement.is_private else count
+    )
+    announcement.aimed_at = aim_words(aim)
+    announcement.broadcast = _broadcast(announcement)
+    announcement.state, announcement.sent_at, announcement.sent_by = Announcement.State.SENT, timezone.now(), by
+    announcement.save()
+    return announcement
+
+
+def _broadcast(announcement: Announcement) -> Broadcast:
+    return broadcast_queue(
         audience=Worker.objects.filter(pk__in=announcement.receipts.values("worker_id")),
         kind=KIND,
         values={
@@ -59,23 +96,19 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
             "summary": summary(announcement.body),
         },
         dedupe_key=f"{KIND}:{announcement.uuid}",
+        is_private=announcement.is_private,
     )
-    announcement.state, announcement.sent_at, announcement.sent_by = Announcement.State.SENT, timezone.now(), by
-    announcement.save(
-        update_fields=["state", "sent_at", "sent_by", "recipient_count", "broadcast", "updated_at"],
-    )
-    return announcement
 
 
 def announcement_open(*, uuid: UUID, worker_id: int | None) -> bool:
     """A look at it by one it was sent to: the first sets the time, each is counted. False: it was not sent to them."""
-    receipts = Receipt.objects.filter(announcement__uuid=uuid, worker_id=worker_id)
+    receipts = Receipt.objects.of(worker_id).filter(announcement__uuid=uuid)
     return bool(receipts.update(opened_at=Coalesce(F("opened_at"), timezone.now()), open_count=F("open_count") + 1))
 
 
 def announcement_confirm(*, uuid: UUID, worker_id: int | None) -> bool:
     """Say "I know about it", once; again changes nothing. False: it was not sent to them, or asks for no confirmation."""
-    receipts = Receipt.objects.filter(announcement__uuid=uuid, worker_id=worker_id)
+    receipts = Receipt.objects.of(worker_id).filter(announcement__uuid=uuid)
     now = timezone.now()
     return bool(
         receipts.filter(announcement__requires_confirmation=True).update(
@@ -90,9 +123,9 @@ def summary(html: str) -> str:
     return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1] + "…"
 
 
-def _receipts_make(announcement: Announcement) -> int:
+def _receipts_make(announcement: Announcement, people: QuerySet[Worker]) -> int:
     """One receipt for each of the audience, in one statement; returns how many."""
-    people_sql, params = announcement_audience(announcement).order_by().values("pk").query.sql_with_params()
+    people_sql, params = people.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -22,7 +22,7 @@ PICTURE_WIDTH = 720
 @bound_required
 def announcement_list(request: HttpRequest) -> HttpResponse:
     page = _page_number(request)
-    receipts = Receipt.objects.filter(worker_id=visitor_of(request).worker_id).select_related("announcement")
+    receipts = Receipt.objects.of(visitor_of(request).worker_id).select_related("announcement")
     receipts = receipts.defer("announcement__body").order_by("-announcement__sent_at", "-announcement__pk")
     shown = list(receipts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
     context = {
@@ -63,8 +63,8 @@ def announcement_confirmed(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _receipt(request: HttpRequest, uuid: UUID) -> Receipt:
     """The one place that decides who may read an announcement: whom it was sent to. Anybody else: 404."""
-    receipts = Receipt.objects.select_related("announcement__picture")
-    receipt = receipts.filter(worker_id=visitor_of(request).worker_id, announcement__uuid=uuid).first()
+    receipts = Receipt.objects.of(visitor_of(request).worker_id).select_related("announcement__picture")
+    receipt = receipts.filter(announcement__uuid=uuid).first()
     if receipt is None:
         raise Http404
     return receipt

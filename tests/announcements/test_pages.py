@@ -102,7 +102,12 @@ def picture(name="停电.png") -> io.BytesIO:
 def test_hr_writes_looks_and_sends(sunrise, li_na, wang_qiang, hr_client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     add = reverse("admin:announcements_announcement_add", urlconf="config.urls_tenant")
-    values = {"title": "周六停电", "body": "<p>请提前保存。</p>", "department": li_na.department_id, "_save": "1"}
+    values = {
+        "title": "周六停电",
+        "body": "<p>请提前保存。</p>",
+        "aim": f"department:{li_na.department_id}",
+        "_save": "1",
+    }
     response = hr_client.post(add, {**values, "picture_file": picture()})
     with tenant_context(sunrise):
         announcement = Announcement.objects.select_related("picture").get()
@@ -123,7 +128,9 @@ def test_a_bad_picture_is_refused_beside_its_field(sunrise, li_na, hr_client, se
     add = reverse("admin:announcements_announcement_add", urlconf="config.urls_tenant")
     bad = io.BytesIO(b"<svg/>")
     bad.name = "x.png"
-    response = hr_client.post(add, {"title": "x", "body": "<p>x</p>", "picture_file": bad, "_save": "1"})
+    response = hr_client.post(
+        add, {"title": "x", "body": "<p>x</p>", "aim": "everybody", "picture_file": bad, "_save": "1"}
+    )
     assert response.status_code == 200
     assert "picture_file" in response.context["adminform"].form.errors
     with tenant_context(sunrise):

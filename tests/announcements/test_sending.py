@@ -11,7 +11,7 @@ from announcements.models import Announcement, Receipt
 from announcements.queries import announcement_result
 from announcements.services import (
     AnnouncementRefused,
-    announcement_audience,
+    announcement_aim,
     announcement_confirm,
     announcement_open,
     announcement_send,
@@ -120,4 +120,4 @@ def test_another_factory_has_none_of_it(lakeside, notice, hr):
     announcement_send(announcement=notice, by=hr)
     with tenant_context(lakeside):
         assert not Announcement.objects.exists()
-        assert not announcement_audience(Announcement()).exists()
+        assert not announcement_aim(Announcement()).workers(date(2026, 11, 26)).exists()

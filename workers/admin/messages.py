@@ -13,7 +13,8 @@ State = WorkerMessage.State
 
 @admin.register(WorkerMessage, site=factory_site)
 class WorkerMessageAdmin(ModelAdmin):
-    """Read only: messages are made by what they are about."""
+    """Read only: messages are made by what they are about. Those to private audiences are not shown: to whom they went is
+    what these workers have said of themselves."""
 
     list_display = ["title", "worker", "state_label", "reason", "created_at", "sent_at"]
     list_filter = ["state"]
@@ -22,6 +23,9 @@ class WorkerMessageAdmin(ModelAdmin):
     ordering = ["-created_at", "-pk"]
     fields = ["worker", "title", "state_label", "reason", "created_at", "sent_at"]
     readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(broadcast__is_private=True)
 
     def has_add_permission(self, request):
         return False

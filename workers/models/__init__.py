@@ -1,6 +1,6 @@
 """People of one factory, how they can be reached, whom something is for, and what is to be sent."""
 
-from workers.models.audiences import Audience, Child, SelfDescription
+from workers.models.audiences import Audience, Child, SelfDescription, one_phone_since
 from workers.models.binding import BindAttempt, BindCode, BindingPolicy
 from workers.models.colleagues import Colleague
 from workers.models.contacts import Contact, WorkerSession
@@ -38,4 +38,5 @@ __all__ = [
     "WorkerMessage",
     "WorkerQuerySet",
     "WorkerSession",
+    "one_phone_since",
 ]

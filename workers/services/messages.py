@@ -48,14 +48,16 @@ def broadcast_queue(
     values: dict[str, str],
     dedupe_key: str,
     urgency: Any = Urgency.NORMAL,
+    is_private: bool = False,
 ) -> Broadcast:
     """Queue the same message to everybody in `audience` who has not left, once per `dedupe_key`.
 
     The audience is read now, in one statement; asked again, the first broadcast is returned and nobody is added to it.
+    is_private: it rests on what workers have said of themselves, and nobody is shown who got it.
     """
     _check(values)
     broadcast, is_new = Broadcast.objects.get_or_create(
-        dedupe_key=dedupe_key, defaults={"kind": kind, "values": values, "urgency": urgency}
+        dedupe_key=dedupe_key, defaults={"kind": kind, "values": values, "urgency": urgency, "is_private": is_private}
     )
     if is_new and _insert_messages(broadcast, audience):
         _tell_on_commit()

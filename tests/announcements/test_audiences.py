@@ -1,0 +1,221 @@
+"""A notice to an audience; and to a private one, whose people nobody may find out."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from announcements.models import Announcement, Receipt
+from announcements.services import AnnouncementRefused, announcement_aim, announcement_aim_set, announcement_send
+from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
+from workers.services.audience_rules import Rule
+from workers.services.audiences import Aim, AudienceRefused, audience_save
+from workers.sessions import COOKIE_NAME, session_open
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked(in_sunrise):
+    cache.delete(f"audiences_asked:{timezone.localdate().isoformat()}")
+
+
+@pytest.fixture
+def crowd(in_sunrise) -> list[Worker]:
+    """Forty with a phone each; the first thirteen have said that they are parents."""
+    made = Worker.objects.bulk_create(
+        Worker(employee_number=f"C{n:03d}", name=f"周婷{n}", name_pinyin=f"{n:03d}", gender="female") for n in range(40)
+    )
+    Contact.objects.bulk_create(
+        Contact(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now()) for worker in made
+    )
+    SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in made[:13])
+    return made
+
+
+def draft(rule: Rule, **columns) -> Announcement:
+    audience = audience_save(audience=Audience(name="有孩子的"), rule=rule)
+    announcement = Announcement(title="亲子开放日", body="<p>周六。</p>", **columns)
+    announcement_aim_set(announcement, Aim(audience=audience))
+    announcement.save()
+    return announcement
+
+
+@pytest.fixture
+def to_parents(crowd) -> Announcement:
+    return draft(Rule(groups=("parent",)), requires_confirmation=True)
+
+
+def admin_url(name: str, *args) -> str:
+    return reverse(f"admin:{name}", args=args, urlconf="config.urls_tenant")
+
+
+@pytest.fixture
+def hr_client(sunrise, site_client):
+    """All that an owner may do."""
+    client = site_client(sunrise)
+    with tenant_context(sunrise):
+        user = User.objects.get(username="hr")
+        user.user_permissions.set(Permission.objects.all())
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def browser_of(site_client, factory, contact: Contact):
+    response = HttpResponse()
+    session_open(contact=contact, response=response)
+    client = site_client(factory)
+    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+    return client
+
+
+# --- aiming ----------------------------------------------------------------------------------------------------------
+def test_a_notice_goes_to_whom_the_rule_finds_when_it_is_sent(crowd, hr):
+    announcement = draft(Rule(hired_within_days=30))
+    Worker.objects.filter(pk=crowd[0].pk).update(hired_on=timezone.localdate())
+    sent = announcement_send(announcement=announcement, by=hr)
+    assert (Receipt.objects.get().worker, sent.recipient_count, sent.is_private) == (crowd[0], 1, False)
+    assert not sent.broadcast.is_private
+
+
+def test_to_whom_it_went_stays_said_when_the_audience_changes_or_goes(crowd, hr):
+    sent = announcement_send(announcement=draft(Rule(genders=("female",))), by=hr)
+    words = sent.aimed_at
+    audience_save(audience=sent.audience, rule=Rule(minors=True))
+    sent.refresh_from_db()
+    assert sent.aimed_at == words != ""
+    Audience.objects.all().delete()
+    sent.refresh_from_db()
+    assert (sent.aimed_at, sent.audience, sent.receipts.count()) == (words, None, 40)
+
+
+def test_a_draft_whose_audience_was_deleted_goes_to_nobody_and_never_to_all(sunrise, crowd, hr, hr_client):
+    announcement = draft(Rule(hired_within_days=30))
+    Audience.objects.all().delete()
+    announcement.refresh_from_db()
+    with pytest.raises(AnnouncementRefused) as refusal:
+        announcement_send(announcement=announcement, by=hr)
+    assert refusal.value.code == "audience_gone"
+    assert not Receipt.objects.exists()
+    for page in ("announcement_changelist", "announcement_send", "announcement_change"):
+        args = () if page.endswith("list") else (announcement.pk,)
+        assert hr_client.get(admin_url(f"announcements_{page}", *args)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["everybody", "department", "audience"])
+def test_hr_chooses_whom_it_is_for_in_one_select(sunrise, crowd, li_na, hr_client, kind):
+    with tenant_context(sunrise):
+        audience = audience_save(audience=Audience(name="女工"), rule=Rule(genders=("female",)))
+    value = {"everybody": "everybody", "department": f"department:{li_na.department_id}"}.get(
+        kind, f"audience:{audience.pk}"
+    )
+    values = {"title": "周六停电", "body": "<p>请提前保存。</p>", "aim": value, "_save": "1"}
+    response = hr_client.post(admin_url("announcements_announcement_add"), values)
+    with tenant_context(sunrise):
+        aim = announcement_aim(Announcement.objects.get())
+        assert aim.workers(timezone.localdate()).count() == {"everybody": 41, "department": 1, "audience": 40}[kind]
+    page = hr_client.get(response["Location"].replace("send/", "change/")).content.decode()
+    assert f'value="{value}" selected' in page
+
+
+@pytest.mark.parametrize("value", ["", "audience:999999", "audience:x", "department:-1", "everybody:1", "nobody"])
+def test_what_is_not_in_the_select_is_refused(sunrise, li_na, hr_client, value):
+    values = {"title": "x", "body": "<p>x</p>", "aim": value, "_save": "1"}
+    response = hr_client.post(admin_url("announcements_announcement_add"), values)
+    assert list(response.context["adminform"].form.errors) == ["aim"]
+
+
+# --- private ---------------------------------------------------------------------------------------------------------
+def test_a_private_notice_reaches_its_people_and_names_none(sunrise, to_parents, crowd, hr, hr_client):
+    assert (
+        "13" not in hr_client.get(admin_url("announcements_announcement_send", to_parents.pk)).context["size"].__str__()
+    )
+    hr_client.post(admin_url("announcements_announcement_send", to_parents.pk))
+    with tenant_context(sunrise):
+        sent = Announcement.objects.get()
+        assert sent.is_private
+        assert Broadcast.objects.get().is_private
+        assert {receipt.worker for receipt in sent.receipts.all()} == set(crowd[:13])
+        assert WorkerMessage.objects.count() == 13
+        assert sent.recipient_count in (10, 20)
+    pages = [
+        admin_url("announcements_receipt_changelist") + f"?announcement__id__exact={sent.pk}",
+        admin_url("announcements_receipt_changelist"),
+        admin_url("announcements_announcement_change", sent.pk),
+        admin_url("announcements_announcement_changelist"),
+        admin_url("workers_workermessage_changelist"),
+    ]
+    for page in pages:
+        assert "周婷" not in hr_client.get(page).content.decode(), page
+    with tenant_context(sunrise):
+        message = WorkerMessage.objects.first()
+    assert hr_client.get(admin_url("workers_workermessage_change", message.pk)).status_code == 302
+
+
+def test_no_figure_of_a_private_notice_is_exact(sunrise, to_parents, crowd, hr, hr_client):
+    announcement_send(announcement=to_parents, by=hr)
+    Receipt.objects.filter(worker__in=crowd[:12]).update(opened_at=timezone.now(), confirmed_at=timezone.now())
+    context = hr_client.get(admin_url("announcements_announcement_changelist")).context["cl"]
+    admin = context.model_admin
+    row = context.result_list[0]
+    shown = [str(figure(row)) for figure in (admin.recipients, admin.opened, admin.confirmed)]
+    assert not {"12", "13"} & set("".join(filter(lambda c: c.isdigit() or c == " ", " ".join(shown))).split())
+    for lookup in (
+        "recipient_count=13",
+        "recipient_count__gte=11",
+        "receipts__worker=1",
+        "broadcast__messages__worker=1",
+    ):
+        response = hr_client.get(admin_url("announcements_announcement_changelist") + f"?{lookup}")
+        assert response.status_code in (302, 400), lookup
+    for lookup in (f"worker__id={crowd[0].pk}", f"worker__name={crowd[0].name}", "announcement__is_private=1"):
+        page = hr_client.get(admin_url("announcements_receipt_changelist") + f"?{lookup}")
+        assert page.status_code in (302, 400) or not page.context["cl"].result_count
+
+
+def test_sending_to_nobody_looks_like_sending_to_a_few(crowd, hr):
+    """Had a refusal come back, HR would know that not one of the thirty has said so."""
+    sent = announcement_send(announcement=draft(Rule(child_elsewhere=True)), by=hr)
+    assert (sent.is_sent, sent.recipient_count, sent.receipts.count()) == (True, 0, 0)
+
+
+def test_a_private_audience_that_has_become_narrow_is_not_sent_to(to_parents, crowd, hr):
+    Worker.objects.exclude(pk__in=[worker.pk for worker in crowd[:20]]).update(left_on=timezone.localdate())
+    with pytest.raises(AudienceRefused):
+        announcement_send(announcement=to_parents, by=hr)
+    assert not Receipt.objects.exists()
+
+
+def test_a_phone_that_hr_binds_as_well_shows_no_private_notice(sunrise, to_parents, crowd, hr, site_client):
+    announcement_send(announcement=to_parents, by=hr)
+    own = browser_of(site_client, sunrise, crowd[0].contacts.get())
+    address = f"/announcements/{to_parents.uuid}/"
+    assert own.get(address).status_code == 200
+    with tenant_context(sunrise):
+        second = Contact.objects.create(channel="wechat", address="hr", worker=crowd[0], bound_at=timezone.now())
+        other = browser_of(site_client, sunrise, second)
+    for client in (own, other):
+        assert client.get(address).status_code == 404
+        assert "亲子" not in client.get("/announcements/").content.decode()
+        assert client.post(f"{address}confirm/").status_code == 404
+    with tenant_context(sunrise):
+        Contact.objects.filter(address=f"o-{crowd[0].pk}").update(worker=None)
+    assert other.get(address).status_code == 404
+
+
+def test_an_announcement_by_personal_facts_names_its_people_only_to_who_may_know(sunrise, crowd, hr, site_client):
+    sent = announcement_send(announcement=draft(Rule(genders=("female",))), by=hr)
+    assert (sent.is_private, sent.is_personal) == (False, True)
+    client = site_client(sunrise)
+    with tenant_context(sunrise):
+        user = User.objects.create_user("tong", password=None, is_staff=True)
+        known = ("view_announcement", "view_receipt")
+        user.user_permissions.set(Permission.objects.filter(codename__in=known))
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    receipts = admin_url("announcements_receipt_changelist")
+    assert "周婷" not in client.get(receipts).content.decode()
+    assert client.get(admin_url("announcements_announcement_change", sent.pk)).status_code == 200
+    with tenant_context(sunrise):
+        user.user_permissions.add(Permission.objects.get(codename="see_personal_worker"))
+    assert "周婷" in client.get(receipts).content.decode()
