@@ -60,7 +60,9 @@ VOICE = (
     Rows("grievances.channel", "tune"),
 )
 PEOPLE_WHO_SIGN_IN = (
+    Page(pgettext_lazy("side bar", "My account"), "account_circle", "admin:account"),
     Rows("auth.user", "badge", pgettext_lazy("side bar", "Colleagues")),
+    Rows("staff.invitation", "forward_to_inbox"),
     Rows("auth.group", "shield_person", pgettext_lazy("side bar", "Roles")),
 )
 FACTORY = (
@@ -84,7 +86,7 @@ FACTORY = (
                 pgettext_lazy("side bar", "Private series"),
                 "lock",
                 "admin:progress_private_series",
-                "progress.view_lessonprogress",
+                "progress.view_figures",
             ),
             *LESSONS,
         ),
@@ -122,6 +124,12 @@ FACTORY = (
         pgettext_lazy("side bar", "Data and privacy"),
         (
             Rows("workers.privacyrequest", "privacy_tip"),
+            Page(
+                pgettext_lazy("side bar", "What we keep of people"),
+                "fact_check",
+                "admin:workers_personal_register",
+                "workers.view_privacyrequest",
+            ),
             Rows("audit.auditentry", "policy"),
             Rows("workers.apitoken", "key"),
         ),

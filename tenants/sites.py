@@ -7,10 +7,15 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignObjectRel, Model
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
-from unfold.sites import UnfoldAdminSite
+
+from tenants.audit.mixins import RecordedAdmin
+from tenants.lists import ListMixin
+from tenants.staff import saved_filters
+from tenants.staff.site import SignInSite
 
 
 class Badge(tuple):
@@ -48,19 +53,23 @@ def _goes_backwards(model: type[Model], lookup: str) -> bool:
     return False
 
 
-class WeSupportAdminSite(UnfoldAdminSite):
+class WeSupportAdminSite(SignInSite):
     index_title = _("Home")
 
     def register(self, model_or_iterable, admin_class=None, **options):
         if admin_class is not None:
-            admin_class = type(
-                admin_class.__name__, (ForwardLookupsMixin, admin_class), {"__doc__": admin_class.__doc__}
-            )
+            bases = (ForwardLookupsMixin, ListMixin, RecordedAdmin, admin_class)
+            admin_class = type(admin_class.__name__, bases, {"__doc__": admin_class.__doc__})
         super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):
         """Without Django's jump to an object's own page: nothing here has one, and it looks through all content types."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [
+            path("filters/save/", self.admin_view(saved_filters.save_view), name="filter_save"),
+            path("filters/<int:pk>/remove/", self.admin_view(saved_filters.remove_view), name="filter_remove"),
+            *urls,
+        ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None):
         """Made once a request: the page and its frame both ask, and every model's permissions are looked up for it."""

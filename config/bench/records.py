@@ -24,7 +24,8 @@ from workers.services import broadcast_queue, roster_import
 
 CHANGES = 500
 POSITION = HEADINGS.index("职位")
-COPIED = "department_id, employee_number, name, name_pinyin, gender, birth_date, position, phone, hired_on"
+COPIED = "department_id, employee_number, name, name_pinyin, gender, birth_date, position, phone, hired_on, is_line_manager"
+COPIED += ", education, home_region, id_last_four"
 
 
 def creation(results: Results, *, lessons: int, times: int) -> Factory:
@@ -92,7 +93,7 @@ def report(results: Results, server: Server, factory: Factory) -> None:
     size = f"{people} workers x {rows // people} lessons"
     path = "/admin/progress/lessonprogress/"
     results.at_most(f"report of {size}, on screen", _page_ms(server, host, cookie, path, times=5) / 1000, "s", 1)
-    seconds, grown, kilobytes = _export(server, host, cookie, f"{path}export/?department={line}")
+    seconds, grown, kilobytes = _export(server, host, cookie, f"{path}sheet/?department={line}")
     beside = f"{tracked} rows of tracked series in all; file {kilobytes:.0f} KB, web process +{grown:.0f} MB meanwhile"
     results.at_most("its Excel, one department", seconds, "s", 10, beside)
 

@@ -104,8 +104,11 @@ def _extract(room: Path) -> Catalog:
 
 
 def _pages(room: Path) -> list[Path]:
-    own, above = ROOT / "templates" / room.name, ROOT / "templates"
-    return [*([own] if own.is_dir() else []), *(above.glob("*.html") if room.name == "config" else [])]
+    """The room's own; those of the whole house and the frame of the two admins are config's."""
+    above = ROOT / "templates"
+    folders = [above / room.name, *([above / "admin", above / "unfold"] if room.name == "config" else [])]
+    pages = above.glob("*.html") if room.name == "config" else []
+    return [*(folder for folder in folders if folder.is_dir()), *pages]
 
 
 def read(source: Path) -> Catalog:

@@ -153,7 +153,8 @@ class RosterImportAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("outcome"), label={"": "default", "saved": "success", "failed": "danger"})
     def outcome(self, job: RosterImport):
-        return job.state, outcome_text(job, has_file=job.has_file)
+        is_over = job.state in (State.SAVED, State.FAILED)
+        return job.state if is_over else "", outcome_text(job, has_file=job.has_file)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context=None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:workers_worker_import"))

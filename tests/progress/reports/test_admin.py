@@ -8,9 +8,9 @@ import python_calamine
 from django.utils import timezone
 
 from lessons.models import Series
-from progress import exports
 from progress.models import LessonProgress
 from progress.reports import activity_by_day, completion_by_department, completion_by_series, learning_numbers
+from tenants import sheets
 from tests.progress.reports.cast import lesson_make, progress_make, workers_make
 from workers.models import Worker
 
@@ -59,29 +59,29 @@ def test_the_list_and_its_excel_show_the_same_rows(cast, hr_client, query, expec
         day_before=day - timedelta(days=1),
     ).replace("工友2", cast.workers[1].name)
     assert names_on(hr_client.get(PROGRESS + query)) == expected
-    heading, *rows = sheet_of(hr_client.get(f"{PROGRESS}export/{query}"))
-    assert {row[1] for row in rows} == expected
-    assert heading == ["工号", "姓名", "部门", "系列", "课程", "打开时间", "看完时间", "学完时间", "最好成绩（%）"]
+    heading, *rows = sheet_of(hr_client.get(f"{PROGRESS}sheet/{query}"))
+    assert {row[0] for row in rows} == expected
+    assert heading == ["员工", "工号", "部门", "课程", "系列", "打开时间", "看完时间", "学完时间", "最好成绩"]
 
 
 def test_the_excel_is_named_after_factory_and_day(cast, hr_client):
-    response = hr_client.get(PROGRESS + "export/")
+    response = hr_client.get(PROGRESS + "sheet/")
     assert f"{timezone.localdate():%Y-%m-%d}.xlsx" in response["Content-Disposition"]
-    assert response["Content-Type"] == exports.CONTENT_TYPE
+    assert response["Content-Type"] == sheets.CONTENT_TYPE
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+86", "-2", "@SUM(A1)", "\tx"])
 def test_a_name_that_looks_like_a_formula_stays_text(cast, hr_client, name):
     Worker.objects.filter(pk=cast.workers[0].pk).update(name=name)
-    _heading, *rows = sheet_of(hr_client.get(PROGRESS + "export/?state=completed"))
-    assert f"'{name}".strip() in {row[1].strip() for row in rows}
+    _heading, *rows = sheet_of(hr_client.get(PROGRESS + "sheet/?state=completed"))
+    assert f"'{name}".strip() in {row[0].strip() for row in rows}
 
 
 def test_a_list_that_is_too_long_for_a_file_says_so_and_keeps_its_filters(cast, hr_client, settings):
     LessonProgress.objects.all().delete()
     progress_make(workers_make(60, department=cast.departments["line"]), cast.safety, at=timezone.now())
     settings.EXPORT_MAX_ROWS = 50
-    response = hr_client.get(PROGRESS + "export/?state=completed", follow=True)
+    response = hr_client.get(PROGRESS + "sheet/?state=completed", follow=True)
     assert response.redirect_chain[-1][0] == PROGRESS + "?state=completed"
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
 

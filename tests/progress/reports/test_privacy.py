@@ -24,7 +24,7 @@ from tests.progress.reports.cast import progress_make, workers_make
 
 PROGRESS = "/admin/progress/lessonprogress/"
 ATTEMPTS = "/admin/progress/quizattempt/"
-EXPORT = PROGRESS + "export/"
+EXPORT = PROGRESS + "sheet/"
 PRIVATE = PROGRESS + "private/"
 
 
