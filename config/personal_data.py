@@ -16,14 +16,23 @@ room_register(
                 "auth.User",
                 "username first_name last_name email is_active is_staff is_superuser groups user_permissions date_joined"
                 " last_login",
+                _("Accounts of colleagues"),
                 _("to sign in to the admin, with the rights of a role"),
                 WITH_ACCOUNT,
                 OWNER,
             ),
-            Entry("auth.User", "password", _("to check a password; only its hash is kept"), WITH_ACCOUNT, NOBODY),
+            Entry(
+                "auth.User",
+                "password",
+                _("Passwords of accounts"),
+                _("to check a password; only its hash is kept"),
+                WITH_ACCOUNT,
+                NOBODY,
+            ),
             Entry(
                 "staff.Account",
                 "user asked_at reset_by reset_at",
+                _("State of the second factor"),
                 _("to ask for a second factor, and to say who took one away"),
                 WITH_ACCOUNT,
                 OWNER,
@@ -31,6 +40,7 @@ room_register(
             Entry(
                 "staff.SignIn",
                 "user session_key address browser started_at seen_at",
+                _("Where colleagues are signed in"),
                 _("so that people see where they are signed in, and can end it"),
                 Kept(_("until the session ends")),
                 OWNER,
@@ -38,6 +48,7 @@ room_register(
             Entry(
                 "staff.Invitation",
                 "name email roles user invited_by secret_hash expires_at used_at",
+                _("Invitations of colleagues"),
                 _("to let a colleague in once, or set a new password"),
                 Kept(_("until it is used or its time is over")),
                 (Reader.OWNER,),
@@ -45,6 +56,7 @@ room_register(
             Entry(
                 "staff.SavedFilter",
                 "user path query name",
+                _("Filters kept under a name"),
                 _("lists as somebody likes to see them"),
                 WITH_ACCOUNT,
                 (Reader.SELF,),
@@ -52,6 +64,7 @@ room_register(
             Entry(
                 "staff.Scan",
                 "user purpose state secret_hash number address browser expires_at",
+                _("Codes waiting to be scanned"),
                 _("to sign in with the own phone"),
                 Kept(_("some minutes")),
                 NOBODY,
@@ -59,6 +72,7 @@ room_register(
             Entry(
                 "sessions.Session",
                 "session_key session_data expire_date",
+                _("Sessions of the admin"),
                 _("to stay signed in"),
                 Kept(_("12 hours")),
                 NOBODY,
@@ -67,6 +81,7 @@ room_register(
                 "otp_totp.TOTPDevice",
                 "user name confirmed throttling_failure_timestamp throttling_failure_count last_used_at key step t0 digits"
                 " tolerance drift last_t",
+                _("Authenticator apps of colleagues"),
                 _("the second factor of signing in"),
                 WITH_ACCOUNT,
                 NOBODY,
@@ -74,14 +89,23 @@ room_register(
             Entry(
                 "otp_static.StaticDevice",
                 "user name confirmed throttling_failure_timestamp throttling_failure_count last_used_at",
+                _("Recovery codes of the second factor"),
                 _("the second factor of signing in"),
                 WITH_ACCOUNT,
                 NOBODY,
             ),
-            Entry("otp_static.StaticToken", "device token", _("recovery codes"), WITH_ACCOUNT, NOBODY),
+            Entry(
+                "otp_static.StaticToken",
+                "device token",
+                _("The codes themselves"),
+                _("one code each, for when the phone is lost"),
+                WITH_ACCOUNT,
+                NOBODY,
+            ),
             Entry(
                 "admin.LogEntry",
                 "action_time user content_type object_id object_repr action_flag change_message",
+                _("Log of edits"),
                 _("to see who has edited what"),
                 Kept(_("for good; of an erased employee without the name")),
                 (Reader.OWNER,),
@@ -89,6 +113,7 @@ room_register(
             Entry(
                 "audit.AuditEntry",
                 "number at actor action object_kind object_id subject_ids detail support previous_hash hash",
+                _("Audit trail"),
                 _("to prove who did or saw what of personal data; of employees it names numbers, never names"),
                 Kept(_("for good: it cannot be edited")),
                 (Reader.OWNER,),

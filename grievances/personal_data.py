@@ -11,6 +11,7 @@ room_register(
             Entry(
                 "grievances.Officer",
                 "user admitted_by place name state box_key sign_key passphrase_wrap recovery_wrap enrolled_on left_on",
+                _("Officers and their keys"),
                 _("so that workers can choose who reads their case, and only these can"),
                 Kept(_("as long as a case names the officer")),
                 (Reader.SELF, Reader.OWNER),

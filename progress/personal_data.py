@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import TruncDay
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +13,27 @@ from django.utils.translation import gettext_lazy
 from progress.models import LessonProgress, QuizAttempt, ShareLink, Visit
 from progress.services.luggage import luggage_offered, luggage_unpack
 from workers.models import Contact, Worker
-from workers.privacy.register import Entry, Kept, Luggage, Part, Reader, Room, Scope, room_register
+from workers.privacy.register import (
+    Entry,
+    Kept,
+    Luggage,
+    Part,
+    Reader,
+    Room,
+    Scope,
+    after_leaving,
+    room_register,
+    to_the_day,
+)
 
 VISITS_NAMED = timedelta(days=365)
 BY_NAME = (Reader.SELF, Reader.LEARNING, Reader.LEADER)
 RECORD_KEPT = Kept(
-    gettext_lazy("24 months after leaving; then completions of work lessons stay without a name, the rest is deleted"),
+    after_leaving(
+        gettext_lazy(
+            "{months} months after leaving; then completions of work lessons stay without a name, the rest is deleted"
+        )
+    ),
     "employees_gone",
 )
 
@@ -77,7 +91,7 @@ def erase(worker: Worker, scope: Scope) -> dict[str, int]:
         return counts
     counts["attempts"] = attempts.delete()[0]
     counts["lessons_begun"] = progress.filter(completed_at__isnull=True).delete()[0]
-    day = TruncDay("completed_at")
+    day = to_the_day("completed_at")
     if worker.erased_on is None:
         counts["completions_without_name"] = progress.update(
             opened_at=day, read_at=day, completed_at=day, brought_from=""
@@ -103,6 +117,7 @@ _ENTRIES = (
     Entry(
         "progress.LessonProgress",
         "worker lesson version opened_at read_at completed_at best_score_percent was_private brought_from",
+        gettext_lazy("What somebody has learned"),
         gettext_lazy("the employee's own record; for work lessons also the factory's proof that it trains"),
         RECORD_KEPT,
         (*BY_NAME, Reader.COUNTS),
@@ -110,6 +125,7 @@ _ENTRIES = (
     Entry(
         "progress.QuizAttempt",
         "worker lesson version attempt_number score_percent pass_mark_percent answers submission_key was_private",
+        gettext_lazy("Quiz attempts"),
         gettext_lazy("to say what was right, and to see which lessons are hard"),
         RECORD_KEPT,
         (Reader.SELF, Reader.LEARNING),
@@ -117,6 +133,7 @@ _ENTRIES = (
     Entry(
         "progress.Visit",
         "lesson worker on source",
+        gettext_lazy("Visits to lessons"),
         gettext_lazy("to see which lessons and posters work; in private series without a name from the start"),
         Kept(gettext_lazy("the name 12 months, the count for good"), "visits_unnamed"),
         (Reader.COUNTS,),
@@ -124,6 +141,7 @@ _ENTRIES = (
     Entry(
         "progress.ShareLink",
         "code lesson contact",
+        gettext_lazy("Shared lessons"),
         gettext_lazy("so that a shared lesson opens; in private series without a name from the start"),
         Kept(gettext_lazy("as long as the phone is known"), "strangers_gone"),
         (Reader.NOBODY,),
@@ -133,12 +151,12 @@ _FOR_WORKER = (
     (
         gettext_lazy("Work lessons you have learned, and quiz results"),
         gettext_lazy("your record, and the factory's proof that it trains. HR and your line leader see it."),
-        gettext_lazy("until 24 months after you have left; then only a count without your name"),
+        after_leaving(gettext_lazy("until {months} months after you have left; then only a count without your name")),
     ),
     (
         gettext_lazy("Lessons with a lock: family, mood, rights"),
         gettext_lazy("your own record. Nobody in the factory sees it, only about how many people learned."),
-        gettext_lazy("until you ask us to delete it, at most 24 months after you have left"),
+        after_leaving(gettext_lazy("until you ask us to delete it, at most {months} months after you have left")),
     ),
 )
 

@@ -48,6 +48,7 @@ room_register(
             Entry(
                 "wechat.Follower",
                 "account contact scene openid is_following subscribed_at unsubscribed_at",
+                gettext_lazy("Followers of the official account"),
                 gettext_lazy("to answer and to send in WeChat, and to see which posters work"),
                 WITH_PHONE,
                 (Reader.SELF, Reader.CHANNEL),
@@ -55,6 +56,7 @@ room_register(
             Entry(
                 "wechat.Follower",
                 "changed_at window_closes_at window_left",
+                gettext_lazy("WeChat's windows for answering"),
                 gettext_lazy("WeChat lets us answer only so often and so long"),
                 WITH_PHONE,
                 (Reader.NOBODY,),
@@ -62,6 +64,7 @@ room_register(
             Entry(
                 "wechat.InboundCallback",
                 "account dedupe_key kind payload state attempts error received_at",
+                gettext_lazy("What WeChat has sent"),
                 gettext_lazy("to work off what WeChat sends once, also after a failure; words are not kept"),
                 Kept(gettext_lazy("7 days, failed ones 30 days"), "callbacks_gone"),
                 (Reader.CHANNEL,),
@@ -69,6 +72,7 @@ room_register(
             Entry(
                 "wechat.OAuthState",
                 "account nonce_hash browser_hash next_path restarts used_at",
+                gettext_lazy("Way through WeChat's sign-in"),
                 gettext_lazy("to bring a browser back from WeChat to where it was"),
                 Kept(gettext_lazy("one hour"), "states_gone"),
                 (Reader.NOBODY,),
@@ -76,6 +80,7 @@ room_register(
             Entry(
                 "wechat.MessageDelivery",
                 "message follower way tried_at doubtful_since msgid report reported_at",
+                gettext_lazy("Delivery of messages"),
                 gettext_lazy("to send each message once and to know whether it arrived"),
                 Kept(gettext_lazy("as long as the message"), "messages_gone"),
                 (Reader.CHANNEL,),

@@ -9,6 +9,7 @@ from tenants.tasks import FactoryTask
 from workers.models import RosterImport
 from workers.privacy.sweeps import retention_sweep
 from workers.services.binding import attempts_clean
+from workers.services.integrations import receipts_clean
 from workers.services.roster_jobs import roster_check, roster_fail, roster_save, rosters_clean
 from workers.services.transfers import expired_transfers_clean
 from workers.sessions import sessions_clean
@@ -26,6 +27,7 @@ def factory_sessions_clean_task(self) -> None:
     sessions_clean()
     attempts_clean()
     rosters_clean()
+    receipts_clean()
 
 
 @shared_task(bind=True, base=FactoryTask)

@@ -6,11 +6,13 @@ import zipfile
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenants.audit.services import audit_record
 from workers.models import Worker
 from workers.privacy.register import Part, parts_of
 
@@ -24,6 +26,14 @@ def worker_copy(*, worker: Worker, is_own: bool) -> dict[str, Any]:
         "is_own": is_own,
         "parts": parts_of(worker, is_own=is_own),
     }
+
+
+@transaction.atomic
+def copy_hand_out(*, worker: Worker, by: User) -> bytes:
+    """The file that HR hands to the employee, and its entry in the audit trail. Nothing that only the employee may see."""
+    content = copy_zip(worker_copy(worker=worker, is_own=False))
+    audit_record(by=by, action="worker_copied", about=worker, subjects=[worker.pk])
+    return content
 
 
 def copy_html(copy: dict[str, Any]) -> str:

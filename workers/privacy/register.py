@@ -10,8 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workers.models import Worker
@@ -45,10 +48,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Entry:
-    """Some fields of one model that are kept for one purpose. model: "app.Model"; fields: names, parted by spaces."""
+    """Some fields of one model that are kept for one purpose. model: "app.Model"; fields: names, parted by spaces; title: what
+    people call them."""
 
     model: str
     fields: str
+    title: Words
     purpose: Words
     kept: Kept
     seen_by: tuple[Reader, ...]
@@ -124,6 +129,18 @@ class Room:
 
 
 _rooms: dict[str, Room] = {}
+
+
+def after_leaving(words: Words) -> Promise:
+    """Words with {months}: how long the row of somebody who has left names them."""
+    return format_lazy(words, months=settings.PRIVACY_LEFT_MONTHS)
+
+
+def to_the_day(column: str) -> models.Func:
+    """What is left of a moment where only the day may be known: its first moment here."""
+    zone = models.Value(timezone.get_current_timezone_name())
+    output = models.DateTimeField()
+    return models.Func(models.Value("day"), models.F(column), zone, function="date_trunc", output_field=output)
 
 
 def room_register(room: Room) -> None:

@@ -49,7 +49,7 @@ class Sent:
     """code: shown once, kept nowhere."""
 
     code: str
-    record: SentRecord
+    to: Factory
 
 
 def destinations(factory: Factory) -> list[Factory]:
@@ -101,10 +101,10 @@ def record_send(*, worker: Worker, to: Factory, keys: Collection[str]) -> Sent:
             sealed=_seal(document, key, found_by),
             expires_on=expires_on,
         )
-    record = SentRecord.objects.create(worker=worker, factory_name=to.name, code_hash=found_by, expires_on=expires_on)
+    SentRecord.objects.create(worker=worker, factory_name=to.name, code_hash=found_by, expires_on=expires_on)
     count = sum(map(len, chosen.values()))
     audit_record(by=BY_WORKER, action="record_sent", about=worker, subjects=[worker.pk], to=to.slug, items=count)
-    return Sent(code, record)
+    return Sent(code, to)
 
 
 def record_waiting(worker: Worker) -> SentRecord | None:
