@@ -131,6 +131,7 @@ FACTORY = (
                 "workers.view_privacyrequest",
             ),
             Rows("audit.auditentry", "policy"),
+            Page(pgettext_lazy("side bar", "Support access"), "support_agent", "support:access", "audit.grant_support"),
             Rows("workers.apitoken", "key"),
         ),
         is_folded=True,

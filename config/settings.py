@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.support.middleware.SupportMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     *([] if DEMO else ["django.middleware.clickjacking.XFrameOptionsMiddleware"]),  # the simulator shows pages framed
     "config.csp.ConstantCSPMiddleware",
@@ -171,9 +172,11 @@ CELERY_BEAT_SCHEDULE = {
     "library-reconcile": {"task": "lessons.tasks.library_reconcile_task", "schedule": 300.0},
     "messages-sweep": {"task": "wechat.tasks.messages_sweep_task", "schedule": 60.0},
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
+    "tags-read": {"task": "wechat.tasks.tags_read_task", "schedule": crontab(hour=4, minute=20)},
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
     "retention-sweep": {"task": "workers.tasks.retention_sweep_task", "schedule": crontab(hour=4, minute=20)},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
+    "support-close": {"task": "tenants.support.tasks.support_close_task", "schedule": 300.0},
     "audit-heads": {"task": "tenants.audit.tasks.heads_task", "schedule": crontab(hour=2, minute=50)},
     "voice-nightly": {"task": "grievances.tasks.nightly_task", "schedule": crontab(hour=3, minute=10)},
     "voice-blur": {"task": "grievances.tasks.blur_task", "schedule": crontab(hour=3, minute=40)},
@@ -187,7 +190,11 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- people who sign in to an admin site -----------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "tenants.support.backends.SupportBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -304,16 +311,24 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.PlainJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 20,
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
+API_TOKEN_RATE = "120/min"  # of one token
+API_FAILED_TOKEN_RATE = "30/min"  # wrong tokens from one address, then they are not even looked at
 SPECTACULAR_SETTINGS = {
     "TITLE": "WeSupport",
+    "DESCRIPTION": "The API of one factory, under its own host. For programs: docs/hris-api.md.",
     "VERSION": "1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "workers.api.schema.inputs_close",
+        "config.api.problems_add",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -16,7 +16,9 @@ urlpatterns = [
     path("", include("grievances.urls")),
     path("", include("wechat.urls")),
     path("api/v1/", include("progress.api_urls")),
+    path("api/v1/", include("workers.api.urls")),
     path("admin/grievances/desk/", include("grievances.desk.urls")),
+    path("admin/support/", include("tenants.support.urls")),
     path("admin/", factory_site.urls),
     *common,
 ]

@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 
 from tenants.memory import Remembered
 from tenants.models import Domain
+from tenants.support.guests import guests_read, guests_subquery
 
 # host -> Domain with its factory. A suspension reaches every process within that time. Unknown hosts are not kept.
 _domains: Remembered[Domain] = Remembered(seconds=15)
@@ -21,11 +22,18 @@ def domain_of_host(host: str) -> Domain | None:
     domain = _domains.get(host)
     if domain is None:
         with schema_context("public"):
-            domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+            known = Domain.objects.select_related("tenant").annotate(guests=guests_subquery())
+            domain = known.filter(domain=host).first()
         if domain is None or not domain.tenant.is_living:
             return None
+        domain.tenant.guests = guests_read(domain.guests)
         _domains.put(host, domain)
     return domain
+
+
+def domains_forget() -> None:
+    """Who of CCR CSR's support is inside has changed: the next request of this process asks anew."""
+    _domains.clear()
 
 
 class FactoryMiddleware(TenantMainMiddleware):
@@ -59,7 +67,7 @@ def unknown_host(request: HttpRequest) -> HttpResponse:
 
 class LanguageMiddleware:
     """The language somebody chose (cookie), else the factory's own. What the browser prefers is not asked: phones sold
-    abroad and test browsers say English, their readers do not."""
+    abroad and test browsers say English, their readers do not. A program that uses the API says what it reads."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -67,6 +75,8 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest):
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if request.path_info.startswith("/api/") and not request.COOKIES and "Accept-Language" in request.headers:
+            chosen = translation.get_language_from_request(request)
         language = chosen if chosen in self.languages else getattr(request.factory, "language", settings.LANGUAGE_CODE)
         with translation.override(language):
             request.LANGUAGE_CODE = language

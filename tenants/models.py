@@ -53,6 +53,7 @@ class Factory(TenantMixin, TimestampedModel):
         ROSTER = "roster", _("people on the roster bind with employee number and name")
         OPEN = "open", _("anybody may join")
 
+    guests: tuple = ()  # of CCR CSR's support, told with the address of a request (tenants.support.guests)
     auto_create_schema = False  # the factory_create service makes it, in one transaction with everything else
     auto_drop_schema = False
 

@@ -83,7 +83,11 @@ _VOICE = {
     "grievances.replytemplate": ALL,
     "grievances.channel": "view add change",
 }
-_COLLEAGUES = {"auth.user": "view add change", "auth.group": "view"}
+_COLLEAGUES = {
+    "auth.user": "view change",
+    "auth.group": "view change",  # to switch roles on and off
+    "staff.invitation": "view add delete",
+}
 _PEOPLE = {
     "workers.worker": "view add change import_roster export_worker unbind_worker see_all_departments"
     " see_personal_worker erase_worker",
@@ -115,9 +119,10 @@ _VIEWER = {"progress.lessonprogress": "view_figures", "grievances.channel": "vie
 # What an owner alone may do.
 _OWNER = {
     **_COLLEAGUES,
-    "audit.auditentry": "view",
+    "audit.auditentry": "view grant_support",
     "wechat.account": "view add change",
     "workers.apitoken": "view add change",
+    "workers.colleague": "view add change",
 }
 
 FACTORY_ROLES = (
@@ -179,7 +184,7 @@ LIBRARY_ROLES = (
             "tenants.factory": "view add change",
             "tenants.factorygroup": ALL,
             "tenants.domain": "view",
-            "tenants.supportgrant": "view change",
+            "tenants.supportgrant": "view enter_supportgrant",
             "grievances.factoryfigures": "view",
         },
         starts_on=True,
@@ -212,7 +217,7 @@ LIBRARY_ROLES = (
                 "tenants.factory": "view add change",
                 "tenants.factorygroup": ALL,
                 "tenants.domain": "view",
-                "tenants.supportgrant": "view change",
+                "tenants.supportgrant": "view",
                 "grievances.factoryfigures": "view",
             },
         ),

@@ -1,4 +1,4 @@
-from tenants.admin.colleagues import ColleagueAdmin, RoleAdmin
 from tenants.admin.factories import FactoryAdmin
+from tenants.support.admin import SupportGrantAdmin
 
-__all__ = ["ColleagueAdmin", "FactoryAdmin", "RoleAdmin"]
+__all__ = ["FactoryAdmin", "SupportGrantAdmin"]

@@ -86,6 +86,8 @@ class SubjectFilter(TextFilter):
 
 
 class SupportFilter(DropdownFilter):
+    """All that support did, or (by a link) what was done under one grant."""
+
     title = _("support")
     parameter_name = "support"
 
@@ -93,7 +95,9 @@ class SupportFilter(DropdownFilter):
         return [("yes", _("done by support"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.exclude(support="") if self.value() == "yes" else queryset
+        if self.value() == "yes":
+            return queryset.exclude(support="")
+        return queryset.filter(support=self.value()) if self.value() else queryset
 
 
 class TrailList(ChangeList):

@@ -1,0 +1,36 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from tenants.roles import role_description, role_title
+from tenants.support.services import HOURS, roles_offered
+
+
+class GrantForm(forms.Form):
+    role = forms.ChoiceField(
+        label=_("role"),
+        widget=UnfoldAdminSelectWidget,
+        help_text=_(
+            "Choose the least that is enough. Support never hands out rights, exports or erases anybody's data."
+        ),
+    )
+    hours = forms.TypedChoiceField(
+        label=_("for how long"),
+        coerce=int,
+        choices=[(hours, _("%(hours)d h") % {"hours": hours}) for hours in HOURS],
+        initial=HOURS[1],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("It ends by itself then. You can end it earlier at any time."),
+    )
+    reason = forms.CharField(
+        label=_("what for"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("For example: the roster cannot be imported. Support reads it, and it stays on record."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [
+            (role, f"{role_title(role)} · {role_description(role)}") for role in roles_offered()
+        ]

@@ -1,0 +1,54 @@
+"""Support inside a factory: every request looks whether the grant still lives, and what is done carries its number."""
+
+import re
+
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from tenants.audit.context import support_uuid
+from tenants.support.guests import guest_inside
+from tenants.support.pages import COOKIE, SESSION_KEY, leave_page, over_page
+
+# Lists as files, and what belongs to an account: support takes nothing along and its account has no password to set.
+REFUSED_PAGES = re.compile(r"(_sheet|_export)\Z|\A(account|password_change)")
+DOORS = re.compile(r"/admin/(support/(knock|enter)/|login/|jsi18n/)")
+
+
+class SupportMiddleware:
+    """Looks at a factory's admin pages only: a worker's page pays nothing. `request.support` is the guest who asks,
+    `request.guests` are those whom the factory's own people see."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.factory is None or not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        uuid = request.session.get(SESSION_KEY, "")
+        request.support = guest_inside(request.factory, uuid) if uuid else None
+        if uuid and not self._is_still_theirs(request):
+            logout(request)
+            return over_page(request)
+        if not uuid and request.COOKIES.get(COOKIE) and self._is_shut_out(request):
+            return over_page(request)
+        request.guests = [] if uuid else [guest for guest in request.factory.guests if guest.is_here]
+        said = support_uuid.set(uuid)
+        try:
+            return self.get_response(request)
+        finally:
+            support_uuid.reset(said)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        if not getattr(request, "support", None):
+            return None
+        name = request.resolver_match.url_name or ""
+        if REFUSED_PAGES.search(name):
+            raise PermissionDenied
+        return leave_page(request) if name == "logout" else None
+
+    def _is_shut_out(self, request: HttpRequest) -> bool:
+        return not DOORS.match(request.path_info) and not request.user.is_authenticated
+
+    def _is_still_theirs(self, request: HttpRequest) -> bool:
+        return request.support is not None and request.user.is_authenticated
