@@ -71,7 +71,7 @@ class Chart:
 def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     """HR's first page. Somebody who only edits lessons gets the part on lessons."""
     user = request.user
-    if user.has_perm("progress.view_lessonprogress"):
+    if user.has_perm("progress.view_figures"):
         today = timezone.localdate()
         people = _people(since=timezone.now() - timedelta(days=7))
         context["steps"] = _steps(people)

@@ -1,18 +1,16 @@
 """CCR CSR's list of factories. It opens and suspends them; what is inside a factory is not seen from here."""
 
-import secrets
-
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import CharField, ChoiceField, ModelForm
+from django.forms import CharField, ChoiceField, EmailField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
@@ -25,7 +23,6 @@ FIELD_OF_CODE = {
     "reserved_slug": "slug",
     "taken_slug": "slug",
     "taken_domain": "slug",
-    "weak_password": "admin_password",
 }
 PROFILE = ["name", "sector", "region", "language", "time_zone", "enrolment", "follow_policy"]
 LABELS = {"name": _("factory name")}
@@ -55,19 +52,17 @@ class FactoryForm(ModelForm):
 class FactoryAddForm(FactoryForm):
     """Opens the factory when everything has been checked: a refusal of the service stands beside its field."""
 
-    admin_username = CharField(
-        label=_("sign-in name of the first HR administrator"),
+    admin_name = CharField(
+        label=_("name of the first owner"),
         max_length=150,
-        initial="hr",
+        help_text=_("They get a link, and choose their own sign-in name and password there."),
         widget=UnfoldAdminTextInputWidget,
     )
-    admin_password = CharField(
-        label=_("first password"),
-        max_length=128,
+    admin_email = EmailField(
+        label=_("e-mail"),
         required=False,
-        strip=False,
-        help_text=_("Leave it empty: a password is made and shown to you once."),
-        widget=UnfoldAdminTextInputWidget,
+        help_text=_("It may stay empty: the link is shown to you, to be sent by WeChat."),
+        widget=UnfoldAdminEmailInputWidget,
     )
 
     class Meta:
@@ -79,11 +74,8 @@ class FactoryAddForm(FactoryForm):
         super()._post_clean()
         if self.errors:
             return
-        fields = dict(self.cleaned_data)
-        fields["admin_password"] = fields["admin_password"] or secrets.token_urlsafe(12)
         try:
-            self.instance = factory_create(**fields)
-            self.instance.first_password = fields["admin_password"]
+            self.instance = factory_create(**self.cleaned_data)
         except DomainError as refusal:
             self.add_error(FIELD_OF_CODE.get(refusal.code), ValidationError(str(refusal), code=refusal.code))
 
@@ -132,7 +124,7 @@ class FactoryAdmin(ModelAdmin):
             return [(None, {"fields": ["slug", *PROFILE]}), (_("Access"), {"fields": ["status"]})]
         return [
             (None, {"fields": ["name", "slug", *PROFILE[1:]]}),
-            (_("First HR administrator"), {"fields": ["admin_username", "admin_password"]}),
+            (_("First owner"), {"fields": ["admin_name", "admin_email"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Factory | None = None):
@@ -146,17 +138,18 @@ class FactoryAdmin(ModelAdmin):
             obj.save(update_fields=[*form.changed_data, "updated_at"])
 
     def response_add(self, request: HttpRequest, obj: Factory, post_url_continue=None) -> HttpResponse:
-        """The first password is on this page and nowhere else: it is not kept, not even for a redirect."""
+        """The first owner's link is on this page and nowhere else: it is not kept, not even for a redirect."""
         context = {
             **self.admin_site.each_context(request),
             "title": _("Factory opened"),
             "opts": self.opts,
             "factory": obj,
-            "address": address_of(obj.get_primary_domain().domain),
-            "username": request.POST["admin_username"],
-            "password": obj.first_password,
+            "link": f"{address_of(obj.get_primary_domain().domain)}admin/join/{obj.invitation_secret}/",
+            "name": request.POST["admin_name"],
         }
-        return TemplateResponse(request, "admin/tenants/factory/opened.html", context)
+        response = TemplateResponse(request, "admin/tenants/factory/opened.html", context)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: Factory | None = None) -> bool:
         return False

@@ -17,6 +17,7 @@ from tenants.models import SLUG_PATTERN, Domain, Factory
 from tenants.roles import OWNER, roles_ensure
 from tenants.services.migrations import newest_checksum
 from tenants.services.template import schema_replay
+from tenants.staff.services.invitations import colleague_invite
 
 RESERVED_SLUGS = frozenset(
     [
@@ -70,20 +71,30 @@ def voice_host_of(slug: str) -> str:
 
 @transaction.atomic
 def factory_create(
-    *, slug: str, name: str, admin_username: str, admin_password: str, domain: str = "", **fields
+    *,
+    slug: str,
+    name: str,
+    admin_username: str = "",
+    admin_password: str = "",
+    admin_name: str = "",
+    admin_email: str = "",
+    domain: str = "",
+    **fields,
 ) -> Factory:
-    """Make a factory: schema, addresses, default roles, first HR admin, and the library it follows.
+    """Make a factory: schema, addresses, default roles, first owner, and the library it follows.
 
-    domain: host name without a port; `<slug>.<BASE_DOMAIN>` when empty. fields: further columns of Factory.
+    The first owner is invited by name; the secret of the link is then the result's `invitation_secret`, and nowhere else. A
+    program gives sign-in name and password instead. domain: host name without a port; `<slug>.<BASE_DOMAIN>` when empty. fields: further columns of Factory.
     One transaction, DDL included: whatever fails, nothing of it stays. Raises FactoryRefused (reserved or taken slug or
     address, weak password, template not built).
     """
     host = (domain or f"{slug}.{settings.BASE_DOMAIN}").lower()
     _refuse_unless_free(slug, host)
-    try:
-        validate_password(admin_password)
-    except ValidationError as error:
-        raise FactoryRefused(" ".join(error.messages), code="weak_password") from error
+    if admin_password:
+        try:
+            validate_password(admin_password)
+        except ValidationError as error:
+            raise FactoryRefused(" ".join(error.messages), code="weak_password") from error
     with schema_context("public"):
         factory = Factory(slug=slug, schema_name=schema_name_of(slug), name=name, **fields)
         try:
@@ -97,8 +108,14 @@ def factory_create(
         schema_replay(schema=factory.schema_name, migrations_checksum=newest_checksum())
     with tenant_context(factory):
         roles_ensure()
-        user = get_user_model().objects.create_user(admin_username, password=admin_password, is_staff=True)
-        user.groups.add(Group.objects.get(name=OWNER))
+        owner = Group.objects.get(name=OWNER)
+        if admin_password:
+            user = get_user_model().objects.create_user(admin_username, password=admin_password, is_staff=True)
+            user.groups.add(owner)
+        else:
+            _invitation, factory.invitation_secret = colleague_invite(
+                by=None, name=admin_name, roles=[owner], email=admin_email
+            )
         post_schema_sync.send(sender=Factory, tenant=factory)
     return factory
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 PASSWORD_HELP = _(
@@ -13,7 +14,7 @@ PASSWORD_HELP = _(
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("second step", "Code"),
         max_length=20,
         widget=UnfoldAdminTextInputWidget(
             attrs={

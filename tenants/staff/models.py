@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenants.models import TimestampedModel
 
@@ -79,7 +80,7 @@ class Invitation(TimestampedModel):
     )
     secret_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(_("good until"))
-    used_at = models.DateTimeField(_("used"), null=True)
+    used_at = models.DateTimeField(pgettext_lazy("invitation", "used"), null=True)
 
     objects = OneTimeQuerySet.as_manager()
 
@@ -100,14 +101,14 @@ class Scan(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        SIGN_IN = "sign_in", _("sign in")
-        LINK = "link", _("link a phone")
+        SIGN_IN = "sign_in", "sign in"
+        LINK = "link", "link a phone"
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        CONFIRMED = "confirmed", _("confirmed")
-        REFUSED = "refused", _("refused")
-        USED = "used", _("used")
+        WAITING = "waiting", "waiting"
+        CONFIRMED = "confirmed", "confirmed"
+        REFUSED = "refused", "refused"
+        USED = "used", "used"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="scans")
     purpose = models.CharField(max_length=7, choices=Purpose.choices)

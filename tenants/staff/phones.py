@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models.expressions import Combinable
 from django_tenants.utils import get_public_schema_name
 
 
@@ -14,6 +15,10 @@ class Phones(ABC):
 
     @abstractmethod
     def is_linked(self, user: User) -> bool: ...
+
+    @abstractmethod
+    def linked_expression(self) -> Combinable:
+        """The same for each row of a list of users."""
 
     @abstractmethod
     def forget(self, user: User) -> None: ...

@@ -1,6 +1,7 @@
 """Who may do what in the two admins, and what their first pages show."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -8,9 +9,11 @@ from django.contrib.auth.models import Group
 
 from lessons.models import Lesson
 from tenants.roles import FACTORY_ROLES, role_on, roles_ensure
+from tenants.staff.models import Invitation
 
 PASSWORD = "correct-horse-battery"
 USERS = "/admin/auth/user/"
+INVITATIONS = "/admin/staff/invitation/"
 
 
 def client_of(site_client, factory, user):
@@ -29,53 +32,57 @@ def role(in_sunrise):
     return {each.key: role_on(each.key) for each in FACTORY_ROLES}
 
 
-def colleague_form(**changes) -> dict:
-    return {"username": "wang", "first_name": "王芳", "password1": PASSWORD, "password2": PASSWORD, **changes}
+def invitation_form(**changes) -> dict:
+    return {"name": "王芳", "email": "", **changes}
 
 
-def test_hr_makes_a_colleague_who_can_sign_in_at_once(hr, role, in_sunrise, site_client):
-    response = hr.post(USERS + "add/", colleague_form(groups=[role["content_editor"].pk]))
-    assert response.status_code == 302
+def test_hr_invites_a_colleague_who_sets_their_own_password_and_is_in(hr, role, in_sunrise, site_client):
+    response = hr.post(INVITATIONS + "add/", invitation_form(roles=[role["content_editor"].pk]))
+    link = response.context["address"]
+    assert not get_user_model().objects.filter(first_name="王芳").exists()
+    client = site_client(in_sunrise)
+    page = client.get(urlsplit(link).path)
+    assert "王芳" in page.content.decode()
+    done = client.post(urlsplit(link).path, {"username": "wang", "password": PASSWORD, "again": PASSWORD})
+    assert done["Location"] == "/admin/"
     wang = get_user_model().objects.get(username="wang")
     assert (wang.is_staff, wang.is_superuser, wang.first_name) == (True, False, "王芳")
-    client = site_client(in_sunrise)
-    assert client.post("/admin/login/", {"username": "wang", "password": PASSWORD})["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_colleague_needs_a_role(hr, role):
-    response = hr.post(USERS + "add/", colleague_form())
+def test_an_invitation_needs_a_role(hr, role):
+    response = hr.post(INVITATIONS + "add/", invitation_form())
     assert response.status_code == 200
-    assert "groups" in response.context["adminform"].errors
+    assert "roles" in response.context["adminform"].errors
 
 
 def test_hr_cannot_make_a_superuser_or_give_permissions_by_hand(hr, role):
+    wang = get_user_model().objects.create_user("wang", password=PASSWORD, is_staff=True)
     extra = {"is_superuser": "on", "is_staff": "on", "user_permissions": ["1"], "groups": [role["content_editor"].pk]}
-    hr.post(USERS + "add/", colleague_form(**extra))
-    wang = get_user_model().objects.get(username="wang")
-    assert not wang.is_superuser
-    hr.post(f"{USERS}{wang.pk}/change/", {"username": "wang", "is_active": "on", **extra})
+    response = hr.post(f"{USERS}{wang.pk}/change/", {"username": "wang", "is_active": "on", **extra, **no_employee()})
+    assert response.status_code == 302
     wang.refresh_from_db()
     assert not wang.is_superuser
     assert not wang.user_permissions.exists()
+    assert hr.get(USERS + "add/").status_code == 403
 
 
 def test_nobody_hands_on_what_they_do_not_hold(in_sunrise, role, site_client):
-    """An editor who was let in to the accounts cannot make an administrator, nor take over one's account."""
+    """An editor who was let in to the accounts cannot invite an owner, nor take over one's account."""
     users = get_user_model().objects
     editor = users.create_user("editor", password=PASSWORD, is_staff=True)
     editor.groups.add(role["content_editor"])
     accounts = Group.objects.create(name="accounts")
-    accounts.permissions.set(role["owner"].permissions.filter(content_type__app_label="auth"))
+    accounts.permissions.set(role["owner"].permissions.filter(content_type__app_label__in=["auth", "staff"]))
     editor.groups.add(accounts)
     client = client_of(site_client, in_sunrise, editor)
-    response = client.post(USERS + "add/", colleague_form(groups=[role["owner"].pk]))
-    assert "groups" in response.context["adminform"].errors
+    response = client.post(INVITATIONS + "add/", invitation_form(roles=[role["owner"].pk]))
+    assert "roles" in response.context["adminform"].errors
     boss = users.get(username="hr")
-    new = {"password1": "another-horse-battery", "password2": "another-horse-battery", "usable_password": "true"}
-    assert client.post(f"{USERS}{boss.pk}/password/", new).status_code == 403
-    boss.refresh_from_db()
-    assert boss.check_password(PASSWORD)
+    assert client.post(f"{USERS}{boss.pk}/password/").status_code == 403
+    for action in ["reset-second-step", "lift-wait", "end-sign-ins"]:
+        assert client.post(f"{USERS}{boss.pk}/{action}/").status_code == 403
+    assert not Invitation.objects.exists()
 
 
 def test_a_superuser_is_out_of_reach_of_hr(hr, in_sunrise):
@@ -84,10 +91,15 @@ def test_a_superuser_is_out_of_reach_of_hr(hr, in_sunrise):
     assert hr.get(f"{USERS}{root.pk}/password/").status_code == 403
 
 
+def no_employee() -> dict:
+    return {"employee-TOTAL_FORMS": "0", "employee-INITIAL_FORMS": "0"}
+
+
 def test_nobody_locks_themselves_out(hr, role):
     me = get_user_model().objects.get(username="hr")
     hr.post(
-        f"{USERS}{me.pk}/change/", {"username": "hr", "first_name": "李经理", "groups": [role["content_editor"].pk]}
+        f"{USERS}{me.pk}/change/",
+        {"username": "hr", "first_name": "李经理", "groups": [role["content_editor"].pk], **no_employee()},
     )
     me.refresh_from_db()
     assert (me.first_name, me.is_active) == ("李经理", True)
@@ -97,7 +109,7 @@ def test_nobody_locks_themselves_out(hr, role):
 def test_accounts_are_closed_not_deleted(hr, role):
     wang = get_user_model().objects.create_user("wang", password=PASSWORD, is_staff=True)
     assert hr.post(f"{USERS}{wang.pk}/delete/", {"post": "yes"}).status_code == 403
-    hr.post(f"{USERS}{wang.pk}/change/", {"username": "wang", "groups": [role["content_editor"].pk]})
+    hr.post(f"{USERS}{wang.pk}/change/", {"username": "wang", "groups": [role["content_editor"].pk], **no_employee()})
     wang.refresh_from_db()
     assert not wang.is_active
 

@@ -27,31 +27,31 @@ def form(**changes) -> dict:
         "time_zone": "Asia/Shanghai",
         "enrolment": "roster",
         "follow_policy": "all",
-        "admin_username": "zhang",
-        "admin_password": "",
+        "admin_name": "张主任",
+        "admin_email": "",
         **changes,
     }
 
 
-def test_a_factory_is_opened_with_a_password_that_is_shown_once(staff_client):
+def test_the_first_owner_of_a_new_factory_gets_a_link_that_is_shown_once(staff_client, site_client):
     response = staff_client.post(FACTORIES + "add/", form())
     assert response.status_code == 200
-    password = response.context["password"]
-    assert password in response.content.decode()
+    link = response.context["link"]
+    assert link in response.content.decode()
     factory = Factory.objects.get(slug="riverside")
     assert (factory.name, factory.sector) == ("江边玩具厂", "玩具")
-    with tenant_context(factory):
-        zhang = get_user_model().objects.get()
-        assert (zhang.username, zhang.check_password(password)) == ("zhang", True)
-        assert zhang.has_perm("workers.view_worker")
     for path in [FACTORIES, f"{FACTORIES}{factory.pk}/change/", f"{FACTORIES}{factory.pk}/history/"]:
-        assert password not in staff_client.get(path).content.decode()
-
-
-def test_a_typed_password_is_taken(staff_client):
-    staff_client.post(FACTORIES + "add/", form(admin_password="green-river-seven"))
-    with tenant_context(Factory.objects.get(slug="riverside")):
-        assert get_user_model().objects.get().check_password("green-river-seven")
+        assert link not in staff_client.get(path).content.decode()
+    with tenant_context(factory):
+        assert not get_user_model().objects.exists()
+        password = "green-river-seven"
+        values = {"username": "zhang", "password": password, "again": password}
+        joined = site_client(factory).post(link[link.index("/admin/") :], values)
+        assert joined["Location"] == "/admin/"
+        zhang = get_user_model().objects.get()
+        assert (zhang.username, zhang.first_name, zhang.check_password(password)) == ("zhang", "张主任", True)
+        assert zhang.has_perm("workers.view_worker")
+        assert zhang.has_perm("staff.add_invitation")
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_a_typed_password_is_taken(staff_client):
         ({"slug": "admin"}, "slug"),
         ({"slug": "Not Good"}, "slug"),
         ({"slug": "x"}, "slug"),
-        ({"admin_password": "12345"}, "admin_password"),
         ({"name": ""}, "name"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
-        ({"admin_username": ""}, "admin_username"),
+        ({"admin_name": ""}, "admin_name"),
+        ({"admin_email": "nobody"}, "admin_email"),
     ],
 )
 def test_a_refusal_stands_beside_its_field_and_makes_nothing(sunrise, staff_client, changes, field):

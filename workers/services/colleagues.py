@@ -2,6 +2,8 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,9 @@ class WeChatPhones(Phones):
 
     def is_linked(self, user: User) -> bool:
         return Colleague.objects.filter(user=user, contact__isnull=False).exists()
+
+    def linked_expression(self) -> Combinable:
+        return Exists(Colleague.objects.filter(user=OuterRef("pk"), contact__isnull=False))
 
     def forget(self, user: User) -> None:
         Colleague.objects.filter(user=user).update(contact=None)

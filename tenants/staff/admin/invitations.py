@@ -1,0 +1,102 @@
+"""Invitations on their way: made here, withdrawn here, never edited."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from tenants.roles import role_title
+from tenants.sites import Badge, factory_site, library_site
+from tenants.staff.admin.fields import RolesField
+from tenants.staff.admin.links import link_page
+from tenants.staff.models import Invitation
+from tenants.staff.services.invitations import colleague_invite, invitation_withdraw
+from tenants.staff.services.reach import roles_within_reach
+
+
+class InvitationForm(ModelForm):
+    roles = RolesField(
+        Group.objects.none(), label=_("Roles"), help_text=_("What the account may do. More than one is fine.")
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ["name", "email", "roles"]
+        help_texts = {
+            "name": _("As colleagues know them."),
+            "email": _("The link is also sent there. Left empty, you send it yourself, for example by WeChat."),
+        }
+
+
+@admin.register(Invitation, site=factory_site)
+@admin.register(Invitation, site=library_site)
+class InvitationAdmin(ModelAdmin):
+    form = InvitationForm
+    list_display = ["name", "kind", "role_titles", "invited_by", "expires_at", "state"]
+    list_select_related = ["invited_by"]
+    search_fields = ["name"]
+    readonly_fields = [*list_display[1:]]
+    fields = list_display
+    actions = None
+    compressed_fields = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return super().get_queryset(request).prefetch_related("roles")
+
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None):
+        return self.fields if obj else self.form.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None):
+        return self.readonly_fields if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Invitation | None = None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "roles" in form.base_fields:
+            form.base_fields["roles"].queryset = roles_within_reach(request.user)
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        """One that has been used is part of the record."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.used_at is None)
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
+        values = form.cleaned_data
+        made, request.invitation_secret = colleague_invite(
+            by=request.user, name=values["name"], email=values["email"], roles=values["roles"]
+        )
+        obj.__dict__.update(made.__dict__)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets, change: bool) -> None:
+        """The service has set the roles."""
+
+    def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue=None) -> HttpResponse:
+        """The link is on this page and nowhere else."""
+        return link_page(request, self.admin_site, obj, request.invitation_secret)
+
+    def delete_model(self, request: HttpRequest, obj: Invitation) -> None:
+        invitation_withdraw(invitation=obj, by=request.user)
+
+    @display(description=_("what for"))
+    def kind(self, invitation: Invitation) -> str:
+        return str(_("new password")) if invitation.user_id else str(_("new account"))
+
+    @display(description=_("Roles"))
+    def role_titles(self, invitation: Invitation) -> str:
+        return "、".join(role_title(role.name) for role in invitation.roles.all()) or "–"
+
+    @display(description=_("state"), label={"open": "info", "used": "success", "over": "default"})
+    def state(self, invitation: Invitation) -> Badge:
+        if invitation.used_at:
+            return Badge("used", pgettext("invitation", "used"))
+        if invitation.expires_at <= timezone.now():
+            return Badge("over", pgettext("invitation", "expired"))
+        return Badge("open", pgettext("invitation", "open"))
