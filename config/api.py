@@ -1,11 +1,35 @@
-"""Errors of the API as problem details (RFC 9457)."""
+"""The API's frame: JSON within limits, errors as problem details (RFC 9457), and both told in its OpenAPI document."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+import math
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
 from tenants.errors import DomainError
+
+PREFIX = "/api/"
+PROBLEM_TYPE = "application/problem+json"
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "body_too_large"
+    default_detail = _("The body is too large. Send fewer rows in each request.")
+
+
+class PlainJSONParser(JSONParser):
+    """JSON, nested no deeper than Python reads."""
+
+    def parse(self, stream, media_type=None, parser_context=None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise exceptions.ParseError(_("The JSON is nested too deep.")) from error
 
 
 def exception_handler(error: Exception, context: dict) -> Response | None:
@@ -14,19 +38,69 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        error = BodyTooLarge()
+    elif isinstance(error, UnreadablePostError):
+        error = exceptions.ParseError(_("The request was cut off. Nothing was saved; send it again."))
+    headers = {}
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
+    if sign_in := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = sign_in
     if isinstance(error, DomainError):
-        return _problem(status=error.status, title=str(error), code=error.code, extra=error.extra)
-    if not isinstance(error, exceptions.APIException):
-        return None
-    headers = {"Retry-After": str(int(error.wait))} if getattr(error, "wait", None) else None
-    if isinstance(error, exceptions.ValidationError):
+        body = _body(status=error.status, title=str(error), code=error.code) | error.extra
+    elif isinstance(error, exceptions.ValidationError):
         title = str(exceptions.ValidationError.default_detail)
-        return _problem(status=400, title=title, code="invalid", errors=error.detail)
-    return _problem(status=error.status_code, title=str(error.detail), code=error.get_codes(), headers=headers)
+        body = _body(status=400, title=title, code="invalid") | {"errors": error.detail}
+    elif isinstance(error, exceptions.APIException):
+        body = _body(status=error.status_code, title=str(error.detail), code=error.get_codes())
+    else:
+        return None
+    return Response(body, status=body["status"], headers=headers, content_type=PROBLEM_TYPE)
 
 
-def _problem(*, status: int, title: str, code, headers: dict | None = None, errors=None, extra=None) -> Response:
-    body = {"type": "about:blank", "title": title, "status": status, "code": code, **(extra or {})}
-    if errors is not None:
-        body["errors"] = errors
-    return Response(body, status=status, headers=headers, content_type="application/problem+json")
+def problem_of(request: HttpRequest, *, status: int, title: str, code: str) -> JsonResponse | None:
+    """The answer of an error page, where a program asked; None where a person did."""
+    if not request.path_info.startswith(PREFIX):
+        return None
+    return JsonResponse(_body(status=status, title=title, code=code), status=status, content_type=PROBLEM_TYPE)
+
+
+def _body(*, status: int, title: str, code: Any) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": status, "code": code}
+
+
+# --- the OpenAPI document ---------------------------------------------------------------------------------------------
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `title` is a sentence for people, in the language asked for; `code` is stable.",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string"},
+        "errors": {"description": "What is wrong where: by field, or a list with row, field and message."},
+    },
+    "example": {"type": "about:blank", "title": "The token is wrong.", "status": 401, "code": "authentication_failed"},
+}
+PROBLEMS = {
+    "400": "Something in the request cannot be read; `errors` says what.",
+    "401": "No token, or one that is wrong, expired or revoked.",
+    "403": "The token lacks the scope.",
+    "404": "It is not there.",
+    "413": "The body is larger than 2 MiB.",
+    "429": "Too many requests; ask again after `Retry-After` seconds.",
+    "default": "Any other refusal.",
+}
+
+
+def problems_add(result: dict, generator: Any, request: Any, public: bool) -> dict:
+    """drf-spectacular's postprocessing: every operation may end in a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status, text in PROBLEMS.items():
+                operation["responses"].setdefault(status, {"description": text, "content": content})
+    return result

@@ -7,10 +7,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.api import problem_of
 from tenants.staff.lockout import waiting_until
+
+CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "fault"}
 
 
 def _error_page(request: HttpRequest, *, status: int, heading: str, advice: str) -> HttpResponse:
+    if problem := problem_of(request, status=status, title=f"{heading}. {advice}", code=CODES.get(status, "refused")):
+        return problem
     home = "/admin/" if request.path_info.startswith("/admin/") else "/"
     context = {"heading": heading, "advice": advice, "status": status, "home": home}
     return render(request, "error.html", context, status=status)

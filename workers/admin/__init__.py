@@ -3,8 +3,17 @@
 from workers.admin.audiences import AudienceAdmin
 from workers.admin.binding import BindingPolicyAdmin
 from workers.admin.departments import DepartmentAdmin
+from workers.admin.integrations import ApiTokenAdmin
 from workers.admin.messages import WorkerMessageAdmin
 from workers.admin.people import WorkerAdmin
 from workers.admin.shifts import ShiftAdmin
 
-__all__ = ["AudienceAdmin", "BindingPolicyAdmin", "DepartmentAdmin", "ShiftAdmin", "WorkerAdmin", "WorkerMessageAdmin"]
+__all__ = [
+    "ApiTokenAdmin",
+    "AudienceAdmin",
+    "BindingPolicyAdmin",
+    "DepartmentAdmin",
+    "ShiftAdmin",
+    "WorkerAdmin",
+    "WorkerMessageAdmin",
+]

@@ -1,0 +1,136 @@
+"""Tokens for the factory's own programs: made once, shown once, revoked at any time."""
+
+from datetime import timedelta
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+
+from tenants.sites import Badge, factory_site
+from workers.models import ApiToken
+from workers.services.integrations import token_create, token_revoke
+
+LIFETIMES = [(90, _("three months")), (365, _("one year")), (730, _("two years"))]
+SOON = timedelta(days=30)
+
+
+class TokenForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        choices=ApiToken.Scope.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Tick only what the program needs. A token cannot be widened later: make a new one."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valid for"), choices=LIFETIMES, coerce=int, initial=365, widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "scopes"]
+
+
+@admin.register(ApiToken, site=factory_site)
+class ApiTokenAdmin(ModelAdmin):
+    """Nothing of a token is changed but that it ends."""
+
+    list_display = ["name", "state", "prefix", "scopes_told", "last_used_at", "expires_at"]
+    sortable_by = ()
+    ordering = ["-created_at"]
+    actions_detail = ["revoke"]
+    readonly_fields = [
+        "name",
+        "state",
+        "prefix",
+        "scopes_told",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        "revoked_at",
+    ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change, **(kwargs if obj else {**kwargs, "form": TokenForm}))
+
+    def get_fields(self, request, obj=None):
+        return self.readonly_fields if obj else ["name", "scopes", "days"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.readonly_fields if obj else []
+
+    def get_actions(self, request):
+        return {}
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @display(description=_("state"), label={"living": "success", "soon": "warning", "over": "danger"})
+    def state(self, token: ApiToken):
+        now = timezone.now()
+        if token.revoked_at:
+            return Badge("over", _("revoked"))
+        if token.expires_at <= now:
+            return Badge("over", _("expired"))
+        if token.expires_at <= now + SOON:
+            return Badge("soon", _("expires soon"))
+        return Badge("living", _("valid"))
+
+    @display(description=_("may"))
+    def scopes_told(self, token: ApiToken) -> str:
+        return "；".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
+
+    def save_model(self, request, obj, form, change):
+        values = form.cleaned_data
+        made, request.api_secret = token_create(
+            name=values["name"], scopes=values["scopes"], days=values["days"], by=request.user
+        )
+        obj.pk, obj.prefix = made.pk, made.prefix
+        obj._state.adding = False
+
+    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue=None) -> HttpResponse:
+        """The only page that ever shows it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Copy the token now"),
+            "opts": self.opts,
+            "token": obj,
+            "secret": request.api_secret,
+            "base": f"{settings.SITE_SCHEME}://{request.get_host()}/api/v1/",
+        }
+        request.current_app = self.admin_site.name
+        response = TemplateResponse(request, "workers/token_shown.html", context)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @action(
+        description=_("Revoke"),
+        url_path="revoke",
+        permissions=["revoke"],
+        icon="key_off",
+        dialog={
+            "title": _("Revoke the token?"),
+            "description": _("The program that uses it is turned away at once. This cannot be undone."),
+            "form_submit_text": _("Revoke"),
+        },
+    )
+    def revoke(self, request, form, object_id):
+        if token := self.get_object(request, object_id):
+            token_revoke(token=token, by=request.user)
+            self.log_change(request, token, str(_("revoked")))
+            self.message_user(request, _("The token is revoked."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:workers_apitoken_changelist"))
+
+    def has_revoke_permission(self, request, object_id=None):
+        token = self.get_object(request, object_id) if object_id is not None else None
+        return (token is None or token.revoked_at is None) and request.user.has_perm("workers.change_apitoken")

@@ -1,0 +1,289 @@
+"""The endpoints: find, call one service, answer."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tenants.audit.services import audit_record
+from tenants.errors import DomainError
+from workers.api.authentication import HasScope, TokenAuthentication, TokenThrottle
+from workers.api.serializers import (
+    BulkInput,
+    BulkOutput,
+    DeactivateInput,
+    DepartmentChange,
+    DepartmentInput,
+    DepartmentOutput,
+    DepartmentPageOutput,
+    PageQuery,
+    WorkerOutput,
+    WorkerPageOutput,
+    WorkerQuery,
+)
+from workers.models import ApiToken, Department, Worker
+from workers.services.departments import DepartmentTree, department_change, department_create
+from workers.services.integrations import receipt_once, worker_deactivate
+from workers.services.people import employee_number_clean, name_written
+from workers.services.roster import roster_rows_import
+
+Scope = ApiToken.Scope
+NON_FIELD_ERRORS = "non_field_errors"
+LONGEST_KEY = 80
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="One for each request, such as a UUID. Sent again with the same body: the first answer again, one effect.",
+)
+BULK_EXAMPLE = OpenApiExample(
+    "A new employee and one who changes line",
+    value={
+        "workers": [
+            {
+                "employee_number": "0012",
+                "name": "李娜",
+                "hired_on": "2026-11-02",
+                "department": "生产部",
+                "workshop": "一车间",
+                "line": "A线",
+            },
+            {"employee_number": "0013", "department": "生产部", "workshop": "一车间", "line": "B线"},
+        ]
+    },
+    request_only=True,
+)
+
+
+class Refused(DomainError):
+    """Read, understood, and against a rule. `errors` says where."""
+
+    code = "refused"
+    status = 422
+
+    def __init__(self, message: str, *, errors: Any, code: str | None = None):
+        super().__init__(message, code=code)
+        self.extra = {"errors": errors}
+
+
+class Unreadable(Refused):
+    """By row, in numbers: DRF's own error turns them into words."""
+
+    code = "invalid"
+    status = 400
+
+
+class Endpoint(APIView):
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [HasScope]
+    throttle_classes = [TokenThrottle]
+    scopes: dict[str, str] = {}
+
+    def check_permissions(self, request: Request) -> None:
+        """Counted first: a program that asks for what it may not do asks too often as well."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done before."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers["Cache-Control"] = "no-store"
+        return final
+
+    def page(self, rows: QuerySet, query: dict[str, Any], out: Any) -> Response:
+        """Rows by id after the cursor, so that what comes or changes meanwhile shifts nothing."""
+        limit = query["limit"]
+        found = list(rows.filter(pk__gt=int(query.get("cursor", 0))).order_by("pk")[: limit + 1])
+        link = None
+        if len(found) > limit:
+            asked = {**self.request.query_params.dict(), "cursor": found[limit - 1].pk}
+            link = self.request.build_absolute_uri(f"{self.request.path}?{urlencode(asked)}")
+        return Response({"next": link, "results": out(found[:limit])})
+
+    @property
+    def actor(self) -> str:
+        return f"api:{self.request.auth.name}"
+
+
+class Workers(Endpoint):
+    scopes = {"GET": Scope.READ_WORKERS}
+
+    @extend_schema(parameters=[WorkerQuery], responses=WorkerPageOutput, operation_id="workers_list", tags=["workers"])
+    def get(self, request: Request) -> Response:
+        """Employees, without what only the factory's own people need to see. Scope: workers:read."""
+        query = _checked(WorkerQuery, request.query_params)
+        rows = Worker.objects.filter(erased_on=None).select_related("shift")
+        if query["status"] != "all":
+            rows = rows.filter(left_on__isnull=query["status"] == "employed")
+        if "number" in query:
+            rows = rows.filter(employee_number=employee_number_clean(query["number"]))
+        if "changed_since" in query:
+            rows = rows.filter(updated_at__gte=query["changed_since"])
+        if "department" in query:
+            places = Department.objects.select_related("merged_into").filter(pk=query["department"])
+            rows = rows.in_department(place) if (place := places.first()) else rows.none()
+        tree = DepartmentTree()
+        return self.page(rows, query, lambda found: WorkerOutput(found, many=True, context={"tree": tree}).data)
+
+
+class WorkersBulk(Endpoint):
+    scopes = {"POST": Scope.WRITE_WORKERS}
+
+    @extend_schema(
+        parameters=[KEY],
+        request=BulkInput,
+        responses=BulkOutput,
+        operation_id="workers_bulk",
+        examples=[BULK_EXAMPLE],
+        tags=["workers"],
+    )
+    def post(self, request: Request) -> Response:
+        """Add and change up to 1,000 employees, all or nothing. Nobody is taken away by being left out.
+
+        Scope: workers:write. `errors` of a refusal name row (its index, from 0), field and message.
+        """
+        key = request.headers.get("Idempotency-Key", "").strip()
+        if not (key.isascii() and key.isprintable() and 0 < len(key) <= LONGEST_KEY):
+            text = _("Send a header Idempotency-Key of 1 to 80 plain characters, a new one for each request.")
+            raise serializers.ValidationError({"Idempotency-Key": [text]})
+        serializer = BulkInput(data=request.data)
+        if not serializer.is_valid():
+            raise Unreadable(_("Some rows cannot be read. Nothing was saved."), errors=_row_errors(serializer.errors))
+        rows = serializer.validated_data["workers"]
+        return Response(
+            receipt_once(
+                token=request.auth,
+                key=key,
+                request=rows,
+                work=lambda: _upserted(rows=rows, by=self.actor),
+            )
+        )
+
+
+class WorkerDeactivate(Endpoint):
+    scopes = {"POST": Scope.WRITE_WORKERS}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("employee_number", OpenApiTypes.STR, OpenApiParameter.PATH)],
+        request=DeactivateInput,
+        responses=WorkerOutput,
+        operation_id="workers_deactivate",
+        tags=["workers"],
+    )
+    def post(self, request: Request, employee_number: str) -> Response:
+        """Somebody has left: nothing is sent to them any more, what they learned stays. Scope: workers:write.
+
+        Sent again with the same day it changes nothing.
+        """
+        sent = _checked(DeactivateInput, request.data)
+        number = employee_number_clean(employee_number)
+        worker = get_object_or_404(Worker.objects.select_related("shift"), employee_number=number, erased_on=None)
+        worker = worker_deactivate(worker=worker, on=sent["left_on"], by=self.actor)
+        return Response(WorkerOutput(worker, context={"tree": DepartmentTree()}).data)
+
+
+class Departments(Endpoint):
+    scopes = {"GET": Scope.READ_DEPARTMENTS, "POST": Scope.WRITE_DEPARTMENTS}
+
+    @extend_schema(
+        parameters=[PageQuery], responses=DepartmentPageOutput, operation_id="departments_list", tags=["departments"]
+    )
+    def get(self, request: Request) -> Response:
+        """The open departments, workshops and lines. Scope: departments:read."""
+        query = _checked(PageQuery, request.query_params)
+        found = Department.objects.standing()
+        return self.page(found, query, lambda page: DepartmentOutput(page, many=True).data)
+
+    @extend_schema(
+        request=DepartmentInput,
+        responses={201: DepartmentOutput},
+        operation_id="departments_create",
+        tags=["departments"],
+    )
+    def post(self, request: Request) -> Response:
+        """Add one. Scope: departments:write."""
+        sent = _checked(DepartmentInput, request.data)
+        made = department_create(name=_name(sent["name"]), kind=sent["kind"], parent=_parent(sent["parent"]))
+        audit_record(by=self.actor, action="department_created", about=made)
+        return Response(DepartmentOutput(made).data, status=status.HTTP_201_CREATED)
+
+
+class DepartmentOne(Endpoint):
+    scopes = {"PATCH": Scope.WRITE_DEPARTMENTS}
+
+    @extend_schema(
+        request=DepartmentChange, responses=DepartmentOutput, operation_id="departments_change", tags=["departments"]
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        """Rename it, or move it with all below it. Scope: departments:write."""
+        sent = _checked(DepartmentChange, request.data)
+        department = get_object_or_404(Department.objects.select_related("leader", "parent"), pk=pk)
+        changed = department_change(
+            department=department,
+            name=_name(sent["name"]) if "name" in sent else department.name,
+            kind=sent.get("kind", department.kind),
+            parent=_parent(sent["parent"]) if "parent" in sent else department.parent,
+            leader=department.leader,
+        )
+        audit_record(by=self.actor, action="department_changed", about=changed, fields=sorted(sent))
+        return Response(DepartmentOutput(changed).data)
+
+
+def _checked(serializer_class: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    serializer = serializer_class(data=data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _upserted(*, rows: list[dict[str, Any]], by: str) -> dict[str, int]:
+    report = roster_rows_import(rows=rows, by=by)
+    if report.mistakes:
+        errors = [_row_error(mistake.row, mistake.attribute, mistake.message) for mistake in report.mistakes]
+        raise Refused(_("Some rows break a rule. Nothing was saved."), errors=errors, code="rows_refused")
+    return {name: report.counts[name] for name in ("rows", "created", "changed", "unchanged")}
+
+
+def _row_errors(errors: Any) -> Any:
+    """The serializer's by row, as a list like the service's; what is wrong beside the rows stays by field."""
+    rows = errors.get("workers")
+    if not isinstance(rows, dict) or not all(isinstance(index, int) for index in rows):
+        return errors
+    return [
+        _row_error(index, "" if field == NON_FIELD_ERRORS else field, str(message))
+        for index, row in rows.items()
+        for field, messages in (row.items() if isinstance(row, dict) else [(NON_FIELD_ERRORS, row)])
+        for message in messages
+    ]
+
+
+def _row_error(row: int, field: str, message: str) -> dict[str, Any]:
+    return {"row": row, "field": field.removesuffix("_id"), "message": message}
+
+
+def _name(written: str) -> str:
+    name = name_written(written)
+    if not name:
+        raise Refused(_("The name is empty."), errors={"name": [_("Write a name.")]}, code="name_empty")
+    return name
+
+
+def _parent(pk: int | None) -> Department | None:
+    if pk is None:
+        return None
+    try:
+        return get_object_or_404(Department, pk=pk)
+    except Http404:
+        text = _("There is no such department.")
+        raise Refused(text, errors={"parent": [text]}, code="parent_unknown") from None
