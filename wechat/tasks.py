@@ -10,10 +10,13 @@ from kombu.exceptions import OperationalError
 
 from tenants.models import Factory
 from tenants.tasks import FactoryTask
+from wechat.errors import WeChatRefused, WeChatUnavailable
 from wechat.models import InboundCallback
+from wechat.services.accounts import account_active
 from wechat.services.delivery import claims_release, messages_deliver, messages_waiting
 from wechat.services.effects import BATCH, callbacks_clean, callbacks_handle
 from wechat.services.oauth import states_clean
+from wechat.services.tags import tags_read
 
 log = logging.getLogger(__name__)
 
@@ -98,3 +101,24 @@ def messages_sweep_task() -> None:
             waiting = messages_waiting().exists()
         if waiting:
             messages_deliver_task.delay(schema_name=factory.schema_name)
+
+
+@shared_task
+def tags_read_task() -> None:
+    """Nightly: one short task a factory."""
+    for factory in _living():
+        factory_tags_read_task.delay(schema_name=factory.schema_name)
+
+
+@shared_task(bind=True, base=FactoryTask, max_retries=3)
+def factory_tags_read_task(self) -> None:
+    """What HR has to mend stands on the account; what only needs time is tried again."""
+    account = account_active()
+    if account is None:
+        return
+    try:
+        tags_read(account=account)
+    except WeChatUnavailable as error:
+        raise self.retry(exc=error, countdown=max(error.retry_after_seconds, 60)) from error
+    except WeChatRefused as refusal:
+        log.warning("tags of %s: %s", connection.schema_name, refusal.code)

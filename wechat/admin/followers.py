@@ -2,15 +2,20 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
+from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from tenants.errors import DomainError
 from tenants.sites import Badge, factory_site
 from wechat.models import Follower, InboundCallback
+from wechat.services.accounts import account_active
 from wechat.services.effects import callbacks_retry
+from wechat.services.tags import tags_read
 
 State = InboundCallback.State
 KINDS = {
@@ -42,7 +47,7 @@ class ReadOnlyAdmin(ModelAdmin):
 class FollowerAdmin(ReadOnlyAdmin):
     """Of the openid only the end is shown: enough to tell two rows apart, too little to write to anybody."""
 
-    list_display = ["employee", "following", "scene", "subscribed_at", "unsubscribed_at", "openid_end"]
+    list_display = ["employee", "following", "scene", "tags", "subscribed_at", "unsubscribed_at", "openid_end"]
     list_filter = ["is_following", "scene"]
     list_select_related = ["contact__worker", "scene"]
     search_fields = ["contact__worker__name", "contact__worker__employee_number"]
@@ -50,6 +55,40 @@ class FollowerAdmin(ReadOnlyAdmin):
     fields = list_display
     readonly_fields = fields
     actions = None
+    actions_list = ["read_tags"]
+
+    @action(
+        description=_("Read the tags now"),
+        url_path="read-tags",
+        permissions=["read_tags"],
+        icon="sync",
+        dialog={
+            "title": _("Read the tags now?"),
+            "description": _(
+                "The tags of all followers are read from the official account. It happens every night anyway."
+            ),
+            "form_submit_text": _("Read the tags now"),
+        },
+    )
+    def read_tags(self, request: HttpRequest, form) -> HttpResponse:
+        try:
+            account = account_active()
+            found = tags_read(account=account) if account else None
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            text = _("%(tags)d tags on %(tagged)d followers; %(changed)d followers changed.")
+            words = text % vars(found) if found else _("No official account is connected yet.")
+            self.message_user(request, words, messages.SUCCESS if found else messages.WARNING)
+        return HttpResponseClientRedirect(reverse("admin:wechat_follower_changelist"))
+
+    def has_read_tags_permission(self, request: HttpRequest) -> bool:
+        """Who makes audiences needs them."""
+        return request.user.has_perms(["wechat.view_follower", "workers.change_audience"])
+
+    @display(description=_("tags"))
+    def tags(self, follower: Follower) -> str:
+        return "、".join(follower.contact.tags) or "–"
 
     @display(description=_("employee"), ordering="contact__worker__name_pinyin")
     def employee(self, follower: Follower) -> str:

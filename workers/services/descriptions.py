@@ -27,7 +27,7 @@ class Description:
     is_given: bool = False
 
 
-def description_of(*, worker_id: int, today: date) -> Description:
+def description_of(*, worker_id: int | None, today: date) -> Description:
     row = SelfDescription.objects.in_force().prefetch_related("children").filter(worker=worker_id).first()
     if row is None:
         return Description()
