@@ -75,6 +75,7 @@ FACTORY = (
             Rows("workers.shift", "calendar_month"),
             Rows("workers.audience", "group_work"),
             Rows("workers.bindingpolicy", "link"),
+            Page(pgettext_lazy("side bar", "Binding slips"), "print", "admin:workers_slips", "workers.unbind_worker"),
         ),
     ),
     Section(

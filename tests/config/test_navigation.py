@@ -26,7 +26,7 @@ PAGES_REACHED_FROM_ELSEWHERE = {
     "second_step": "signing in",
     "scan_state": "a script",
     "account_alive": "a script",
-    "workers_slips": "the rules of binding, and a chosen part of the employees",
+    "workers_slips_print": "the page of slips, which has an entry",
     "filter_save": "a form above every list",
     "app_list": "Django's list of apps; the side bar replaces it",
 }

@@ -175,7 +175,7 @@ def test_the_sheets_hold_what_a_worker_needs_and_not_the_whole_number(sunrise, l
     assert "no-store" in response["Cache-Control"]
     assert page.count('class="slip"') == page.count("<svg") == BindCode.objects.count() == 3
     assert "B线00" not in page
-    assert "•••00" in page or "••00" in page
+    assert "***00" in page
     assert "王强" in page
 
 

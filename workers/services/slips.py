@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import BindCode, Contact, Department, Worker
+from workers.services.departments import DepartmentTree
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # what nobody takes for something else on paper: no 0, O, 1, I, L
 CODE_LENGTH = 8
@@ -53,7 +54,7 @@ class Slip:
     def number_masked(self) -> str:
         """Enough to tell two people of one name apart; whoever finds the slip lacks the rest."""
         number = self.worker.employee_number
-        return "•" * max(2, len(number) - 2) + number[-2:] if len(number) > 2 else "••"
+        return f"***{number[-2:]}" if len(number) > 2 else "***"
 
 
 @dataclass(frozen=True)
@@ -208,10 +209,11 @@ def binding_progress(*, within: Department | None = None) -> list[Progress]:
 
 def progress_rows(progress: Iterable[Progress]) -> tuple[list[str], list[list[str | int]]]:
     """(headings, rows) of the table, the same on the screen and in Excel."""
+    tree = DepartmentTree()
     headings = [_("Department"), _("Bound"), _("Not yet bound"), _("Employees"), _("Bound (%)")]
     return headings, [
         [
-            each.department.name if each.department else _("in no department"),
+            tree.label(each.department.pk) if each.department else _("in no department"),
             each.bound,
             each.unbound,
             each.total,
