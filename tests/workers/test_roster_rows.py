@@ -90,3 +90,10 @@ def test_bulk_written_employees_have_a_history(in_sunrise):
         ("+", "", "api:payroll"),
         ("~", "质检员", "api:payroll"),
     ]
+
+
+def test_values_of_any_kind_are_told_apart_from_good_ones(in_sunrise):
+    report = sent({**LI_NA, "gender": ["f"], "birth_date": {"year": 1995}, "phone": 1.5, "is_line_manager": None})
+    assert {mistake.attribute for mistake in report.mistakes} == {"gender", "birth_date", "phone"}
+    assert sent({**LI_NA, "name": "李\x00娜", "employee_number": 12}).created == 1
+    assert Worker.objects.get().name == "李娜"

@@ -82,7 +82,8 @@ def roster_rows_import(*, rows: Sequence[dict[str, Any]], by: User | str, dry_ru
         raise ValueError(f"unknown keys: {sorted(unknown)}")
     dataset = Dataset(headers=[*ATTRIBUTES.values(), ROW_KEY])
     for index, row in enumerate(rows):
-        dataset.append([*(row.get(key, ABSENT) for key in ATTRIBUTES), index])
+        cells = (row.get(key, ABSENT) for key in ATTRIBUTES)
+        dataset.append([*(str(cell) if isinstance(cell, dict | list) else cell for cell in cells), index])
     return dataset_import(dataset, by=by, dry_run=dry_run)
 
 
