@@ -1,4 +1,5 @@
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -55,7 +56,7 @@ class BindForm(forms.Form):
     )
     proof = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"enterkeyhint": "done"}))
 
-    def __init__(self, *args, factor: str, **kwargs):
+    def __init__(self, *args, factor: Any, **kwargs):
         super().__init__(*args, **kwargs)
         self.factor = factor
         proof = self.fields["proof"]
