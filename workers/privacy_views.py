@@ -123,7 +123,7 @@ def transfer(request: HttpRequest, worker: Worker) -> HttpResponse:
         try:
             context = _transfer_do(request, worker)
         except DomainError as problem:
-            context = {"refusal": str(problem), "refused": request.POST.get("do", "")}
+            context = {"refusal": str(problem)}
         if not context:
             return HttpResponseRedirect(reverse("workers:transfer"))
     items = luggage_offered(worker)

@@ -28,6 +28,7 @@ from workers.privacy.requests import request_answer
 from workers.services.people import employee_number_clean
 
 PERSONAL = frozenset({"birth_date", "phone", "education", "home_region", "id_last_four"})
+WAITING_FIRST = Case(When(state=PrivacyRequest.State.OPEN, then=0), default=1, output_field=IntegerField()).asc()
 MAY_SEE, MAY_ERASE = "workers.see_personal_worker", "workers.erase_worker"
 
 
@@ -198,19 +199,12 @@ class PrivacyRequestAdmin(ModelAdmin):
     list_filter_sheet = False
     list_select_related = ["worker"]
     list_per_page = 50
+    ordering = [WAITING_FIRST, "due_on", "-pk"]
     actions = None
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.register_view)
         return [path("register/", view, name="workers_personal_register"), *super().get_urls()]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """What waits comes first."""
-        waits = Case(When(state=PrivacyRequest.State.OPEN, then=0), default=1, output_field=IntegerField())
-        return super().get_queryset(request).annotate(waits=waits)
-
-    def get_ordering(self, request: HttpRequest):
-        return ["waits", "due_on", "-pk"]
 
     def has_view_permission(self, request: HttpRequest, obj: PrivacyRequest | None = None) -> bool:
         return super().has_view_permission(request, obj) and request.user.has_perm(MAY_ERASE)
