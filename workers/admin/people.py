@@ -4,21 +4,39 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
+from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminDateWidget
 
+from tenants.audit.services import audit_record
 from tenants.sites import factory_site
 from workers.admin.binding import BindingMixin
 from workers.admin.departments import department_choices
+from workers.admin.privacy import PersonalMixin
 from workers.admin.roster import RosterMixin
 from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Department, Worker
-from workers.services.people import employee_number_clean, name_pinyin, name_written, worker_leave
+from workers.scope import rows_in_scope
+from workers.services.people import (
+    employee_number_clean,
+    id_last_four_clean,
+    name_pinyin,
+    name_written,
+    phone_clean,
+    worker_faults,
+    worker_leave,
+    worker_return,
+    workers_leave,
+)
 
 
 class DepartmentFilter(DropdownFilter):
@@ -75,20 +93,48 @@ class WorkerForm(forms.ModelForm):
     def clean_name(self):
         return name_written(self.cleaned_data["name"])
 
-    def clean_left_on(self):
-        left_on = self.cleaned_data["left_on"]
-        if left_on and left_on > timezone.localdate():
-            raise forms.ValidationError(_("The leave date lies in the future. Enter it when the day has come."))
-        return left_on
+    def clean_phone(self):
+        return self._written(phone_clean, "phone")
+
+    def clean_id_last_four(self):
+        return self._written(id_last_four_clean, "id_last_four")
 
     def clean(self):
         values = super().clean()
         self.instance.name_pinyin = name_pinyin(values.get("name", ""))
         return values
 
+    def _post_clean(self):
+        """The rules of the roster, once the values are the instance's."""
+        super()._post_clean()
+        for attribute, text in worker_faults(self.instance, timezone.localdate()):
+            if attribute in self.fields and attribute not in self.errors:
+                self.add_error(attribute, text)
+
+    def _written(self, clean, name: str) -> str:
+        try:
+            return clean(self.cleaned_data[name])
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+
+class LeaveDialog(BaseDialogForm):
+    on = forms.DateField(
+        label=_("leave date"), initial=timezone.localdate, widget=UnfoldAdminDateWidget(attrs={"type": "date"})
+    )
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        worker = get_object_or_404(Worker, pk=self.object_id)
+        worker.left_on = on
+        for attribute, text in worker_faults(worker, timezone.localdate()):
+            if attribute == "left_on":
+                raise forms.ValidationError(text)
+        return on
+
 
 @admin.register(Worker, site=factory_site)
-class WorkerAdmin(ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
+class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
     form = WorkerForm
     list_display = ["written_name", "employee_number", "place", "position", "bound", "left_on"]
     list_filter = [DepartmentFilter, BoundFilter, EmploymentFilter, "gender"]
@@ -99,17 +145,23 @@ class WorkerAdmin(ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
     search_help_text = _("Name, pinyin, employee number or phone")
     ordering = ["name_pinyin"]
     fieldsets = [
-        (None, {"fields": [("employee_number", "name"), ("department", "position"), ("hired_on", "left_on")]}),
-        (_("Personal"), {"fields": [("gender", "birth_date"), "phone"]}),
+        (None, {"fields": [("employee_number", "name"), ("hired_on", "left_on")]}),
+        (_("Work"), {"fields": [("department", "position"), ("shift", "is_line_manager")]}),
+        (
+            _("Personal"),
+            {"fields": [("gender", "birth_date"), ("phone", "id_last_four"), ("education", "home_region")]},
+        ),
     ]
-    actions = ["leave"]
+    actions = ["leave", "come_back"]
+    actions_detail = ["leave_one", "come_back_one", "slip", "personal"]
 
     def has_delete_permission(self, request, obj=None):
         return False
 
     def get_queryset(self, request):
         phones = Contact.objects.filter(worker=OuterRef("pk"))
-        return super().get_queryset(request).annotate(is_bound=Exists(phones))
+        rows = rows_in_scope(super().get_queryset(request), user=request.user, worker="pk")
+        return rows.annotate(is_bound=Exists(phones))
 
     def get_search_results(self, request, queryset, search_term):
         """By sound, too: "lina" and "li na" find 李娜."""
@@ -134,10 +186,61 @@ class WorkerAdmin(ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
 
     @admin.action(description=_("Selected employees have left (today)"), permissions=["change"])
     def leave(self, request, queryset):
-        today = timezone.localdate()
-        count = sum(worker_leave(worker=worker, on=today) for worker in queryset)
+        ids = list(queryset.values_list("pk", flat=True))
+        count = workers_leave(worker_ids=ids, on=timezone.localdate(), user_id=request.user.pk)
+        audit_record(by=request.user, action="workers_left", subjects=ids, count=count)
         text = ngettext("%(count)d employee has left as of today.", "%(count)d employees have left as of today.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Selected employees are back"), permissions=["change"])
+    def come_back(self, request, queryset):
+        count = sum(worker_return(worker=worker) for worker in queryset)
+        text = ngettext("%(count)d employee works here again.", "%(count)d employees work here again.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    @action(
+        description=_("Has left"),
+        url_path="leave",
+        permissions=["leave_one"],
+        icon="logout",
+        dialog={
+            "title": _("Has this employee left?"),
+            "description": _("Nothing is sent to them any more, and their pages close. What they learned stays."),
+            "form_class": LeaveDialog,
+            "form_submit_text": _("Has left"),
+        },
+    )
+    def leave_one(self, request, form, object_id):
+        worker = get_object_or_404(self.get_queryset(request), pk=object_id)
+        worker_leave(worker=worker, on=form.cleaned_data["on"])
+        self.message_user(request, _("The leave date is saved."), messages.SUCCESS)
+        return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
+
+    def has_leave_one_permission(self, request, object_id=None):
+        employed = self.get_queryset(request).filter(pk=object_id, left_on__isnull=True)
+        return request.user.has_perm("workers.change_worker") and employed.exists()
+
+    @action(
+        description=_("Is back"),
+        url_path="come-back",
+        permissions=["come_back_one"],
+        icon="login",
+        dialog={
+            "title": _("Does this employee work here again?"),
+            "description": _(
+                "The leave date is taken away. Number, bound phones and what was learned are as they were."
+            ),
+            "form_submit_text": _("Is back"),
+        },
+    )
+    def come_back_one(self, request, form, object_id):
+        worker_return(worker=get_object_or_404(self.get_queryset(request), pk=object_id))
+        self.message_user(request, _("The employee works here again."), messages.SUCCESS)
+        return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
+
+    def has_come_back_one_permission(self, request, object_id=None):
+        gone = self.get_queryset(request).filter(pk=object_id, left_on__isnull=False)
+        return request.user.has_perm("workers.change_worker") and gone.exists()
 
     def save_model(self, request, obj, form, change):
         """A leave date entered here does what the list's action does."""
