@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lessons.richtext import RichTextField
+from tenants.history import history_of
 from tenants.models import TimestampedModel
 from workers.models import one_phone_since
 
@@ -81,6 +82,8 @@ class Announcement(TimestampedModel):
     state = models.CharField(_("state"), max_length=5, choices=State.choices, default=State.DRAFT, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
     recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+
+    history = history_of(without=("broadcast", "uuid", "sent_by", "sent_at", "recipient_count", "aimed_at"))
 
     class Meta:
         verbose_name = _("announcement")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from tenants.audit.mixins import RecordedAdmin
+from tenants.history_pages import HistoryAdmin
 from tenants.lists import ListMixin
 from tenants.staff import saved_filters
 from tenants.staff.site import SignInSite
@@ -58,7 +59,7 @@ class WeSupportAdminSite(SignInSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         if admin_class is not None:
-            bases = (ForwardLookupsMixin, ListMixin, RecordedAdmin, admin_class)
+            bases = (ForwardLookupsMixin, RecordedAdmin, HistoryAdmin, admin_class, ListMixin)
             admin_class = type(admin_class.__name__, bases, {"__doc__": admin_class.__doc__})
         super().register(model_or_iterable, admin_class, **options)
 
@@ -72,12 +73,8 @@ class WeSupportAdminSite(SignInSite):
         ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None):
-        """Made once a request: the page and its frame both ask, and every model's permissions are looked up for it."""
-        if app_label:
-            return super().get_app_list(request, app_label)
-        if not hasattr(request, "admin_app_list"):
-            request.admin_app_list = super().get_app_list(request)
-        return request.admin_app_list
+        """Nothing shows Django's list of apps: the side bar stands in its place. Making it asks for every model's permissions."""
+        return super().get_app_list(request, app_label) if app_label else []
 
     def i18n_javascript(self, request: HttpRequest, extra_context=None):
         """The scripts' catalogue of every app, the text editor's among them; Django's own serves the admin's alone."""

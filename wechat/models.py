@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tenants.history import history_of
 from tenants.models import TimestampedModel
 from wechat.fields import EncryptedTextField
 
@@ -63,6 +64,14 @@ class Account(TimestampedModel):
     last_error = models.TextField(_("what is wrong"), blank=True, editable=False)
     checked_at = models.DateTimeField(_("tested at"), null=True, editable=False)
 
+    # Never a secret, not even encrypted: an old one would outlive its change.
+    history = history_of(
+        without=(
+            *("uuid", "app_secret", "token", "encoding_aes_key", "previous_encoding_aes_key"),
+            *("template_ids", "status", "last_error", "checked_at"),
+        )
+    )
+
     class Meta:
         verbose_name = _("official account")
         verbose_name_plural = _("official account")
@@ -111,6 +120,11 @@ class FollowerQuerySet(models.QuerySet):
     def maybe_following(self):
         """Those a message may reach: who follows, and who was only seen in a page, so that nobody knows."""
         return self.exclude(is_following=False)
+
+    def late_to_bind(self):
+        """They follow for more than a day, and nobody knows who they are; who has just followed may be binding now."""
+        since = timezone.now() - timedelta(days=1)
+        return self.filter(is_following=True, contact__worker=None, subscribed_at__lt=since)
 
 
 class Follower(TimestampedModel):

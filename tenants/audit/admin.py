@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +100,9 @@ class SupportFilter(DropdownFilter):
 
 
 class TrailList(ChangeList):
-    """Tells the entries of the page all at once; counted once, because without a filter what is found is all there is."""
+    """Tells the entries of the page all at once."""
+
+    result_list: list[AuditEntry]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -178,8 +179,3 @@ class AuditEntryAdmin(ModelAdmin):
     def detail_shown(self, entry: AuditEntry) -> str:
         facts = json.dumps(entry.detail, ensure_ascii=False, indent=1) if entry.detail else "–"
         return format_html('<pre class="whitespace-pre-wrap">{}</pre>', facts)
-
-
-def trail_of_worker_url(pk: int) -> str:
-    """The trail, narrowed to what was done or seen of one employee."""
-    return f"{reverse('admin:audit_auditentry_changelist')}?subject=%23{pk}"
