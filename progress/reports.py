@@ -66,48 +66,50 @@ class PrivateCount:
     completed: int | None
 
 
-def completion_by_department(*, on: date) -> list[Completion]:
-    """By uppermost department, everything below it included; people who work there on that day."""
+def completions(*, on: date) -> tuple[list[Completion], list[Completion]]:
+    """By uppermost department, with everything below it, and by tracked series with a lesson on offer; of people who work here
+    on that day. One pass over what was completed serves both."""
     sql = f"""
         WITH offer AS (
-            SELECT lesson.id FROM lessons_lesson lesson JOIN lessons_series series ON series.id = lesson.series_id
+            SELECT lesson.id, series.id AS series_id, series.title, series.position
+            FROM lessons_lesson lesson JOIN lessons_series series ON series.id = lesson.series_id
             WHERE series.privacy = 'tracked' AND {_ON_OFFER}
+        ), staff AS (
+            SELECT worker.id, root.id AS root_id, COALESCE(root.name, '') AS root
+            FROM workers_worker worker
+            LEFT JOIN workers_department department ON department.id = worker.department_id
+            LEFT JOIN workers_department root ON root.id = split_part(department.path, '/', 1)::bigint
+            WHERE {_EMPLOYED}
         ), done AS (
-            SELECT progress.worker_id, count(*) AS lessons FROM {_TRACKED}
-            WHERE {_IS_TRACKED} AND {_ON_OFFER} AND progress.completed_at < %(end)s GROUP BY progress.worker_id
+            SELECT staff.root_id, offer.series_id, count(*) AS lessons
+            FROM progress_lessonprogress progress
+            JOIN offer ON offer.id = progress.lesson_id JOIN staff ON staff.id = progress.worker_id
+            WHERE {_IS_TRACKED} AND progress.completed_at < %(end)s
+            GROUP BY staff.root_id, offer.series_id
         )
-        SELECT COALESCE(root.name, ''), count(*), COALESCE(sum(done.lessons), 0)::bigint, (SELECT count(*) FROM offer)
-        FROM workers_worker worker
-        LEFT JOIN workers_department department ON department.id = worker.department_id
-        LEFT JOIN workers_department root ON root.id = split_part(department.path, '/', 1)::bigint
-        LEFT JOIN done ON done.worker_id = worker.id
-        WHERE {_EMPLOYED}
-        GROUP BY root.id, root.name ORDER BY root.id NULLS LAST
+        SELECT 1 AS kind, root AS name, count(*) AS employees, (
+            SELECT COALESCE(sum(lessons), 0)::bigint FROM done WHERE done.root_id IS NOT DISTINCT FROM staff.root_id
+        ), (SELECT count(*) FROM offer), root_id AS place, root_id AS id
+        FROM staff GROUP BY root_id, root
+        UNION ALL
+        SELECT 2, title, (SELECT count(*) FROM staff), (
+            SELECT COALESCE(sum(lessons), 0)::bigint FROM done WHERE done.series_id = offer.series_id
+        ), count(*), position, series_id
+        FROM offer GROUP BY series_id, title, position
+        ORDER BY kind, place NULLS LAST, id
     """
-    return [
-        Completion(name, employees, completed, _percent(completed, employees * lessons))
-        for name, employees, completed, lessons in _rows(sql, on=on, end=_start_of(on + timedelta(days=1)))
-    ]
+    found: dict[int, list[Completion]] = {1: [], 2: []}
+    for kind, name, employees, completed, lessons, *_order in _rows(sql, on=on, end=_start_of(on + timedelta(days=1))):
+        found[kind].append(Completion(name, employees, completed, _percent(completed, employees * lessons)))
+    return found[1], found[2]
+
+
+def completion_by_department(*, on: date) -> list[Completion]:
+    return completions(on=on)[0]
 
 
 def completion_by_series(*, on: date) -> list[Completion]:
-    """By tracked series with a lesson on offer, in order; people who work here on that day."""
-    sql = f"""
-        WITH staff AS (SELECT worker.id FROM workers_worker worker WHERE {_EMPLOYED}), done AS (
-            SELECT lesson.series_id, count(*) AS lessons FROM {_TRACKED} JOIN staff ON staff.id = progress.worker_id
-            WHERE {_IS_TRACKED} AND {_ON_OFFER} AND progress.completed_at < %(end)s GROUP BY lesson.series_id
-        )
-        SELECT series.title, (SELECT count(*) FROM staff), COALESCE(max(done.lessons), 0), count(lesson.id)
-        FROM lessons_series series
-        JOIN lessons_lesson lesson ON lesson.series_id = series.id AND {_ON_OFFER}
-        LEFT JOIN done ON done.series_id = series.id
-        WHERE series.privacy = 'tracked'
-        GROUP BY series.id ORDER BY series.position, series.id
-    """
-    return [
-        Completion(title, employees, completed, _percent(completed, employees * lessons))
-        for title, employees, completed, lessons in _rows(sql, on=on, end=_start_of(on + timedelta(days=1)))
-    ]
+    return completions(on=on)[1]
 
 
 def activity_by_day(*, on: date, days: int = DAYS_OF_ACTIVITY) -> list[DayOfLearning]:

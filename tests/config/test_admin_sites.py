@@ -148,17 +148,6 @@ def test_too_many_failed_logins_get_a_page_that_says_what_to_do(in_sunrise, site
     assert "登录失败次数太多" in response.content.decode()
 
 
-def test_a_new_factory_is_told_what_to_do_first(hr):
-    steps = hr.get("/admin/").context["steps"]
-    assert [step.is_done for step in steps][:2] == [False, False]
-
-
-def test_the_first_page_takes_few_queries(hr, django_assert_max_num_queries):
-    hr.get("/admin/")
-    with django_assert_max_num_queries(16):  # two of them ask what is still to be done first
-        hr.get("/admin/")
-
-
 def test_the_library_home_counts_lessons_by_state_and_factories(db, sunrise, lakeside, site_client):
     roles_ensure()
     staff = get_user_model().objects.create_user("staff", password=PASSWORD, is_staff=True)
@@ -166,7 +155,7 @@ def test_the_library_home_counts_lessons_by_state_and_factories(db, sunrise, lak
     response = client_of(site_client, None, staff).get("/admin/")
     figures = {figure.label: figure.value for figure in response.context["figures"]}
     assert figures["使用中的工厂"] == 2
-    assert len(figures) == len(Lesson.State) + 3  # beside the factories: cases waiting, and silence alarms
+    assert len(figures) == len(Lesson.State) + 1
 
 
 def test_a_library_editor_does_not_see_factories(db, site_client):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from tenants.errors import DomainError
@@ -43,12 +44,31 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
+class BoundFilter(DropdownFilter):
+    title = _("binding")
+    parameter_name = "bound"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
+        return [("yes", _("bound")), ("no", _("not yet bound")), ("late", _("not bound after a day"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case "yes":
+                return queryset.exclude(contact__worker=None)
+            case "no":
+                return queryset.filter(contact__worker=None)
+            case "late":
+                return queryset.late_to_bind()
+        return queryset
+
+
 @admin.register(Follower, site=factory_site)
 class FollowerAdmin(ReadOnlyAdmin):
     """Of the openid only the end is shown: enough to tell two rows apart, too little to write to anybody."""
 
+    audit_worker = "contact.worker_id"
     list_display = ["employee", "following", "scene", "tags", "subscribed_at", "unsubscribed_at", "openid_end"]
-    list_filter = ["is_following", "scene"]
+    list_filter = [BoundFilter, "is_following", "scene"]
     list_select_related = ["contact__worker", "scene"]
     search_fields = ["contact__worker__name", "contact__worker__employee_number"]
     ordering = ["-subscribed_at", "-pk"]

@@ -3,6 +3,8 @@
 from secrets import token_hex
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +22,8 @@ from tenants.sites import factory_site
 from wechat.models import Scene
 from wechat.services.accounts import account_active
 from wechat.services.scenes import qr_svg, scene_complete
+
+PRINTED = 4  # beside Django's own kinds of entries in the admin's log: somebody has opened the poster to print it
 
 
 @admin.register(Scene, site=factory_site)
@@ -77,6 +81,7 @@ class SceneAdmin(ModelAdmin):
         scene = get_object_or_404(Scene.objects.select_related("account"), pk=pk)
         if not scene.url:
             raise Http404
+        self._log_printing(request, scene)
         context = {
             "scene": scene,
             "factory": request.factory,
@@ -84,3 +89,16 @@ class SceneAdmin(ModelAdmin):
             "back": reverse("admin:wechat_scene_changelist"),
         }
         return TemplateResponse(request, "wechat/poster.html", context)
+
+    def _log_printing(self, request: HttpRequest, scene: Scene) -> None:
+        content_type = ContentType.objects.get_for_model(Scene)
+        LogEntry.objects.get_or_create(
+            content_type=content_type,
+            object_id=str(scene.pk),
+            action_flag=PRINTED,
+            defaults={
+                "user": request.user,
+                "object_repr": str(scene)[:200],
+                "change_message": _("Opened to be printed."),
+            },
+        )

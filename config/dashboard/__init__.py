@@ -1,0 +1,78 @@
+"""The first page of each admin site, put together from every room: what waits for this person, how things stand, and for a
+new factory what to do first."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from announcements.models import Announcement
+from config.dashboard.charts import activity_chart, completion_charts
+from config.dashboard.checklist import checklist_of
+from config.dashboard.figures import (
+    factory_figures,
+    learning_figures,
+    lesson_figures,
+    line_figures,
+    people_figures,
+    people_now,
+)
+from config.dashboard.waiting import OF_A_FACTORY, OF_THE_LIBRARY, binding_tasks, case_tasks, tasks_of
+from grievances.queries.waiting import waiting_for
+
+MAY_SERVE = "grievances.view_case"
+CHECKLIST = "checklist"  # in the address: show it, though all of it is done
+
+
+def factory_dashboard(request: HttpRequest, context: dict) -> dict:
+    """Of HR, of an editor, of a line leader: each the parts they can do something about.
+
+    Before the first employee is there, the checklist is all: figures of nothing would only confuse.
+    """
+    user = request.user
+    sees_figures = user.has_perm("progress.view_figures")
+    waiting = waiting_for(user) if sees_figures or user.has_perm(MAY_SERVE) else None
+    people = people_now(since=timezone.now() - timedelta(days=7)) if sees_figures else None
+    checklist = checklist_of(request, is_channel_open=bool(waiting and waiting.is_channel_open))
+    if checklist:
+        context["may_check"] = True
+        if not checklist.is_complete or CHECKLIST in request.GET:
+            context["checklist"] = checklist
+    if checklist and people and not people.employees and not people.following:
+        context["is_new"] = True
+        return context
+    context["tasks"] = [
+        *binding_tasks(user),
+        *(case_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []),
+        *tasks_of(user, OF_A_FACTORY),
+    ]
+    if people:
+        today = timezone.localdate()
+        context["figures"] = [*learning_figures(today, user), *people_figures(people, user)]
+        context["charts"] = [activity_chart(today), *completion_charts(today)]
+    elif user.has_perm("progress.view_lessonprogress"):
+        context["figures"] = line_figures(user)
+    if user.has_perm("announcements.view_announcement"):
+        context["notices"] = _notices()
+    return context
+
+
+def library_dashboard(request: HttpRequest, context: dict) -> dict:
+    """CCR CSR's first page: what needs attention, the library by state, the factories by status; nothing from inside a
+    factory."""
+    user = request.user
+    waiting = waiting_for(user) if user.has_perm(MAY_SERVE) else None
+    context["tasks"] = [*(case_tasks(waiting) if waiting else []), *tasks_of(user, OF_THE_LIBRARY)]
+    context["figures"] = [
+        *(factory_figures() if user.has_perm("tenants.view_factory") else []),
+        *(lesson_figures() if user.has_perm("lessons.change_lesson") else []),
+    ]
+    return context
+
+
+def _notices() -> list[Announcement]:
+    """The latest sent, with `opened`: how many people have looked."""
+    seen = Count("receipts", filter=Q(receipts__opened_at__isnull=False))
+    sent = Announcement.objects.filter(state=Announcement.State.SENT, is_private=False)
+    return list(sent.annotate(opened=seen).order_by("-sent_at")[:5])

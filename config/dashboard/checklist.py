@@ -1,0 +1,154 @@
+"""What makes a new factory ready, step by step. Whether a step is done is read from the facts, never ticked off."""
+
+from dataclasses import dataclass
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet, Value
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.models import Lesson, Origin
+from tenants.models import Factory
+from tenants.staff.models import Invitation
+from wechat.admin.scenes import PRINTED
+from wechat.models import Account
+from workers.models import BindCode, BindingPolicy, Worker
+
+LEAST_STEPS = 3  # whoever can do fewer of them is not the one who sets a factory up
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do before the platform is of use. minutes: what it takes, about."""
+
+    title: str
+    why: str
+    minutes: int
+    href: str
+    is_done: bool
+
+    @property
+    def time(self) -> str:
+        return ngettext("about %(count)d minute", "about %(count)d minutes", self.minutes) % {"count": self.minutes}
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    steps: list[Step]
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == len(self.steps)
+
+    @property
+    def next(self) -> Step | None:
+        return next((step for step in self.steps if not step.is_done), None)
+
+
+def checklist_of(request: HttpRequest, *, is_channel_open: bool) -> Checklist | None:
+    """The steps that this person can do; None for somebody who does not set the factory up."""
+    facts = _facts() | ({"channel"} if is_channel_open else set())
+    steps = [
+        Step(title, why, minutes, reverse(url_name), fact in facts)
+        for fact, permission, url_name, minutes, title, why in _all_steps(request.factory)
+        if request.user.has_perm(permission)
+    ]
+    return Checklist(steps) if len(steps) >= LEAST_STEPS else None
+
+
+def _all_steps(factory: Factory) -> list[tuple[str, str, str, int, str, str]]:
+    """(fact, permission, page, minutes, title, why), in the order in which they are best done."""
+    named = [
+        (
+            "roster",
+            "workers.import_roster",
+            "admin:workers_worker_import",
+            10,
+            _("Import the roster"),
+            _("Then everybody can bind, and you see who learns. The Excel file of your payroll system will do."),
+        ),
+        (
+            "binding",
+            "workers.change_bindingpolicy",
+            "admin:workers_bindingpolicy_changelist",
+            2,
+            _("Choose how people bind"),
+            _("Name and number are known to many. A second proof keeps others out of somebody's record."),
+        ),
+    ]
+    return [
+        *([] if factory.is_open else named),
+        (
+            "account",
+            "wechat.change_account",
+            "admin:wechat_account_changelist",
+            20,
+            _("Connect the official account"),
+            _("Lessons and notices then arrive in WeChat. Have the console of your account open beside it."),
+        ),
+        (
+            "lesson",
+            "lessons.change_lesson",
+            "admin:lessons_lesson_changelist",
+            10,
+            _("Choose the first lesson"),
+            _("The shared library is here already. Pin one lesson, and everybody finds it first; or write your own."),
+        ),
+        (
+            "channel",
+            "grievances.view_case",
+            "desk:page",
+            15,
+            _("Open the voice channel"),
+            _(
+                "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the"
+                " channel."
+            ),
+        ),
+        (
+            "colleague",
+            "staff.add_invitation",
+            "admin:staff_invitation_add",
+            3,
+            _("Invite a second colleague"),
+            _("Somebody can then stand in for you, and nobody shares a password."),
+        ),
+        (
+            "poster",
+            "wechat.view_scene",
+            "admin:wechat_scene_changelist",
+            5,
+            _("Print a poster or slips"),
+            _("People follow by scanning it. Hang it up where they queue: canteen, gate, notice board."),
+        ),
+    ]
+
+
+def _facts() -> set[str]:
+    """Names of what is there already, in one statement."""
+    users = get_user_model().objects.filter(is_active=True, is_staff=True)
+    chosen = Q(is_pinned=True) | Q(origin=Origin.OWN, state=Lesson.State.PUBLISHED)
+    there = {
+        "roster": Worker.objects.employed(),
+        "binding": BindingPolicy.history.filter(history_user_id__isnull=False),
+        "account": Account.objects.filter(is_active=True, status=Account.Status.OK),
+        "lesson": Lesson.objects.filter(chosen),
+        "colleague": Invitation.objects.filter(user=None),
+        "poster": LogEntry.objects.filter(action_flag=PRINTED),
+        "slips": BindCode.objects.all(),
+    }
+    named = [_named(name, rows) for name, rows in there.items()]
+    second = users.order_by("pk").values_list(Value("colleague"))[1:2]
+    facts = {name for (name,) in named[0].union(*named[1:], second, all=True)}
+    return facts | ({"poster"} if "slips" in facts else set())
+
+
+def _named(name: str, rows: QuerySet) -> QuerySet:
+    return rows.order_by().values_list(Value(name))[:1]

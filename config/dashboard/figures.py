@@ -1,0 +1,145 @@
+"""The figures of the first pages: who learned, who is bound, who follows; by whom they are for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.models import Lesson
+from progress.models import LessonProgress
+from progress.reports import learning_numbers
+from tenants.models import Factory
+from wechat.models import Follower
+from workers.models import Worker
+from workers.scope import rows_in_scope, visible_workers
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    label: str
+    value: int
+    note: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """employees: employed now; bound: of these; following: the official account, of whom `gained` lately."""
+
+    employees: int
+    bound: int
+    following: int
+    gained: int
+
+
+def people_now(*, since: datetime) -> People:
+    staff = Worker.objects.employed().aggregate(
+        employees=Count("pk", distinct=True), bound=Count("contacts__worker", distinct=True)
+    )
+    followers = Follower.objects.filter(is_following=True).aggregate(
+        following=Count("pk"), gained=Count("pk", filter=Q(subscribed_at__gte=since))
+    )
+    return People(**staff, **followers)
+
+
+def learning_figures(today: date, user: User) -> list[Figure]:
+    """They lead to who it was, for whoever may see names."""
+    numbers = learning_numbers(on=today)
+    sees_names = user.has_perm("progress.view_lessonprogress")
+    report = reverse("admin:progress_lessonprogress_changelist") if sees_names else ""
+    week_ago = (today - timedelta(days=6)).isoformat()
+    return [
+        Figure(
+            _("People learning this week"),
+            numbers.learners,
+            _("%(count)d in the week before") % {"count": numbers.learners_before},
+            report,
+        ),
+        Figure(_("Lessons opened"), numbers.opened, _("in 7 days"), report and f"{report}?opened_at_from={week_ago}"),
+        Figure(
+            _("Lessons completed"),
+            numbers.completed,
+            _("in 7 days"),
+            report and f"{report}?completed_at_from={week_ago}",
+        ),
+    ]
+
+
+def people_figures(people: People, user: User) -> list[Figure]:
+    workers = f"{reverse('admin:workers_worker_changelist')}?bound=no"
+    followers = f"{reverse('admin:wechat_follower_changelist')}?o=-4"
+    return [
+        Figure(
+            _("Employees bound"),
+            people.bound,
+            _("of %(count)d employed") % {"count": people.employees},
+            workers if user.has_perm("workers.view_worker") else "",
+        ),
+        Figure(
+            _("Followers"),
+            people.following,
+            ngettext("%(count)d new in 7 days", "%(count)d new in 7 days", people.gained) % {"count": people.gained},
+            followers if user.has_perm("wechat.view_follower") else "",
+        ),
+    ]
+
+
+def line_figures(user: User) -> list[Figure]:
+    """A line leader's own people: how many they are, who is not bound yet, how many learned in seven days."""
+    people = (
+        visible_workers(user)
+        .employed()
+        .aggregate(employees=Count("pk", distinct=True), bound=Count("contacts__worker", distinct=True))
+    )
+    recent = timezone.now() - WEEK
+    happened = Q(opened_at__gte=recent) | Q(read_at__gte=recent) | Q(completed_at__gte=recent)
+    learned = rows_in_scope(LessonProgress.objects.tracked().filter(happened), user=user)
+    counts = learned.aggregate(
+        learners=Count("worker", distinct=True), completed=Count("pk", filter=Q(completed_at__gte=recent))
+    )
+    workers = reverse("admin:workers_worker_changelist")
+    report = reverse("admin:progress_lessonprogress_changelist")
+    week_ago = timezone.localdate(recent).isoformat()
+    return [
+        Figure(_("People of your line"), people["employees"], "", workers),
+        Figure(
+            _("Not bound yet"), people["employees"] - people["bound"], _("help them to bind"), f"{workers}?bound=no"
+        ),
+        Figure(
+            _("People learning this week"),
+            counts["learners"],
+            _("of %(count)d employed") % {"count": people["employees"]},
+            report,
+        ),
+        Figure(_("Lessons completed"), counts["completed"], _("in 7 days"), f"{report}?completed_at_from={week_ago}"),
+    ]
+
+
+def lesson_figures() -> list[Figure]:
+    lessons = reverse("admin:lessons_lesson_changelist")
+    counts = dict(Lesson.objects.order_by().values_list("state").annotate(Count("pk")))
+    return [
+        Figure(str(label).capitalize(), counts.get(state, 0), _("lessons"), f"{lessons}?state__exact={state}")
+        for state, label in Lesson.State.choices
+    ]
+
+
+def factory_figures() -> list[Figure]:
+    factories = reverse("admin:tenants_factory_changelist")
+    counts = dict(Factory.objects.order_by().values_list("status").annotate(Count("pk")))
+    suspended = counts.get(Factory.Status.SUSPENDED, 0)
+    return [
+        Figure(
+            _("Factories in use"),
+            counts.get(Factory.Status.ACTIVE, 0),
+            _("%(count)d suspended") % {"count": suspended} if suspended else "",
+            f"{factories}?status__exact={Factory.Status.ACTIVE}",
+        )
+    ]

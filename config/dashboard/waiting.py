@@ -1,0 +1,255 @@
+"""What waits for whoever has signed in: how many rows, since when, and the list of exactly these.
+
+Every kind is one branch of one statement, so a further kind costs no further statement.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Count, DateTimeField, Min, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from announcements.models import Announcement
+from grievances.models import FactoryFigures
+from grievances.queries.waiting import Waiting
+from lessons.models import Lesson
+from tenants.models import SupportGrant
+from wechat.models import Account, Follower, InboundCallback
+from workers.models import ApiToken, PrivacyRequest, RosterImport
+from workers.services.binding import binding_alarm
+
+EXPIRES_SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """sentence: with its count. note: since or until when. is_urgent: harm is done by waiting."""
+
+    sentence: str
+    note: str
+    href: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Rows that wait for somebody who holds the permissions. since: the column whose earliest value tells their age, or until
+    when they may wait (`is_due`). The list of the rows: url_name and query."""
+
+    permissions: tuple[str, ...]
+    rows: Callable[[], QuerySet]
+    since: str
+    url_name: str
+    query: str
+    sentence: str  # ngettext_lazy over "count"
+    is_due: bool = False
+    is_urgent: bool = False
+
+
+def _imports(state: str) -> Callable[[], QuerySet]:
+    return lambda: RosterImport.objects.filter(state=state, content__isnull=False)
+
+
+def _drafts() -> QuerySet:
+    return Lesson.objects.filter(state=Lesson.State.DRAFT)
+
+
+ROSTER = "admin:workers_rosterimport_changelist"
+MAY_IMPORT = ("workers.import_roster", "workers.view_rosterimport")
+DRAFTS = Kind(
+    ("lessons.change_lesson",),
+    _drafts,
+    "updated_at",
+    "admin:lessons_lesson_changelist",
+    f"state__exact={Lesson.State.DRAFT}",
+    ngettext_lazy("%(count)d lesson is a draft: publish it", "%(count)d lessons are drafts: publish them", "count"),
+)
+OF_A_FACTORY = (
+    Kind(
+        ("workers.view_privacyrequest", "workers.erase_worker"),
+        lambda: PrivacyRequest.objects.filter(state=PrivacyRequest.State.OPEN),
+        "due_on",
+        "admin:workers_privacyrequest_changelist",
+        f"state__exact={PrivacyRequest.State.OPEN}",
+        ngettext_lazy(
+            "%(count)d employee asks about their own data: answer",
+            "%(count)d employees ask about their own data: answer",
+            "count",
+        ),
+        is_due=True,
+        is_urgent=True,
+    ),
+    Kind(
+        ("wechat.view_account",),
+        lambda: Account.objects.filter(is_active=True, status=Account.Status.TROUBLE),
+        "checked_at",
+        "admin:wechat_account_changelist",
+        f"is_active__exact=1&status__exact={Account.Status.TROUBLE}",
+        ngettext_lazy(
+            "The official account does not work: look why", "The official account does not work: look why", "count"
+        ),
+        is_urgent=True,
+    ),
+    Kind(
+        MAY_IMPORT,
+        _imports(RosterImport.State.CHECKED),
+        "created_at",
+        ROSTER,
+        f"state__exact={RosterImport.State.CHECKED}&content__isnull=0",
+        ngettext_lazy(
+            "%(count)d roster is checked: look at it and save it",
+            "%(count)d rosters are checked: look at them and save them",
+            "count",
+        ),
+    ),
+    Kind(
+        MAY_IMPORT,
+        _imports(RosterImport.State.REFUSED),
+        "created_at",
+        ROSTER,
+        f"state__exact={RosterImport.State.REFUSED}&content__isnull=0",
+        ngettext_lazy(
+            "%(count)d roster has mistakes: correct the file and upload it again",
+            "%(count)d rosters have mistakes: correct the files and upload them again",
+            "count",
+        ),
+    ),
+    Kind(
+        ("wechat.view_follower", "workers.view_worker"),
+        lambda: Follower.objects.late_to_bind(),
+        "subscribed_at",
+        "admin:wechat_follower_changelist",
+        "bound=late",
+        ngettext_lazy(
+            "%(count)d follower has not bound: hand out slips",
+            "%(count)d followers have not bound: hand out slips",
+            "count",
+        ),
+    ),
+    DRAFTS,
+    Kind(
+        ("announcements.change_announcement",),
+        lambda: Announcement.objects.filter(state=Announcement.State.DRAFT),
+        "updated_at",
+        "admin:announcements_announcement_changelist",
+        f"state__exact={Announcement.State.DRAFT}",
+        ngettext_lazy("%(count)d notice is not sent yet", "%(count)d notices are not sent yet", "count"),
+    ),
+    Kind(
+        ("wechat.view_inboundcallback",),
+        lambda: InboundCallback.objects.filter(state=InboundCallback.State.FAILED),
+        "received_at",
+        "admin:wechat_inboundcallback_changelist",
+        f"state__exact={InboundCallback.State.FAILED}",
+        ngettext_lazy(
+            "%(count)d message from WeChat could not be worked off: try again",
+            "%(count)d messages from WeChat could not be worked off: try again",
+            "count",
+        ),
+    ),
+    Kind(
+        ("workers.view_apitoken",),
+        lambda: ApiToken.objects.filter(
+            revoked_at=None, expires_at__gt=timezone.now(), expires_at__lt=timezone.now() + EXPIRES_SOON
+        ),
+        "expires_at",
+        "admin:workers_apitoken_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d API token ends soon: make a new one", "%(count)d API tokens end soon: make new ones", "count"
+        ),
+        is_due=True,
+    ),
+)
+OF_THE_LIBRARY = (
+    Kind(
+        ("grievances.view_factoryfigures",),
+        lambda: FactoryFigures.objects.exclude(silence=""),
+        "silence_since",
+        "admin:grievances_factoryfigures_changelist",
+        "silence__gt=",
+        ngettext_lazy(
+            "%(count)d factory needs attention: its channel is silent or closed",
+            "%(count)d factories need attention: their channels are silent or closed",
+            "count",
+        ),
+        is_urgent=True,
+    ),
+    Kind(
+        ("tenants.enter_supportgrant",),
+        lambda: SupportGrant.objects.open(),
+        "expires_at",
+        "admin:tenants_supportgrant_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d factory lets support in: help them", "%(count)d factories let support in: help them", "count"
+        ),
+        is_due=True,
+    ),
+    DRAFTS,
+)
+
+
+def tasks_of(user: User, kinds: Iterable[Kind]) -> list[Task]:
+    """In the order of `kinds`, and only what this person can do something about. One statement."""
+    own = {str(number): kind for number, kind in enumerate(kinds) if user.has_perms(kind.permissions)}
+    branches = [_counted(key, kind) for key, kind in own.items()]
+    if not branches:
+        return []
+    found = {key: (count, since) for key, count, since in branches[0].union(*branches[1:], all=True) if count}
+    return [_task(kind, *found[key]) for key, kind in own.items() if key in found]
+
+
+def _counted(key: str, kind: Kind) -> QuerySet:
+    counts = {"count": Count("pk"), "since": Cast(Min(kind.since), DateTimeField())}
+    return kind.rows().order_by().values(key=Value(key)).annotate(**counts).values_list("key", "count", "since")
+
+
+def _task(kind: Kind, count: int, since: datetime | None) -> Task:
+    query = f"?{kind.query}" if kind.query else ""
+    note = _until(since) if kind.is_due else _age(since)
+    return Task(kind.sentence % {"count": count}, note, reverse(kind.url_name) + query, kind.is_urgent)
+
+
+def _age(since: datetime | None) -> str:
+    days = (timezone.localdate() - timezone.localdate(since)).days if since else 0
+    if not days:
+        return _("since today") if since else ""
+    return ngettext("for %(count)d day", "for %(count)d days", days) % {"count": days}
+
+
+def _until(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    day = timezone.localdate(moment)
+    words = _("by %(day)s") if day >= timezone.localdate() else _("was due on %(day)s")
+    return words % {"day": date_format(day, "MONTH_DAY_FORMAT")}
+
+
+def case_tasks(waiting: Waiting) -> list[Task]:
+    """Cases whose keys this very person holds."""
+    if not waiting.open:
+        return []
+    sentence = ngettext("%(count)d case waits for you", "%(count)d cases wait for you", waiting.open)
+    overdue = _("%(count)d overdue") % {"count": waiting.overdue} if waiting.overdue else _("none overdue")
+    return [Task(sentence % {"count": waiting.open}, overdue, reverse("desk:page"), bool(waiting.overdue))]
+
+
+def binding_tasks(user: User) -> list[Task]:
+    """Many failed tries of a day: somebody may be guessing, or the roster lacks what people are asked for."""
+    if not user.has_perm("workers.unbind_worker") or not (failed := binding_alarm()):
+        return []
+    sentence = ngettext(
+        "%(count)d try to bind has failed since yesterday: look why",
+        "%(count)d tries to bind have failed since yesterday: look why",
+        failed,
+    )
+    href = reverse("admin:workers_bindingpolicy_changelist")
+    return [Task(sentence % {"count": failed}, "", href, is_urgent=True)]

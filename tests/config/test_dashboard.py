@@ -1,0 +1,194 @@
+"""The first page: a new factory is led through its set-up, everybody sees what waits for them, and nobody more."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
+
+from announcements.models import Announcement
+from grievances.models import FactoryFigures
+from lessons.models import Lesson
+from tenants import middleware
+from tenants.roles import roles_ensure
+from tests.config.rows import row_make
+from wechat.admin.scenes import PRINTED
+from wechat.models import Account, Follower, InboundCallback
+from workers.models import BindAttempt, BindCode, Colleague, Contact, Department, PrivacyRequest, RosterImport, Worker
+from workers.services.binding import binding_policy
+
+
+def signed_in(site_client, factory, user):
+    client = site_client(factory)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def somebody(role: str):
+    user = get_user_model().objects.create_user(f"a-{role}", is_staff=True)
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
+    roles_ensure()
+    return user
+
+
+@pytest.fixture
+def hr(in_sunrise, site_client):
+    return signed_in(site_client, in_sunrise, get_user_model().objects.get(username="hr"))
+
+
+@pytest.fixture
+def at_work(in_sunrise):
+    """Somebody is employed: the factory is no longer new."""
+    return row_make(Worker, name="李娜")
+
+
+def steps(client) -> dict[str, bool]:
+    return {step.title: step.is_done for step in client.get("/admin/").context["checklist"].steps}
+
+
+def test_a_new_factory_sees_the_checklist_and_nothing_else(hr):
+    context = hr.get("/admin/").context
+    assert [step.is_done for step in context["checklist"].steps] == [False] * 7
+    assert [name for name in ("figures", "charts", "tasks", "notices") if name in context] == []
+
+
+def test_every_step_leads_to_a_page_and_says_why_and_how_long(hr):
+    for step in hr.get("/admin/").context["checklist"].steps:
+        assert step.why
+        assert step.time
+        assert hr.get(step.href, follow=True).status_code == 200, step.title
+
+
+def test_each_step_is_done_by_its_fact(hr, in_sunrise):
+    done = lambda: [name for name, is_done in steps(hr).items() if is_done]  # noqa: E731
+    assert done() == []
+    row_make(Worker)
+    assert done() == ["导入员工名单"]
+    binding_policy()
+    assert "选择绑定方式" not in done()
+    policy = {"second_factor": "id_card", "phones_allowed": "1"}
+    hr.post("/admin/workers/bindingpolicy/1/change/", policy)
+    assert "选择绑定方式" in done()
+    account = row_make(Account, is_active=True, status=Account.Status.TROUBLE)
+    assert "连接公众号" not in " ".join(done())
+    Account.objects.filter(pk=account.pk).update(status=Account.Status.OK)
+    before = len(done())
+    assert before == 3
+    row_make(Lesson, is_pinned=True)
+    assert len(done()) == before + 1
+    get_user_model().objects.create_user("second", is_staff=True)
+    assert len(done()) == before + 2
+
+
+def test_opening_a_poster_to_print_it_is_remembered_once(hr, in_sunrise):
+    scene = row_make(Follower._meta.get_field("scene").related_model, url="https://example.com/q")
+    for _time in range(2):
+        assert hr.get(f"/admin/wechat/scene/{scene.pk}/poster/").status_code == 200
+    assert LogEntry.objects.filter(action_flag=PRINTED).count() == 1
+    assert steps(hr)["打印海报或绑定条"]
+
+
+def test_printed_slips_are_as_good_as_a_poster(hr, at_work):
+    row_make(BindCode, worker=at_work)
+    assert steps(hr)["打印海报或绑定条"]
+
+
+def test_an_open_factory_has_neither_roster_nor_binding_to_set_up(hr, in_sunrise):
+    in_sunrise.enrolment = in_sunrise.Enrolment.OPEN
+    with schema_context("public"):
+        in_sunrise.save()
+    middleware._domains.clear()
+    assert len(steps(hr)) == 5
+
+
+def test_an_editor_is_not_asked_to_set_the_factory_up(in_sunrise, site_client, at_work):
+    editor = signed_in(site_client, in_sunrise, somebody("content_editor"))
+    context = editor.get("/admin/").context
+    assert "checklist" not in context
+    assert not context.get("figures")
+
+
+@pytest.fixture
+def much_waits(in_sunrise, at_work):
+    """One row of every kind that waits, made a few days ago, and a row beside it that does not."""
+    user = get_user_model().objects.get(username="hr")
+    RosterImport.objects.bulk_create(
+        RosterImport(by=user, file_name=state, state=state, content=content)
+        for state, content in [("checked", b"x"), ("checked", None), ("refused", b"x"), ("saved", None)]
+    )
+    row_make(PrivacyRequest, worker=at_work, due_on=timezone.localdate() + timedelta(days=3))
+    row_make(PrivacyRequest, worker=at_work, state="done")
+    row_make(Lesson, state="draft")
+    row_make(Announcement, state="draft")
+    old = timezone.now() - timedelta(days=3)
+    row_make(Follower, is_following=True, subscribed_at=old)
+    row_make(Follower, is_following=True, subscribed_at=timezone.now())
+    row_make(Follower, is_following=True, subscribed_at=old, contact=row_make(Contact, worker=at_work))
+    row_make(InboundCallback, state="failed")
+    Account.objects.filter(pk=row_make(Account).pk).update(is_active=True, status="trouble")
+
+
+def test_what_waits_leads_to_exactly_its_rows(hr, much_waits):
+    tasks = hr.get("/admin/").context["tasks"]
+    assert len(tasks) >= 8
+    for task in tasks:
+        response = hr.get(task.href, follow=True)
+        assert response.status_code == 200, task.href
+        if "cl" in response.context:
+            assert response.context["cl"].result_count == 1, task.sentence
+
+
+def test_nobody_is_told_of_what_they_cannot_open(in_sunrise, site_client, much_waits):
+    for role in ["content_editor", "communications", "people", "line_leader", "viewer", "grievance_officer"]:
+        client = signed_in(site_client, in_sunrise, somebody(role))
+        context = client.get("/admin/").context
+        for entry in [*context["tasks"], *context.get("figures", [])]:
+            if entry.href:
+                assert client.get(entry.href, follow=True).status_code == 200, (role, entry)
+
+
+def test_many_failed_tries_to_bind_ring_an_alarm(hr, at_work):
+    contact = row_make(Contact)
+    BindAttempt.objects.bulk_create(BindAttempt(contact=contact, employee_number=str(n)) for n in range(60))
+    assert any(task.is_urgent and "60" in task.sentence for task in hr.get("/admin/").context["tasks"])
+
+
+def test_a_line_leader_sees_their_own_line_only(in_sunrise, site_client):
+    line, other = (row_make(Department, name=name, path="") for name in ["一线", "二线"])
+    for department in (line, other):
+        Department.objects.filter(pk=department.pk).update(path=f"{department.pk}/")
+    leader = row_make(Worker, name="组长", department=line)
+    row_make(Worker, department=line), row_make(Worker, department=other)
+    Department.objects.filter(pk=line.pk).update(leader=leader)
+    user = somebody("line_leader")
+    Colleague.objects.create(user=user, worker=leader)
+    figures = signed_in(site_client, in_sunrise, user).get("/admin/").context["figures"]
+    assert [figure.value for figure in figures] == [2, 2, 0, 0]
+
+
+def test_the_first_page_takes_few_statements_however_much_waits(hr, much_waits, django_assert_max_num_queries):
+    hr.get("/admin/")
+    with django_assert_max_num_queries(16):
+        hr.get("/admin/")
+
+
+def test_another_factory_sees_none_of_it(sunrise, lakeside, site_client, much_waits):
+    with tenant_context(lakeside):
+        outsider = signed_in(site_client, lakeside, get_user_model().objects.get(username="hr"))
+    assert "tasks" not in outsider.get("/admin/").context
+
+
+def test_the_library_tells_which_factories_need_attention(db, site_client):
+    roles_ensure()
+    row_make(FactoryFigures, silence="closed")
+    row_make(FactoryFigures, silence="")
+    row_make(Lesson, state="draft")
+    root = get_user_model().objects.create_superuser("root", password="correct-horse-battery")
+    client = signed_in(site_client, None, root)
+    tasks = client.get("/admin/").context["tasks"]
+    assert [task.is_urgent for task in tasks][:1] == [True]
+    for task in tasks:
+        assert client.get(task.href).context["cl"].result_count == 1, task.sentence
