@@ -24,11 +24,15 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """contact_id: who is recognised, None for a stranger. worker_id: whom it is bound to, None for one who left."""
+    """contact_id: who is recognised, None for a stranger. worker_id: whom it is bound to, None for one who left.
+
+    has_left: it is bound to somebody who works here no more.
+    """
 
     contact_id: int | None = None
     worker_id: int | None = None
     name: str = ""
+    has_left: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -43,7 +47,7 @@ STRANGER = Visitor()
 
 # On every page of every visit: one indexed read, no model instances.
 _READ_VISITOR = """
-    SELECT contact.id, worker.id, COALESCE(worker.name, '')
+    SELECT contact.id, worker.id, COALESCE(worker.name, ''), contact.worker_id IS NOT NULL AND worker.id IS NULL
     FROM workers_workersession session
     JOIN workers_contact contact ON contact.id = session.contact_id
     LEFT JOIN workers_worker worker ON worker.id = contact.worker_id AND worker.left_on IS NULL

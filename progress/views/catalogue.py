@@ -4,6 +4,7 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -64,6 +65,8 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
 @require_read
 def me(request: HttpRequest) -> HttpResponse:
     worker_id = request.visitor.worker_id
+    if request.visitor.has_left:
+        return redirect("workers:bind")  # which says so, kindly
     if worker_id is None:
         return page(request, "progress/me_unbound.html", {"tab": "me", "here": request.path})
     number = page_from(request.GET)

@@ -24,10 +24,10 @@ from workers.forms import SlipsForm
 from workers.models import BindingPolicy, Contact, Worker
 from workers.services.binding import binding_alarm, binding_lacks, binding_policy, worker_unbind
 from workers.services.slips import (
-    PER_PAGE,
     binding_progress,
     codes_open,
     progress_rows,
+    sheet_count,
     slip_pages,
     slip_qr,
     slips_make,
@@ -115,7 +115,7 @@ class BindingPolicyAdmin(ModelAdmin):
             alarm=binding_alarm(),
             chosen=chosen,
             count=chosen.count() if chosen is not None else 0,
-            sheets=chosen is not None and -(-chosen.count() // PER_PAGE),
+            sheets=sheet_count(chosen) if chosen is not None else 0,
             void=codes_open(chosen) if chosen is not None else 0,
             back=reverse("admin:workers_slips"),
             look="primary" if chosen is None else "default",
