@@ -9,12 +9,12 @@ What workers have said of themselves is theirs. Of a rule that asks for it HR se
 The same holds for personal facts of the roster (age, gender, home) before somebody who may not see them by name.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
-from operator import and_, or_
-from typing import Any
+from operator import or_
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import BitXor
 from django.core.cache import cache
@@ -77,14 +77,17 @@ class Preview:
 
 def audience_sizes(rules: Mapping[Any, Rule], today: date, *, sees_personal: bool) -> dict[Any, AudienceSize]:
     """The sizes of many rules, by their keys, in one statement."""
-    counts: dict[str, Any] = {}
+    sets: dict[int, list[Q]] = {}  # of each rule whom it finds; where that is hidden, also among whom
     for number, rule in enumerate(rules.values()):
-        counts |= _counts(f"n{number}", rule, today, _hidden_from(rule, sees_personal))
-    found = Worker.objects.employed().aggregate(**counts) if counts else {}
+        conditions, hidden = list(_conditions(rule, today)), _hidden_from(rule, sees_personal)
+        sets[2 * number] = [condition for _level, condition in conditions]
+        if hidden is not None:
+            sets[2 * number + 1] = [condition for level, condition in conditions if level < hidden]
+    counted = _counted(sets)
     sizes = {}
-    for number, (key, rule) in enumerate(rules.items()):
-        is_hidden = _hidden_from(rule, sees_personal) is not None
-        sizes[key] = _blurred(f"n{number}", found) if is_hidden else AudienceSize(count=found[f"n{number}"])
+    for number, key in enumerate(rules):
+        found, around = counted[2 * number], counted.get(2 * number + 1)
+        sizes[key] = _blurred(found, around) if around else AudienceSize(count=found.people)
     return sizes
 
 
@@ -222,37 +225,34 @@ def _hidden_from(rule: Rule, sees_personal: bool) -> Level | None:
     return Level.PERSONAL if rule.level is Level.PERSONAL and not sees_personal else None
 
 
-def _counts(name: str, rule: Rule, today: date, hidden: Level | None) -> dict[str, Any]:
-    conditions = list(_conditions(rule, today))
-    everything = _all(condition for _level, condition in conditions)
-    if hidden is None:
-        return {name: Count("pk", filter=everything)}
-    around = _all(condition for level, condition in conditions if level < hidden)
-    return {
-        name: Count("pk", filter=everything),
-        f"{name}_mark": _mark(everything),
-        f"{name}_around": Count("pk", filter=around),
-        f"{name}_around_mark": _mark(around),
-    }
+class Counted(NamedTuple):
+    """mark: tells one set of people from another of the same number."""
+
+    people: int
+    mark: int
 
 
-def _all(conditions: Iterable[Q]) -> Q:
-    return reduce(and_, conditions, Q(pk__isnull=False))
-
-
-def _mark(condition: Q) -> BitXor:
-    """Tells one set of people from another, in one figure."""
+def _counted(sets: dict[int, list[Q]]) -> dict[int, Counted]:
+    """Whom each set of conditions finds, in one statement; planned apart, each by its own indexes."""
     hashed = Func("pk", function="hashint8", output_field=IntegerField())
-    return BitXor(hashed, filter=condition, default=Value(0))
+    counts = {"people": Count("pk"), "mark": BitXor(hashed)}
+    queries = [
+        Worker.objects.employed().filter(*conditions).order_by().values(place=Value(place)).annotate(**counts)
+        for place, conditions in sets.items()
+    ]
+    none = dict.fromkeys(sets, Counted(0, 0))
+    if not queries:
+        return none
+    rows = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
+    return none | {row["place"]: Counted(row["people"], row["mark"]) for row in rows}
 
 
-def _blurred(name: str, found: dict[str, int]) -> AudienceSize:
-    facts = [found[name], found[f"{name}_mark"], found[f"{name}_around"], found[f"{name}_around_mark"]]
-    if found[f"{name}_around"] < FEWEST_AROUND:
+def _blurred(found: Counted, around: Counted) -> AudienceSize:
+    if around.people < FEWEST_AROUND:
         return AudienceSize()
-    seed = salted_hmac("audience size", f"{connection.schema_name}:{facts}", algorithm="sha256").digest()
+    seed = salted_hmac("audience size", f"{connection.schema_name}:{found}:{around}", algorithm="sha256").digest()
     lot = int.from_bytes(seed[:8], "big") % ROUNDED_TO
-    return AudienceSize(about=(found[name] + lot) // ROUNDED_TO * ROUNDED_TO)
+    return AudienceSize(about=(found.people + lot) // ROUNDED_TO * ROUNDED_TO)
 
 
 # --- what becomes of audiences ---------------------------------------------------------------------------------------
