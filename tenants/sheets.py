@@ -16,7 +16,19 @@ from django.utils import timezone
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXCEL_EPOCH, _DAY = datetime(1899, 12, 30), timedelta(days=1)
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # Chinese Excel takes the wide ones too
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -69,6 +81,11 @@ def workbook_write(*, title: str, columns: Sequence[Column], rows: Iterable[Sequ
 def text_safe(text: str) -> str:
     """What a spreadsheet could take for a formula, with an apostrophe before it."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def text_meant(text: str) -> str:
+    """The inverse, for a file that comes back."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 def _serial(moment: datetime) -> float:

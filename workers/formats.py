@@ -16,6 +16,7 @@ from tablib import Dataset
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from tenants.errors import DomainError
+from tenants.sheets import text_meant, text_safe
 from workers.number_formats import padded_cells
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -29,19 +30,6 @@ ROW_KEY = "_row"  # the column added to every dataset: the row's number as Excel
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of an .xlsx with a password
 _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
-_RISKY_STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-)  # the wide ones become formulas in Chinese Excel
 
 
 class UnreadableSheet(DomainError):
@@ -88,7 +76,7 @@ class XlsxFormat(Format):
         dataset = Dataset(headers=[*headings, ROW_KEY])
         for number, cells in enumerate(sheet.rows[heading_index + 1 :], heading_index + 2):
             if any(cell not in ("", None) for cell in cells):
-                dataset.append([*cells, number])
+                dataset.append([*(text_meant(cell) if isinstance(cell, str) else cell for cell in cells), number])
         dataset.remarks = []
         if filled:
             text = _("Merged cells were read as if each row held their value: %(cells)s. Look whether that is right.")
@@ -183,21 +171,19 @@ def sheet_read(content: bytes) -> Sheet:
 
 
 def sheet_bytes(*, headings: Sequence[str], rows: Iterable[Sequence], widths: Sequence[int] = ()) -> bytes:
-    """An .xlsx of one sheet, all cells text, in constant memory. What looks like a formula stays the text it is."""
+    """An .xlsx of one sheet, all cells text, in constant memory; nothing that a spreadsheet could take for a formula."""
     file = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as workbook:
         bold, text = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "@"})
-        quoted = workbook.add_format({"num_format": "@", "quote_prefix": True})
         sheet = workbook.add_worksheet()
         sheet.freeze_panes(1, 0)
         for column, width in enumerate(widths or [14] * len(headings)):
             sheet.set_column(column, column, width, text)
         for row, cells in enumerate(chain([headings], rows)):
             for column, cell in enumerate(cells):
-                value = "" if cell is None else str(cell)
-                style = quoted if value.startswith(_RISKY_STARTS) else text
-                sheet.write_string(row, column, value, bold if row == 0 else style)
+                value = "" if cell is None else text_safe(str(cell))
+                sheet.write_string(row, column, value, bold if row == 0 else text)
     return file.getvalue()
 
 

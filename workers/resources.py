@@ -29,7 +29,7 @@ from workers.services.people import (
 )
 from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, RosterReuse
 
-CHANGES_KEPT = 100  # of each kind
+CHANGES_KEPT = 50  # of each kind
 REMARKS_KEPT = 5
 PROGRESS_EVERY = 250
 ABSENT = object()  # the cell of a row given as a dict that says nothing of this column

@@ -86,6 +86,8 @@ class WorkerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if place := self.fields.get("department"):
             place_field_set(place)
+        if shift := self.fields.get("shift"):
+            shift.widget.can_add_related = shift.widget.can_change_related = shift.widget.can_view_related = False
 
     def clean_employee_number(self):
         return employee_number_clean(self.cleaned_data["employee_number"])

@@ -41,7 +41,7 @@ from workers.services.roster_jobs import (
     roster_watch,
     rows_done,
 )
-from workers.services.roster_report import RosterDecisions
+from workers.services.roster_report import RosterDecisions, RosterReport
 from workers.tasks import roster_check_task, roster_save_task
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -216,6 +216,7 @@ class RosterImportAdmin(ModelAdmin):
             "title": job.file_name,
             "opts": self.opts,
             "job": job,
+            "heading": _headline(job, report),
             "error": error,
             "is_running": job.state in (State.CHECKING, State.SAVING),
             "rows_done": rows_done(job),
@@ -242,6 +243,14 @@ def outcome_text(job: RosterImport, *, has_file: bool) -> str:
     if not has_file:
         return _("not saved")
     return str(job.get_state_display())
+
+
+def _headline(job: RosterImport, report: RosterReport | None) -> str:
+    if job.state == State.SAVED:
+        return _("The roster is saved")
+    if job.state == State.CHECKED and job.content is not None:
+        return _("What the file would change")
+    return _("This needs correcting") if report and report.mistakes and job.content else _("Import the roster")
 
 
 def _start(job: RosterImport, service, task) -> None:

@@ -76,7 +76,7 @@ class RosterDecisions:
 
 @dataclass
 class RosterReport:
-    """mistakes: if there is one, nothing was saved. changes: the first hundred of each kind. unread: headings in the file that
+    """mistakes: if there is one, nothing was saved. changes: the first fifty of each kind. unread: headings in the file that
     no column of ours has. new_places: departments that the file adds. remarks: what HR should look at twice.
 
     missing_count counts all; `missing` is empty when they are too many to be leavers (the file is a part of the roster).
