@@ -98,7 +98,7 @@ class AudienceAdmin(ModelAdmin):
             def __init__(self, *args, **options):
                 super().__init__(*args, sees_personal=may, **options)
 
-        return Form
+        return super().get_form(request, obj, change, **{**kwargs, "form": Form})
 
     def get_fieldsets(self, request, obj=None):
         if not self._may_edit(request, obj):

@@ -40,7 +40,7 @@ class RuleRefused(DomainError):
 
 
 class Group(models.TextChoices):
-    PARENT = "parent", gettext_lazy("working parents")
+    PARENT = "parent", gettext_lazy("parents")
     YOUNG = "young", gettext_lazy("25 or younger")
     LINE_MANAGER = "line_manager", gettext_lazy("line leaders")
 
