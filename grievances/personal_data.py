@@ -21,7 +21,7 @@ room_register(
             (
                 _("What you report to the officers"),
                 _("locked on your phone. Nobody can link it with you, so it is not in your data here."),
-                _("use your receipt code to look at it"),
+                _("that page tells you how long"),
             ),
         ),
     )

@@ -32,6 +32,7 @@ from tenants.privacy import SMALL_GROUP
 from tenants.sheets import Column
 from tenants.sites import Badge, factory_site
 from workers.models import Department
+from workers.privacy.minors import sees_minors, without_minors
 from workers.scope import rows_in_scope, visible_departments
 
 
@@ -163,8 +164,8 @@ OF_ANY_ROW = [
     (Column(_("series"), 20), "lesson__series__title"),
 ]
 RESULT = Case(
-    When(score_percent__gte=F("pass_mark_percent"), then=Value(_("passed"))),
-    default=Value(_("not passed")),
+    When(score_percent__gte=F("pass_mark_percent"), then=Value(_("passed"), output_field=CharField())),
+    default=Value(_("not passed"), output_field=CharField()),
     output_field=CharField(),
 )
 
@@ -255,7 +256,7 @@ class LessonProgressAdmin(ReportAdmin):
         "completed",
         "best_score",
     ]
-    fields = [*list_display, "attempts"]
+    fields = [*list_display, "attempts", "brought_from"]
     readonly_fields = fields
     list_filter = [
         DepartmentFilter,
@@ -290,6 +291,11 @@ class LessonProgressAdmin(ReportAdmin):
             "table": {"headers": [_("series"), _("people who opened it"), _("people who completed it")], "rows": rows},
         }
         return TemplateResponse(request, "progress/admin/private.html", context)
+
+    def get_fields(self, request: HttpRequest, obj: LessonProgress | None = None):
+        fields = super().get_fields(request, obj)
+        hidden = obj is not None and obj.worker.is_minor(timezone.localdate()) and not sees_minors(request.user)
+        return [name for name in fields if name != "attempts"] if hidden else fields
 
     @display(description=_("opened"), ordering="opened_at")
     def opened(self, row: LessonProgress) -> str:
@@ -346,6 +352,10 @@ class QuizAttemptAdmin(ReportAdmin):
         (Column(_("result"), 10), RESULT),
         (Column(_("submitted"), 17), "created_at"),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Every single try of somebody of 16 or 17 is for fewer eyes than what they have completed."""
+        return without_minors(super().get_queryset(request), user=request.user)
 
     @display(description=_("score"), ordering="score_percent")
     def score(self, attempt: QuizAttempt) -> str:

@@ -51,7 +51,7 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
     learned = own_rows(LessonProgress.objects, worker, "opened_at") if is_own else _tracked(LessonProgress, worker)
     fields = ("lesson__title", "opened_at", "read_at", "completed_at", "best_score_percent", "brought_from")
     yield Part(
-        _("Lessons"),
+        _("Learning record"),
         (_("lesson"), _("opened"), _("read"), _("completed"), _("best score (%)"), _("brought along from")),
         tuple(learned.order_by("-opened_at").values_list(*fields)),
         note,

@@ -19,7 +19,7 @@ from tenants.errors import DomainError
 from tenants.models import Domain, Factory
 from workers.models import Consent, Contact, PrivacyRequest, Worker
 from workers.privacy.copies import copy_html, worker_copy
-from workers.privacy.register import rooms
+from workers.privacy.register import Room, rooms
 from workers.privacy.requests import request_open, request_withdraw
 from workers.privacy.texts import CONSENT_TEXTS, TRANSFER, text_in_force, text_of
 from workers.services.consents import consent_withdraw
@@ -74,7 +74,7 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
         "tab": "me",
         "worker": worker,
         "refusal": refusal,
-        "kept": [line for room in rooms() for line in room.for_worker],
+        "kept": [line for room in sorted(rooms(), key=_own_room_first) for line in room.for_worker],
         "kinds": [(kind, label, waiting.get(kind)) for kind, label in PrivacyRequest.Kind.choices],
         "answered": worker.privacy_requests.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:5],
         "consents": [
@@ -86,6 +86,11 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
         "days": settings.PRIVACY_ANSWER_DAYS,
     }
     return render(request, "workers/privacy_me.html", context)
+
+
+def _own_room_first(room: Room) -> bool:
+    """What everybody knows of first: name, number, phone."""
+    return room.name != "workers"
 
 
 def _do(request: HttpRequest, worker: Worker) -> None:

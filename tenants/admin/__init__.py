@@ -1,4 +1,5 @@
 from tenants.admin.factories import FactoryAdmin
+from tenants.admin.groups import FactoryGroupAdmin
 from tenants.support.admin import SupportGrantAdmin
 
-__all__ = ["FactoryAdmin", "SupportGrantAdmin"]
+__all__ = ["FactoryAdmin", "FactoryGroupAdmin", "SupportGrantAdmin"]

@@ -45,7 +45,7 @@ class FactoryForm(ModelForm):
 
     class Meta:
         model = Factory
-        fields = [*PROFILE, "status"]
+        fields = [*PROFILE, "group", "status"]
         labels = LABELS
 
 
@@ -121,7 +121,7 @@ class FactoryAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Factory | None = None):
         if obj:
-            return [(None, {"fields": ["slug", *PROFILE]}), (_("Access"), {"fields": ["status"]})]
+            return [(None, {"fields": ["slug", *PROFILE, "group"]}), (_("Access"), {"fields": ["status"]})]
         return [
             (None, {"fields": ["name", "slug", *PROFILE[1:]]}),
             (_("First owner"), {"fields": ["admin_name", "admin_email"]}),
