@@ -116,10 +116,12 @@ class PageQuery(serializers.Serializer):
 
 
 class LessonQuery(PageQuery):
-    audience = serializers.ChoiceField(choices=Audience.choices, required=False)
-    format = serializers.ChoiceField(choices=Format.choices, required=False)
-    series = serializers.SlugField(max_length=50, required=False)
-    q = serializers.CharField(max_length=40, required=False, help_text="Words of the title or the summary.")
+    audience = serializers.ChoiceField(choices=Audience.choices, required=False, allow_blank=True)
+    format = serializers.ChoiceField(choices=Format.choices, required=False, allow_blank=True)
+    series = serializers.SlugField(max_length=50, required=False, allow_blank=True)
+    q = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="Words of the title or the summary."
+    )
 
 
 class MarksOut(serializers.Serializer):

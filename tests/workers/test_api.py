@@ -397,7 +397,7 @@ def test_departments_are_read_made_renamed_and_moved(payroll):
         ({"parent": "itself"}, 409, "department_cycle"),
         ({"name": "二车间"}, 409, "department_taken"),
         ({"parent": 999_999}, 422, "parent_unknown"),
-        ({"name": ""}, 400, "invalid"),
+        ({"name": ""}, 422, "name_empty"),
         ({"name": "​"}, 422, "name_empty"),
         ({"kind": "factory"}, 400, "invalid"),
         ({"parent": "1"}, 400, "invalid"),

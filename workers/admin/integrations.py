@@ -90,6 +90,11 @@ class ApiTokenAdmin(ModelAdmin):
     def scopes_told(self, token: ApiToken) -> str:
         return "；".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
+    def add_view(self, request, form_url="", extra_context=None):
+        """One button: what comes next is the only page that shows the token."""
+        buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **buttons})
+
     def save_model(self, request, obj, form, change):
         values = form.cleaned_data
         made, request.api_secret = token_create(

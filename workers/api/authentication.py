@@ -19,16 +19,16 @@ LONGEST_TOKEN = 200
 class FailedTokenThrottle(throttling.SimpleRateThrottle):
     """Counts wrong tokens by address. A right one is never held up: a whole factory may come from one address."""
 
-    scope = "failed_token"
-    rate = settings.API_FAILED_TOKEN_RATE
+    def get_rate(self) -> str:
+        return settings.API_FAILED_TOKEN_RATE
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         return f"throttle:failed-token:{address_of(request._request)}"
 
 
 class TokenThrottle(throttling.SimpleRateThrottle):
-    scope = "token"
-    rate = settings.API_TOKEN_RATE
+    def get_rate(self) -> str:
+        return settings.API_TOKEN_RATE
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         return f"throttle:token:{request.auth.pk}" if request.auth else None

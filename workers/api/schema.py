@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from workers.api.serializers import MOST_ROWS
+
 CLOSED = {"WorkerInput", "BulkInput", "DeactivateInput", "DepartmentInput", "PatchedDepartmentChange"}
 
 
 def inputs_close(result: dict, generator: Any, request: Any, public: bool) -> dict:
-    """ClosedSerializer's rule, said: no further properties."""
-    for name, schema in result.get("components", {}).get("schemas", {}).items():
-        if name in CLOSED:
-            schema["additionalProperties"] = False
+    """ClosedSerializer's rule, said: no further properties. And how many rows a list takes."""
+    schemas = result.get("components", {}).get("schemas", {})
+    for name in CLOSED & schemas.keys():
+        schemas[name]["additionalProperties"] = False
+    if bulk := schemas.get("BulkInput"):
+        bulk["properties"]["workers"] |= {"minItems": 1, "maxItems": MOST_ROWS}
     return result

@@ -14,12 +14,10 @@ BIGGEST_ID = 2**63 - 1
 
 
 class TextField(serializers.CharField):
-    """A string of JSON and nothing else: a number would lose its zeros in front. null is as good as nothing."""
+    """A string of JSON and nothing else: a number would lose its zeros in front. What an empty one means, rules say."""
 
     def __init__(self, **kwargs):
-        if not kwargs.setdefault("required", False):
-            kwargs |= {"allow_blank": True, "allow_null": True}
-        super().__init__(**kwargs)
+        super().__init__(allow_blank=True, trim_whitespace=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -27,12 +25,11 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class NameField(TextField):
-    """A text that may be left out, but is not empty."""
+class OptionalField(TextField):
+    """null is as good as nothing."""
 
     def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.allow_blank = self.allow_null = False
+        super().__init__(required=False, allow_null=True, **kwargs)
 
 
 class TruthField(serializers.BooleanField):
@@ -65,21 +62,21 @@ class ClosedSerializer(serializers.Serializer):
 class WorkerInput(ClosedSerializer):
     """One employee. What is left out stays as it is; null or "" empties it."""
 
-    employee_number = TextField(required=True, max_length=30, help_text="Known by it. A string: zeros in front count.")
-    name = TextField(max_length=40, help_text="Needed for somebody new.")
-    gender = TextField(max_length=10, help_text='"female", "male" or "".')
+    employee_number = TextField(max_length=30, help_text="Known by it. A string: zeros in front count.")
+    name = OptionalField(max_length=40, help_text="Needed for somebody new.")
+    gender = OptionalField(max_length=10, help_text='"female", "male" or "".')
     birth_date = serializers.DateField(required=False, allow_null=True)
-    department = TextField(max_length=Department.NAME_LENGTH, help_text="Made if it is not there yet.")
-    workshop = TextField(max_length=Department.NAME_LENGTH, help_text="Below the department.")
-    line = TextField(max_length=Department.NAME_LENGTH, help_text="Below the workshop.")
-    position = TextField(max_length=40)
-    shift = TextField(max_length=30, help_text="The name of a shift that the factory has.")
+    department = OptionalField(max_length=Department.NAME_LENGTH, help_text="Made if it is not there yet.")
+    workshop = OptionalField(max_length=Department.NAME_LENGTH, help_text="Below the department.")
+    line = OptionalField(max_length=Department.NAME_LENGTH, help_text="Below the workshop.")
+    position = OptionalField(max_length=40)
+    shift = OptionalField(max_length=30, help_text="The name of a shift that the factory has.")
     is_line_manager = TruthField(required=False)
     hired_on = serializers.DateField(required=False, allow_null=True)
-    phone = TextField(max_length=30)
-    id_last_four = TextField(max_length=4, help_text="Never more than the last four characters of the ID card.")
-    education = TextField(max_length=10, help_text='"primary", "junior", "senior", "college" or "".')
-    home_region = TextField(max_length=40)
+    phone = OptionalField(max_length=30)
+    id_last_four = OptionalField(max_length=4, help_text="Never more than the last four characters of the ID card.")
+    education = OptionalField(max_length=10, help_text='"primary", "junior", "senior", "college" or "".')
+    home_region = OptionalField(max_length=40)
     left_on = serializers.DateField(
         required=False, allow_null=True, help_text="The day they left; null brings them back."
     )
@@ -145,7 +142,7 @@ class WorkerQuery(PageQuery):
     )
     status = serializers.ChoiceField(choices=["employed", "left", "all"], default="employed")
     changed_since = serializers.DateTimeField(required=False, help_text="Changed at that moment or later.")
-    number = serializers.CharField(max_length=30, required=False, help_text="One employee number.")
+    number = TextField(max_length=30, required=False, help_text="One employee number.")
 
 
 class DepartmentOutput(serializers.ModelSerializer):
@@ -166,7 +163,7 @@ class KindField(serializers.ChoiceField):
 
 
 class DepartmentInput(ClosedSerializer):
-    name = NameField(required=True, max_length=Department.NAME_LENGTH)
+    name = TextField(max_length=Department.NAME_LENGTH)
     kind = KindField(default=Department.Kind.DEPARTMENT)
     parent = IdField(allow_null=True, default=None, help_text="The id of the one it belongs to; null: a top one.")
 
@@ -174,6 +171,6 @@ class DepartmentInput(ClosedSerializer):
 class DepartmentChange(ClosedSerializer):
     """What is left out stays as it is."""
 
-    name = NameField(max_length=Department.NAME_LENGTH, required=False)
+    name = TextField(max_length=Department.NAME_LENGTH, required=False)
     kind = KindField(required=False)
     parent = IdField(allow_null=True, required=False, help_text="Moves it, with all below it.")

@@ -123,7 +123,7 @@ class Workers(Endpoint):
     @extend_schema(parameters=[WorkerQuery], responses=WorkerPageOutput, operation_id="workers_list", tags=["workers"])
     def get(self, request: Request) -> Response:
         """Employees, without what only the factory's own people need to see. Scope: workers:read."""
-        query = _checked(WorkerQuery, request.query_params)
+        query = _checked(WorkerQuery, request.query_params.dict())
         rows = Worker.objects.filter(erased_on=None).select_related("shift")
         if query["status"] != "all":
             rows = rows.filter(left_on__isnull=query["status"] == "employed")
@@ -202,7 +202,7 @@ class Departments(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """The open departments, workshops and lines. Scope: departments:read."""
-        query = _checked(PageQuery, request.query_params)
+        query = _checked(PageQuery, request.query_params.dict())
         found = Department.objects.standing()
         return self.page(found, query, lambda page: DepartmentOutput(page, many=True).data)
 
