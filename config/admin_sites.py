@@ -45,6 +45,7 @@ _COMMON = {
     "SCRIPTS": [idle_script],
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "LIST_HINTS": "config.lists.HINTS",
+    "FIELD_HELP": "config.help_texts.HELP",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "COLORS": {
         "primary": {

@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from unfold.settings import get_config
 from unfold.utils import display_for_field
 
+from tenants.audit.context import support_uuid
 from tenants.audit.services import audit_record
 from tenants.sheets import CONTENT_TYPE, Column, workbook_write
 from tenants.staff.saved_filters import filters_of
@@ -58,18 +59,23 @@ class ListMixin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         context = {
-            "hint": self._hint(request),
             "saved_filters": filters_of(user=request.user, path=request.path),
             "sheet_url": reverse(f"admin:{self._name('sheet')}") if self.has_sheet_permission(request) else "",
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        changelist.hint = self._hint(request)
+        return changelist
+
     def has_sheet_permission(self, request: HttpRequest) -> bool:
-        """Whoever sees the list; where the model has a permission for it, whoever holds that."""
+        """Whoever sees the list; where the model has a permission for it, whoever holds that. Support from outside takes
+        nothing along."""
         name = f"export_{self.opts.model_name}"
         is_guarded = name in dict(self.opts.permissions)
         allowed = request.user.has_perm(f"{self.opts.app_label}.{name}") if is_guarded else True
-        return self.has_sheet and allowed and self.has_view_permission(request)
+        return self.has_sheet and not support_uuid.get() and allowed and self.has_view_permission(request)
 
     def sheet_view(self, request: HttpRequest) -> HttpResponse:
         """The list as it is filtered, searched and sorted, in one file."""

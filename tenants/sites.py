@@ -9,10 +9,11 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.html import conditional_escape
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.i18n import JavaScriptCatalog
 
 from tenants.audit.mixins import RecordedAdmin
+from tenants.forms import FormMixin
 from tenants.history_pages import HistoryAdmin
 from tenants.lists import ListMixin
 from tenants.staff import saved_filters
@@ -55,11 +56,11 @@ def _goes_backwards(model: type[Model], lookup: str) -> bool:
 
 
 class WeSupportAdminSite(SignInSite):
-    index_title = _("Home")
+    index_title = pgettext_lazy("side bar", "Today")
 
     def register(self, model_or_iterable, admin_class=None, **options):
         if admin_class is not None:
-            bases = (ForwardLookupsMixin, RecordedAdmin, HistoryAdmin, admin_class, ListMixin)
+            bases = (ForwardLookupsMixin, RecordedAdmin, HistoryAdmin, admin_class, ListMixin, FormMixin)
             admin_class = type(admin_class.__name__, bases, {"__doc__": admin_class.__doc__})
         super().register(model_or_iterable, admin_class, **options)
 

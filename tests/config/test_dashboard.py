@@ -66,14 +66,14 @@ def test_each_step_is_done_by_its_fact(hr, in_sunrise):
     done = lambda: [name for name, is_done in steps(hr).items() if is_done]  # noqa: E731
     assert done() == []
     row_make(Worker)
-    assert done() == ["导入员工名单"]
+    assert done() == ["导入员工花名册"]
     binding_policy()
     assert "选择绑定方式" not in done()
     policy = {"second_factor": "id_card", "phones_allowed": "1"}
     hr.post("/admin/workers/bindingpolicy/1/change/", policy)
     assert "选择绑定方式" in done()
     account = row_make(Account, is_active=True, status=Account.Status.TROUBLE)
-    assert "连接公众号" not in " ".join(done())
+    assert "接入公众号" not in done()
     Account.objects.filter(pk=account.pk).update(status=Account.Status.OK)
     before = len(done())
     assert before == 3
@@ -88,12 +88,12 @@ def test_opening_a_poster_to_print_it_is_remembered_once(hr, in_sunrise):
     for _time in range(2):
         assert hr.get(f"/admin/wechat/scene/{scene.pk}/poster/").status_code == 200
     assert LogEntry.objects.filter(action_flag=PRINTED).count() == 1
-    assert steps(hr)["打印海报或绑定条"]
+    assert steps(hr)["打印海报或绑定纸条"]
 
 
 def test_printed_slips_are_as_good_as_a_poster(hr, at_work):
     row_make(BindCode, worker=at_work)
-    assert steps(hr)["打印海报或绑定条"]
+    assert steps(hr)["打印海报或绑定纸条"]
 
 
 def test_an_open_factory_has_neither_roster_nor_binding_to_set_up(hr, in_sunrise):

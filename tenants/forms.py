@@ -1,0 +1,24 @@
+"""What every form of the two admins has: a word of help beside each field where a label alone may not do."""
+
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+from unfold.settings import get_config
+
+
+class FormMixin(ModelAdmin):
+    """Help that neither the model nor the form gives is taken from the site's table: "app.model" -> field -> words."""
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        words: dict[str, dict] = import_string(get_config(self.admin_site.settings_name)["FIELD_HELP"])
+        if "adminform" in context:
+            _help(context["adminform"].form.fields, words.get(self.opts.label_lower, {}))
+        for inline in context.get("inline_admin_formsets", []):
+            _help(inline.formset.form.base_fields, words.get(inline.opts.model._meta.label_lower, {}))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _help(fields: dict, words: dict) -> None:
+    for name, text in words.items():
+        if name in fields and not fields[name].help_text:
+            fields[name].help_text = text
