@@ -114,6 +114,7 @@ def test_a_second_phone_binds_with_the_same_proof_and_the_first_is_told(li_na, b
     assert bind(contact) == li_na
     message = WorkerMessage.objects.get()
     assert (message.worker, message.values["contact"]) == (li_na, str(bound_contact.pk))
+    assert message.urgency == "urgent"
     assert refused(phone_of("third")).code == "number_bound"
     assert refused(phone_of("third"), proof="9999").code == "bind_mismatch"
     worker_unbind(contact=bound_contact, by="hr")

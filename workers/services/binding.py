@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.models import Factory
-from workers.models import BindAttempt, BindCode, BindingPolicy, Contact, Worker, WorkerSession
+from workers.models import BindAttempt, BindCode, BindingPolicy, Contact, Urgency, Worker, WorkerSession
 from workers.services.messages import message_queue
 from workers.services.people import employee_number_clean, name_key, name_pinyin, name_written
 from workers.services.slips import code_clean, code_hash, is_code
@@ -200,6 +200,7 @@ def _tell(phone: Contact, worker: Worker, *, about: Contact) -> None:
         worker=worker,
         contact=phone,
         kind="phone_bound",
+        urgency=Urgency.URGENT,
         values={
             "title": _("Another WeChat was bound to you"),
             "summary": _("Was it not you? Open this and undo it, or tell HR."),
