@@ -205,6 +205,7 @@ class RosterResource(ModelResource):
         self.returns: list[RosterReturn] = []
         self.reuses: list[RosterReuse] = []
         self.leaving: list[int] = []
+        self.renamed: list[int] = []
         self.remarks: list[str] = [*getattr(dataset, "remarks", [])]
 
     def before_import_row(self, row, **kwargs):
@@ -258,6 +259,8 @@ class RosterResource(ModelResource):
         self.kinds[self.kind] += 1
         if self.kinds[self.kind] <= CHANGES_KEPT:
             self.changes.append(self._change(instance))
+        if self.kind == "changed" and name_key(self.before[self.attributes.index("name")]) != name_key(instance.name):
+            self.renamed.append(row[ROW_KEY])
         if not is_create and instance.left_on and not self.before[self.attributes.index("left_on")]:
             self.leaving.append(instance.pk)
 
@@ -289,6 +292,13 @@ class RosterResource(ModelResource):
         self.update_instances.clear()
 
     def after_import(self, dataset, result, **kwargs):
+        if self.renamed:
+            rows = "、".join(map(str, self.renamed[:20])) + ("…" if len(self.renamed) > 20 else "")
+            text = _(
+                "The name changes in row %(rows)s. If such a number has gone to somebody else, enter the leave of the person "
+                "before first: else the new one gets their records and phones."
+            )
+            self.remarks.append(text % {"rows": rows})
         result.row_numbers = dataset[ROW_KEY]
         result.columns = {field.attribute: field.column_name for field in self.compared}
 

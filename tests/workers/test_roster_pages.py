@@ -180,6 +180,13 @@ def test_a_number_used_again_is_a_new_person_and_the_old_one_keeps_everything(hr
     assert set(Worker.objects.values_list("employee_number", flat=True)) == {"0012", "0012~20250301", "0012~20260301"}
 
 
+def test_a_name_that_changes_while_somebody_works_here_is_remarked_upon(hr):
+    roster_import(content=workbook(LI_NA, changed(工号="0013", 姓名="买买提•艾力")))
+    found = received(hr, changed(姓名="王强"), changed(工号="0013", 姓名="买买提·艾力", 职位="x")).report["found"]
+    assert len(found["remarks"]) == 1
+    assert " 2 " in found["remarks"][0]
+
+
 def test_a_number_released_twice_on_one_day_stays_single(hr):
     roster_import(content=workbook(LI_NA))
     worker_leave(worker=Worker.objects.get(), on=date(2026, 3, 1))

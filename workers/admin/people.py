@@ -122,7 +122,9 @@ class WorkerForm(forms.ModelForm):
 
 class LeaveDialog(BaseDialogForm):
     on = forms.DateField(
-        label=_("leave date"), initial=timezone.localdate, widget=UnfoldAdminDateWidget(attrs={"type": "date"})
+        label=_("leave date"),
+        initial=timezone.localdate,
+        widget=UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean_on(self):
