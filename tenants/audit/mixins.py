@@ -10,12 +10,10 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from tenants.audit.context import support_uuid
 from tenants.audit.services import audit_record
 
 WORKER = "workers.worker"
@@ -64,13 +62,6 @@ class RecordedAdmin(ModelAdmin):
         if shown is not None:
             self._audit_seen(request, "history_seen", [shown])
         return response
-
-    def audit_taken(self, request: HttpRequest, *, count: int, **facts: Any) -> None:
-        """Before a file leaves with `count` rows of people. Support from outside takes none along."""
-        if support_uuid.get():
-            raise PermissionDenied
-        facts = {"filter": filter_of(request), **facts}
-        audit_record(by=request.user, action="people_exported", about=self.model, count=count, **facts)
 
     def construct_change_message(self, request: HttpRequest, form, formsets, add: bool = False):
         parts = [each for each in formsets or [] if each.has_changed()]

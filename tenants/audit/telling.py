@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from tenants.audit.actors import PROGRAM_PREFIX, SUPPORT_PREFIX, SYSTEM, WORKER_ACTOR
 from tenants.audit.mixins import WORKER
 from tenants.audit.models import AuditEntry
 from tenants.audit.names import model_of, rows_named
@@ -31,7 +32,7 @@ class Told:
 
 
 def entries_tell(request: HttpRequest, entries: Sequence[AuditEntry], *, names: int = NAMES) -> Sequence[AuditEntry]:
-    """Give each entry `told`. Three statements and one for every kind of row, however many entries."""
+    """Give each entry `told`. A statement or two and one for every kind of row, however many entries."""
     people = {(WORKER, str(pk)) for entry in entries for pk in entry.subject_ids[:names]}
     rows = {(entry.object_kind, entry.object_id) for entry in entries if entry.object_id}
     named = rows_named(request, people | rows)
@@ -50,13 +51,16 @@ def entries_tell(request: HttpRequest, entries: Sequence[AuditEntry], *, names: 
 
 
 def _who(entry: AuditEntry, full_names: dict[str, str]) -> str:
-    if entry.actor == "system":
+    if entry.actor == SYSTEM:
         return _("automatic task")
-    if entry.actor == "worker":
+    if entry.actor == WORKER_ACTOR:
         return _("the employee")
-    if entry.actor.startswith("api:"):
-        return _("program “%(name)s”") % {"name": entry.actor[4:]}
-    return " ".join(filter(None, [full_names.get(entry.actor, ""), f"({entry.actor})"]))
+    if entry.actor.startswith(PROGRAM_PREFIX):
+        return _("program “%(name)s”") % {"name": entry.actor.removeprefix(PROGRAM_PREFIX)}
+    name = full_names.get(entry.actor, "")
+    if not name or entry.actor.startswith(SUPPORT_PREFIX):
+        return name or entry.actor
+    return f"{name} ({entry.actor})"
 
 
 def _facts(request: HttpRequest, entry: AuditEntry, which: str) -> dict:
@@ -64,8 +68,8 @@ def _facts(request: HttpRequest, entry: AuditEntry, which: str) -> dict:
     model = model_of(entry.object_kind or str(facts.get("list", "")))
     facts |= {"thing": model._meta.verbose_name if model else entry.object_kind or _("data"), "which": which}
     facts["fields"] = [_field_name(request, model, name) for name in facts.get("fields", [])]
-    if "roles" in facts:
-        facts["roles"] = [role_title(key) for key in facts["roles"]]
+    for name in facts.keys() & {"roles", "given", "taken"}:
+        facts[name] = [role_title(key) for key in facts[name]]
     if "role" in facts:
         facts["role"] = role_title(facts["role"])
     return facts

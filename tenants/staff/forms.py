@@ -4,12 +4,21 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from tenants.audit.actors import actor_name_check
 
 PASSWORD_HELP = _(
     "At least 10 characters, not only digits, nothing like your name. Three or four words that only you put together are"
     " easy to remember and hard to guess."
 )
+
+
+class PasswordStepForm(AuthenticationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("sign-in name")
 
 
 class CodeForm(forms.Form):
@@ -69,7 +78,7 @@ class JoinForm(NewPasswordForm):
     username = forms.CharField(
         label=_("sign-in name"),
         max_length=150,
-        validators=User._meta.get_field("username").validators,
+        validators=[*User._meta.get_field("username").validators, actor_name_check],
         help_text=_("You choose it. Letters and digits, for example your name in pinyin. You sign in with it."),
         widget=UnfoldAdminTextInputWidget(
             attrs={"autocomplete": "username", "autofocus": "", "autocapitalize": "none"}

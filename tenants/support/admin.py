@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import ModelAdmin
@@ -49,7 +50,19 @@ class SupportGrantAdmin(ModelAdmin):
     """Read only: a factory makes and ends them. The button leads inside, by the factory's own door."""
 
     list_display = ["factory", "role_shown", "reason", "granted_by", "expires_at", "state_shown", "enter_shown"]
-    list_display_links = None
+    fields = [
+        "factory",
+        "role_shown",
+        "reason",
+        "granted_by",
+        "created_at",
+        "expires_at",
+        "used_by",
+        "entered_at",
+        "left_at",
+        "ended_at",
+    ]
+    readonly_fields = fields
     list_filter = [StateFilter]
     list_select_related = ["factory"]
     list_filter_sheet = False
@@ -117,10 +130,10 @@ class SupportGrantAdmin(ModelAdmin):
     @display(description=_("state"), label={"open": "success", "inside": "warning", "over": "default"})
     def state_shown(self, grant: SupportGrant) -> Badge:
         if grant.ended_at or grant.expires_at <= timezone.now():
-            return Badge("over", _("ended"))
+            return Badge("over", pgettext("support", "ended"))
         if grant.entered_at and not grant.left_at:
             return Badge("inside", _("%(name)s is inside") % {"name": grant.used_by})
-        return Badge("open", _("open"))
+        return Badge("open", pgettext("support", "open"))
 
     @display(description="")
     def enter_shown(self, grant: SupportGrant) -> str:

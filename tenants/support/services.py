@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
+from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.audit.context import support_uuid
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
@@ -25,7 +26,6 @@ HOURS = (1, 4, 8, 24)
 MOST_OPEN = 5
 PASS_SECONDS = 60
 MAY_ENTER = "tenants.enter_supportgrant"
-USERNAME_PREFIX = "support-"
 
 
 class SupportRefused(DomainError):
@@ -158,7 +158,7 @@ def _pass_hash(secret: str, browser: str) -> str:
 
 
 def _username(grant: SupportGrant) -> str:
-    return f"{USERNAME_PREFIX}{grant.used_by[:100]}-{str(grant.uuid)[:8]}"
+    return f"{SUPPORT_PREFIX}{grant.used_by[:100]}-{str(grant.uuid)[:8]}"
 
 
 def _account(grant: SupportGrant, staff_name: str) -> User:
@@ -188,7 +188,7 @@ def _put_out(grant: SupportGrant) -> None:
 
 def _record(grant: SupportGrant, action: str, *, by: User | str, by_in_public: User | None = None, **facts) -> None:
     """On both sides. In public, somebody of the factory stands with its name before theirs."""
-    facts["factory"] = grant.factory.slug
+    facts["factory"] = grant.factory.name
     said = support_uuid.set(str(grant.uuid))
     try:
         audit_record(by=by, action=action, about=grant, **facts)

@@ -1,10 +1,16 @@
 """Whose data somebody looked at, and what they changed, is in the trail; the owner reads it in sentences."""
 
+import re
+from io import BytesIO
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context, tenant_context
+from python_calamine import CalamineWorkbook
 
 from lessons.models import Topic
 from tenants.audit.models import AuditEntry
@@ -20,6 +26,7 @@ WORKERS, TRAIL = "/admin/workers/worker/", "/admin/audit/auditentry/"
 
 @pytest.fixture
 def hr(in_sunrise, site_client):
+    cache.clear()  # what was looked at in another test was not looked at in this one
     client = site_client(in_sunrise)
     client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
     return client
@@ -127,7 +134,7 @@ def test_reading_the_trail_leaves_no_entry(hr, many):
 
 def test_entries_are_sentences_with_names_for_those_who_may_see_them(hr, li_na, many):
     many(3)
-    audit_record(by="api:payroll", action="people_exported", about=Worker, count=60)
+    audit_record(by="api:payroll", action="list_exported", about=Worker, rows=60)
     audit_record(by="system", action="something_nobody_named", about=None)
     unknown, exported, *changed = hr.get(TRAIL).context["cl"].result_list
     assert (unknown.told.sentence, unknown.told.href) == ("Something nobody named", "")
@@ -143,7 +150,7 @@ def test_entries_are_sentences_with_names_for_those_who_may_see_them(hr, li_na, 
 
 def test_it_is_filtered_by_person_deed_day_and_employee(hr, li_na):
     audit_record(by="hr", action="person_seen", about=li_na, subjects=[li_na.pk])
-    audit_record(by="wang", action="people_exported", about=Worker, subjects=[], count=1)
+    audit_record(by="wang", action="list_exported", about=Worker, rows=1)
     audit_record(by="api:hris", action="added", about=li_na, subjects=[li_na.pk, 5])
     assert len(told(hr)) == 3
     assert len(told(hr, "who=hr")) == len(told(hr, "group=taken")) == len(told(hr, "who=api:")) == 1
@@ -173,6 +180,16 @@ def test_nobody_changes_it_through_the_pages(hr, many):
     assert trail_verify().number == 1
 
 
+def test_it_can_be_taken_along_and_says_what_the_screen_says(hr, many):
+    many(5)
+    screen = told(hr)
+    file = hr.get(f"{TRAIL}sheet/")
+    assert file.status_code == 200
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(file.streaming_content))).get_sheet_by_index(0).to_python()
+    assert [row[2] for row in rows if row[0] and str(row[0])[:2] == "20"] == screen
+    assert AuditEntry.objects.first().action == "list_exported"
+
+
 def test_the_outsider_sees_none_of_it(hr, many, lakeside, site_client):
     many(2)
     client = site_client(lakeside)
@@ -180,6 +197,17 @@ def test_the_outsider_sees_none_of_it(hr, many, lakeside, site_client):
     with tenant_context(lakeside):
         assert "部门" not in str(told(client))
         assert "changed" not in [entry.action for entry in client.get(TRAIL).context["cl"].result_list]
+
+
+def test_every_action_that_the_code_records_has_a_sentence():
+    recorded = re.compile(r"""audit_record\((?:[^()]|\([^()]*\))*?action=["'](\w+)["']""")
+    rooms = [
+        settings.BASE_DIR / room for room in ("tenants", "workers", "lessons", "progress", "wechat", "announcements")
+    ]
+    files = [file for room in rooms for file in room.rglob("*.py")]
+    found = {key for file in files for key in recorded.findall(file.read_text())}
+    assert len(found) > 20
+    assert found <= SENTENCES.keys()
 
 
 @pytest.mark.parametrize("action", SENTENCES)

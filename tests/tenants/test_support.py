@@ -359,6 +359,21 @@ def test_support_changes_no_account_not_even_its_own(inside, sunrise):
     assert SupportGrant.objects.count() == 1
 
 
+def test_an_owner_neither_sees_nor_changes_the_account_of_support(inside, owner, sunrise):
+    inside()
+    with tenant_context(sunrise):
+        user, hr = User.objects.get(username__startswith="support-"), User.objects.get(username="hr")
+        group = Group.objects.get(name="owner")
+    assert user.username not in owner.get("/admin/auth/user/").content.decode()
+    page = f"/admin/auth/user/{user.pk}/change/"
+    owner.post(page, {"username": user.username, "groups": [group.pk], "is_active": "on"})
+    with tenant_context(sunrise):
+        assert [role.name for role in user.groups.all()] == ["people"]
+    for taken in (user.username, "support-li", "System", "worker"):
+        answer = owner.post(f"/admin/auth/user/{hr.pk}/change/", {"username": taken, "first_name": "", "email": ""})
+        assert "username" in answer.context["adminform"].errors
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from tenants.audit.actors import SUPPORT_PREFIX, actor_name_check
 from tenants.audit.services import audit_record
 from tenants.roles import role_title
 from tenants.sites import factory_site, library_site
@@ -34,13 +35,22 @@ class ColleagueForm(ModelForm):
     class Meta:
         model = User
         fields = ["username", "first_name", "email", "groups", "is_superuser", "is_active"]
-        labels = {"first_name": _("full name"), "email": _("e-mail"), "is_active": _("May sign in")}
+        labels = {
+            "username": _("sign-in name"),
+            "first_name": _("full name"),
+            "email": _("e-mail"),
+            "is_active": _("May sign in"),
+        }
         help_texts = {
             "email": _("Links for a new password are also sent there. It may stay empty."),
             "is_active": _(
                 "Take the tick away when somebody leaves: they are signed out at once. What they did stays on record."
             ),
         }
+
+    def clean_username(self) -> str:
+        actor_name_check(self.cleaned_data["username"])
+        return self.cleaned_data["username"]
 
 
 def _dialog(title, description) -> dict:
@@ -51,10 +61,11 @@ def _dialog(title, description) -> dict:
 @admin.register(User, site=library_site)
 class ColleagueAdmin(UserAdmin, ModelAdmin):
     """Nobody hands on more than they hold, nobody locks themselves out, nobody is deleted: history names them. Nobody sets
-    another's password either: people are invited, and sent a link when they have forgotten it."""
+    another's password either: people are invited, and sent a link when they have forgotten it. Accounts of CCR CSR's support
+    are not here: nobody can give them more than what their access says."""
 
     form = ColleagueForm
-    list_display = ["username", "first_name_shown", "roles", "second_step", "is_active_shown", "last_login"]
+    list_display = ["sign_in_name", "first_name_shown", "roles", "second_step", "is_active_shown", "last_login"]
     list_filter = ["is_active"]
     list_filter_sheet = False
     search_fields = ["username", "first_name"]
@@ -75,7 +86,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
         phones = phones_here()
         app = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         with_phone = phones.linked_expression() if phones else Value(False)
-        found = super().get_queryset(request).prefetch_related("groups")
+        found = super().get_queryset(request).exclude(username__startswith=SUPPORT_PREFIX).prefetch_related("groups")
         return found.annotate(with_app=Exists(app), with_phone=with_phone)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
@@ -204,6 +215,10 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
     def done(self, request: HttpRequest, object_id: str, text: str) -> HttpResponse:
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseClientRedirect(reverse("admin:auth_user_change", args=[object_id]))
+
+    @display(description=_("sign-in name"), ordering="username")
+    def sign_in_name(self, user: User) -> str:
+        return user.username
 
     @display(description=_("full name"), ordering="first_name")
     def first_name_shown(self, user: User) -> str:
