@@ -136,11 +136,12 @@ def _people_info(factory: Factory) -> list[dict[str, str]]:
         return []
     names = [name for name, _gender in PHONE_OWNERS]
     people = Worker.objects.employed().filter(name__in=names).order_by("employee_number")[: len(names)]
-    return [{"employee_number": each.employee_number, "name": each.name, "phone": each.phone} for each in people]
+    known = ("employee_number", "name", "phone", "id_last_four")
+    return [{fact: getattr(each, fact) for fact in known} for each in people]
 
 
 def _card(person: dict[str, str]) -> str:
-    return f"工号 {person['employee_number']}\n手机 {person['phone']}"
+    return f"工号 {person['employee_number']}\n手机 {person['phone']}\n身份证后四位 {person['id_last_four']}"
 
 
 def _require_demo() -> None:
