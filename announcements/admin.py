@@ -88,7 +88,7 @@ class AnnouncementAdmin(ModelAdmin):
     """A saved draft leads to the page that sends it."""
 
     form = AnnouncementForm
-    list_display = ["title", "audience", "state_label", "sent_at", "recipients", "opened", "confirmed"]
+    list_display = ["title", "for_whom", "state_label", "sent_at", "recipients", "opened", "confirmed"]
     list_filter = ["state"]
     list_select_related = ["department__parent__parent", "audience"]
     search_fields = ["title"]
@@ -114,18 +114,18 @@ class AnnouncementAdmin(ModelAdmin):
         if obj is not None and obj.is_sent:
             return [
                 (_("What became of it"), {"fields": ["result"]}),
-                (None, {"fields": ["title", "text", "picture_shown", "audience", "requires_confirmation"]}),
+                (None, {"fields": ["title", "text", "picture_shown", "for_whom", "requires_confirmation"]}),
                 (_("Sending"), {"fields": ["sent_at", "sent_by"]}),
             ]
         picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        aim = "aim" if may_edit else "audience"
+        aim = "aim" if may_edit else "for_whom"
         return [(None, {"fields": ["title", "body", *picture, aim, "requires_confirmation"]})]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is not None and obj.is_sent:
             return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
-        return ["picture_shown", "audience"]
+        return ["picture_shown", "for_whom"]
 
     def lookup_allowed(self, lookup, value, request):
         """Figures are to be read where they are shown as they may be, not guessed in the address."""
@@ -182,7 +182,7 @@ class AnnouncementAdmin(ModelAdmin):
         return HttpResponseRedirect(reverse("admin:announcements_announcement_send", args=[announcement.pk]))
 
     @display(description=_("for whom"))
-    def audience(self, announcement: Announcement) -> str:
+    def for_whom(self, announcement: Announcement) -> str:
         if announcement.aimed_at:
             return announcement.aimed_at
         try:

@@ -90,6 +90,13 @@ def test_to_whom_it_went_stays_said_when_the_audience_changes_or_goes(crowd, hr)
     assert (sent.aimed_at, sent.audience, sent.receipts.count()) == (words, None, 40)
 
 
+def test_hr_reads_whom_it_went_to_in_the_words_of_that_day(sunrise, crowd, hr, hr_client):
+    sent = announcement_send(announcement=draft(Rule(genders=("female",))), by=hr)
+    for page in ("announcement_changelist", "announcement_change"):
+        args = () if page.endswith("list") else (sent.pk,)
+        assert sent.aimed_at in hr_client.get(admin_url(f"announcements_{page}", *args)).content.decode()
+
+
 def test_a_draft_whose_audience_was_deleted_goes_to_nobody_and_never_to_all(sunrise, crowd, hr, hr_client):
     announcement = draft(Rule(hired_within_days=30))
     Audience.objects.all().delete()
