@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from django.db import connection
 
+from config.secrets import secrets_hidden
+
 
 def factory_add(logger, method_name, event):
     """Name the schema the line was written in; `public` outside of any factory."""
@@ -17,6 +19,13 @@ def day_only(logger, method_name, event):
     """A line from the voice host tells its day: beside the visits of the minute it would tell who wrote."""
     if event.get("logger", "").startswith("grievances.voice"):
         event["timestamp"] = event["timestamp"][:10]
+    return event
+
+
+def secrets_hide(logger, method_name, event):
+    """Django names the address of what it refuses."""
+    if isinstance(event.get("event"), str):
+        event["event"] = secrets_hidden(event["event"])
     return event
 
 
@@ -36,6 +45,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),
     day_only,
+    secrets_hide,
     factory_add,
 ]
 

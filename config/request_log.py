@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
+from config.secrets import secrets_hidden
+
 DESK = "/admin/grievances/desk/"
 
 
@@ -15,4 +17,4 @@ class RequestLogMiddleware(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         path = DESK if request.path.startswith(DESK) else request.path  # which case was opened when is nobody's to read
-        return f"{request.method} {path}"
+        return f"{request.method} {secrets_hidden(path)}"

@@ -21,6 +21,7 @@ class SignInSite(UnfoldAdminSite):
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Django's page; what follows a right password is ours."""
+        from tenants.staff.forms import PasswordStepForm
         from tenants.staff.views.sign_in import PasswordStep
 
         if request.method == "GET" and self.has_permission(request):
@@ -35,6 +36,6 @@ class SignInSite(UnfoldAdminSite):
             **(extra_context or {}),
         }
         view = PasswordStep.as_view(
-            extra_context=context, authentication_form=self.login_form, template_name="admin/login.html"
+            extra_context=context, authentication_form=PasswordStepForm, template_name="admin/login.html"
         )
         return view(request)

@@ -26,6 +26,7 @@ class EmployeeInline(StackedInline):
     autocomplete_fields = ["worker"]
     verbose_name = _("as an employee")
     verbose_name_plural = _("as an employee")
+    hide_title = True
     extra = 1
     max_num = 1
     can_delete = False
