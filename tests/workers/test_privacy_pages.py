@@ -324,3 +324,17 @@ def test_every_try_of_a_minor_is_for_fewer_eyes_what_they_completed_is_not(onloo
     assert "41%" not in onlooker.get(one).content.decode()
     assert "41%" in people.get(tries).content.decode()
     assert "41%" in people.get(one).content.decode()
+
+
+def test_neither_history_nor_roster_file_tells_others(onlooker, minor):
+    minor.phone = "13912340000"
+    minor.save()
+    history = onlooker.get(url("worker_history", minor.pk))
+    said = history.content.decode() if history.status_code == 200 else ""
+    file = onlooker.get(url("worker_export"))
+    if file.status_code == 200:
+        content = b"".join(file.streaming_content) if file.streaming else file.content
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            said += "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+    for secret in ["13912340000", "13912345678", "贵州", minor.birth_date.isoformat()]:
+        assert secret not in said

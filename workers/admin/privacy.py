@@ -1,5 +1,7 @@
 """Personal data as HR sees it: who may see what of an employee, copies and erasure, what employees ask, and the register."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
@@ -12,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
@@ -236,9 +239,7 @@ class PrivacyRequestAdmin(ModelAdmin):
             "title": _("What we keep of people"),
             "opts": self.opts,
             "rooms": [
-                (apps.get_app_config(room.name).verbose_name, [_line(entry) for entry in room.entries])
-                for room in rooms()
-                if room.entries
+                (apps.get_app_config(room.name).verbose_name, _table(room.entries)) for room in rooms() if room.entries
             ],
         }
         return TemplateResponse(request, "workers/privacy_register.html", context)
@@ -261,6 +262,10 @@ class PrivacyRequestAdmin(ModelAdmin):
         return ("late" if is_late else "", asked.due_on.isoformat())
 
 
-def _line(entry: Entry) -> dict[str, object]:
-    readers = [reader.label for reader in entry.seen_by]
-    return {"title": entry.title, "purpose": entry.purpose, "kept": entry.kept.text, "seen_by": readers}
+def _table(entries: Iterable[Entry]) -> dict[str, list]:
+    between = pgettext("between readers", ", ")
+    rows = [
+        [entry.title, entry.purpose, entry.kept.text, between.join(str(reader.label) for reader in entry.seen_by)]
+        for entry in entries
+    ]
+    return {"headers": [_("what"), _("what for"), _("how long"), _("who sees it")], "rows": rows}

@@ -13,13 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workers.models import Worker
 
-Words = str | Promise
+Words = Any  # a str, or one to be translated when it is read
 TECHNICAL = frozenset({"id", "created_at", "updated_at"})
 
 
@@ -56,7 +55,7 @@ class Entry:
     title: Words
     purpose: Words
     kept: Kept
-    seen_by: tuple[Reader, ...]
+    seen_by: tuple[Any, ...]  # of Reader
 
     @property
     def names(self) -> frozenset[str]:
@@ -131,7 +130,7 @@ class Room:
 _rooms: dict[str, Room] = {}
 
 
-def after_leaving(words: Words) -> Promise:
+def after_leaving(words: Words) -> Words:
     """Words with {months}: how long the row of somebody who has left names them."""
     return format_lazy(words, months=settings.PRIVACY_LEFT_MONTHS)
 
