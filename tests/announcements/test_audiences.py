@@ -1,5 +1,7 @@
 """A notice to an audience; and to a private one, whose people nobody may find out."""
 
+from io import BytesIO
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
@@ -7,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
+from python_calamine import CalamineWorkbook
 
 from announcements.models import Announcement, Receipt
 from announcements.services import AnnouncementRefused, announcement_aim, announcement_aim_set, announcement_send
@@ -155,6 +158,9 @@ def test_a_private_notice_reaches_its_people_and_names_none(sunrise, to_parents,
     ]
     for page in pages:
         assert "周婷" not in hr_client.get(page).content.decode(), page
+    for page in (page.partition("?")[0] for page in pages if "/change/" not in page):
+        workbook = CalamineWorkbook.from_filelike(BytesIO(b"".join(hr_client.get(f"{page}sheet/").streaming_content)))
+        assert "周婷" not in str(workbook.get_sheet_by_index(0).to_python()), page
     with tenant_context(sunrise):
         message = WorkerMessage.objects.first()
     assert hr_client.get(admin_url("workers_workermessage_change", message.pk)).status_code == 302
