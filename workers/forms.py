@@ -109,7 +109,7 @@ class SlipsForm(forms.Form):
     department = forms.ModelChoiceField(
         Department.objects.none(),
         required=False,
-        label=_("For whom"),
+        label=_("Slips for"),
         help_text=_("A department is meant with everything below it. Each line gets sheets of its own."),
         widget=UnfoldAdminSelectWidget,
     )
