@@ -5,11 +5,12 @@ from datetime import timedelta
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
@@ -134,7 +135,7 @@ class ApiTokenAdmin(ModelAdmin):
             token_revoke(token=token, by=request.user)
             self.log_change(request, token, str(_("revoked")))
             self.message_user(request, _("The token is revoked."), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:workers_apitoken_changelist"))
+        return HttpResponseClientRedirect(reverse("admin:workers_apitoken_changelist"))
 
     def has_revoke_permission(self, request, object_id=None):
         token = self.get_object(request, object_id) if object_id is not None else None

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from unfold.widgets import (
@@ -23,6 +23,15 @@ SHORT = {
     Turn.NIGHT: pgettext_lazy("turn, one letter", "N"),
     Turn.REST: pgettext_lazy("turn, one letter", "R"),
 }
+WEEKDAYS = [
+    pgettext_lazy("head of a calendar", "Mon"),
+    pgettext_lazy("head of a calendar", "Tue"),
+    pgettext_lazy("head of a calendar", "Wed"),
+    pgettext_lazy("head of a calendar", "Thu"),
+    pgettext_lazy("head of a calendar", "Fri"),
+    pgettext_lazy("head of a calendar", "Sat"),
+    pgettext_lazy("head of a calendar", "Sun"),
+]
 _LETTERS = {
     **dict.fromkeys("白日早DM", Turn.DAY),
     **dict.fromkeys("夜晚中N", Turn.NIGHT),
@@ -80,7 +89,7 @@ class ShiftForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "data-pattern": "白夜休"}),
     )
     rest_weekdays = forms.TypedMultipleChoiceField(
-        label=_("Rests every"), choices=list(WEEKDAYS.items()), coerce=int, widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label=_("Rests every"), choices=list(WEEKDAY_NAMES.items()), coerce=int, widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Days of the week on which nobody of this shift works."),
     )  # fmt: skip
 

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,7 +16,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from tenants.sites import factory_site
-from workers.admin.shift_forms import SHORT, ShiftChoiceForm, ShiftDaysForm, ShiftForm, pattern_told
+from workers.admin.shift_forms import SHORT, WEEKDAYS, ShiftChoiceForm, ShiftDaysForm, ShiftForm, pattern_told
 from workers.models import Shift, ShiftDay, Turn
 from workers.services.shifts import (
     CalendarDay,
@@ -128,7 +127,7 @@ class ShiftAdmin(ModelAdmin):
             "month": month,
             "before": month - timedelta(days=1) if month > date(1990, 1, 1) else None,
             "after": month + timedelta(days=31) if month < date(2100, 1, 1) else None,
-            "weekdays": WEEKDAYS_ABBR.values(),
+            "weekdays": WEEKDAYS,
             "weeks": [[_cell(day) for day in week] for week in month_calendar(shift, month)],
             "today": timezone.localdate(),
             "chosen": chosen,

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenants.history import history_of
 from tenants.models import TimestampedModel
@@ -90,9 +91,9 @@ class Department(TimestampedModel):
 
 
 class Turn(models.TextChoices):
-    DAY = "day", _("day")
-    NIGHT = "night", _("night")
-    REST = "rest", _("rest")
+    DAY = "day", pgettext_lazy("turn of a shift", "day")
+    NIGHT = "night", pgettext_lazy("turn of a shift", "night")
+    REST = "rest", pgettext_lazy("turn of a shift", "rest")
 
 
 class Shift(TimestampedModel):

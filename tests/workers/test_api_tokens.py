@@ -1,0 +1,86 @@
+"""HR's page of tokens: made once, shown once, revoked at any time."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+from django_tenants.utils import tenant_context
+
+from tenants.audit.models import AuditEntry
+from workers.models import ApiToken
+from workers.services.integrations import token_create
+
+
+def url(name, *args) -> str:
+    return reverse(f"admin:workers_apitoken_{name}", args=args, urlconf="config.urls_tenant")
+
+
+def signed_in(site_client, factory, name="hr"):
+    client = site_client(factory)
+    with tenant_context(factory):
+        client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def hr(in_sunrise, site_client):
+    return signed_in(site_client, in_sunrise)
+
+
+def token(name="payroll") -> tuple[ApiToken, str]:
+    return token_create(name=name, scopes=["workers:read"], days=365, by=User.objects.get(username="hr"))
+
+
+def test_a_token_is_shown_once_and_opens_what_was_ticked(in_sunrise, hr, site_client):
+    page = hr.post(url("add"), {"name": "工资系统", "scopes": ["workers:read"], "days": "365"})
+    secret = page.context["secret"]
+    assert secret in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    made = ApiToken.objects.get()
+    assert (made.scopes, made.created_by, secret.startswith(made.prefix)) == (["workers:read"], made.created_by, True)
+    for path in (url("changelist"), url("change", made.pk), url("history", made.pk)):
+        assert secret not in hr.get(path).content.decode()
+    headers = {"authorization": f"Bearer {secret}"}
+    assert site_client(in_sunrise).get("/api/v1/workers/", headers=headers).status_code == 200
+    assert site_client(in_sunrise).get("/api/v1/departments/", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "sent", [{"name": ""}, {"scopes": []}, {"scopes": ["everything"]}, {"days": "9999"}, {"name": "x" * 61}]
+)
+def test_a_token_that_cannot_be_is_refused(hr, sent):
+    page = hr.post(url("add"), {"name": "工资系统", "scopes": ["workers:read"], "days": "365", **sent})
+    assert page.context["adminform"].form.errors
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_revoked_and_never_changed_or_deleted(hr):
+    made, _secret = token()
+    hr.post(url("revoke", made.pk), {"_form_submitted": "True"})
+    made.refresh_from_db()
+    assert made.revoked_at is not None
+    assert AuditEntry.objects.get(action="api_token_revoked").actor == "hr"
+    assert hr.post(url("change", made.pk), {"name": "other"}).status_code == 403
+    assert hr.post(url("delete", made.pk), {"post": "yes"}).status_code == 403
+    assert hr.post(url("revoke", "x"), {"_form_submitted": "True"}).status_code == 200
+
+
+def test_the_list_takes_no_more_statements_for_more_tokens(hr, django_assert_max_num_queries):
+    for number in range(12):
+        token(f"{number}")
+    hr.get(url("changelist"))
+    with django_assert_max_num_queries(12):
+        hr.get(url("changelist"))
+
+
+def test_the_outsider_and_who_may_only_look_revoke_nothing(in_sunrise, lakeside, site_client):
+    made, _secret = token()
+    stranger = signed_in(site_client, lakeside)
+    assert stranger.get(url("change", made.pk)).status_code in {302, 404}
+    stranger.post(url("revoke", made.pk), {"_form_submitted": "True"})
+    user = User.objects.create_user("viewer", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_apitoken"))
+    viewer = signed_in(site_client, in_sunrise, "viewer")
+    assert viewer.post(url("revoke", made.pk), {"_form_submitted": "True"}).status_code == 403
+    assert viewer.get(url("add")).status_code == 403
+    made.refresh_from_db()
+    assert made.revoked_at is None
