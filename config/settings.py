@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "messages-sweep": {"task": "wechat.tasks.messages_sweep_task", "schedule": 60.0},
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
     "tags-read": {"task": "wechat.tasks.tags_read_task", "schedule": crontab(hour=4, minute=20)},
+    "sign-ins-clean": {"task": "tenants.staff.tasks.sign_ins_clean_task", "schedule": crontab(hour=4, minute=50)},
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
     "retention-sweep": {"task": "workers.tasks.retention_sweep_task", "schedule": crontab(hour=4, minute=20)},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},

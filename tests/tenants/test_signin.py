@@ -14,8 +14,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tenants.audit.models import AuditEntry
 from tenants.staff.lockout import FREE_GUESSES, LONGEST_WAIT, wait_after
-from tenants.staff.models import Account, SignIn
+from tenants.staff.models import Account, Scan, SignIn
 from tenants.staff.services.factors import app_begin, codes_make, factors_reset
+from tenants.staff.tasks import factory_sign_ins_clean_task
 
 PASSWORD = "correct-horse-battery"
 SUBMITTED = {"_form_submitted": "on"}  # of a dialog
@@ -450,3 +451,24 @@ def test_the_key_of_the_app_is_not_shown_again(hr, browser):
     waiting = app_begin(hr)
     assert waiting.key != device.key
     assert urlsplit(waiting.config_url).scheme == "otpauth"
+
+
+def test_what_is_left_of_ended_sessions_is_cleaned_and_cleaning_twice_takes_no_more(hr, browser):
+    sign_in(browser)
+    SignIn.objects.create(user=hr, session_key="long-gone")
+    Scan.objects.create(
+        user=hr, purpose="link", secret_hash="x", number=10, expires_at=timezone.now() - timedelta(days=1)
+    )
+    for _run in range(2):
+        factory_sign_ins_clean_task(schema_name="f_sunrise")
+        assert SignIn.objects.filter(user=hr).count() == 1
+        assert not Scan.objects.exists()
+    assert is_in(browser)
+
+
+def test_no_log_line_holds_the_secret_of_a_link():
+    from config.secrets import secrets_hidden
+
+    assert secrets_hidden("GET /admin/join/abc-123/") == "GET /admin/join/…/"
+    assert secrets_hidden("Gone: /staff/sign-in/abc/") == "Gone: /staff/sign-in/…/"
+    assert secrets_hidden("GET /admin/account/") == "GET /admin/account/"

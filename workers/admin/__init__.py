@@ -2,10 +2,12 @@
 
 from workers.admin.audiences import AudienceAdmin
 from workers.admin.binding import BindingPolicyAdmin
+from workers.admin.colleagues import FactoryColleagueAdmin
 from workers.admin.departments import DepartmentAdmin
 from workers.admin.integrations import ApiTokenAdmin
 from workers.admin.messages import WorkerMessageAdmin
 from workers.admin.people import WorkerAdmin
+from workers.admin.privacy import PrivacyRequestAdmin
 from workers.admin.shifts import ShiftAdmin
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "AudienceAdmin",
     "BindingPolicyAdmin",
     "DepartmentAdmin",
+    "FactoryColleagueAdmin",
+    "PrivacyRequestAdmin",
     "ShiftAdmin",
     "WorkerAdmin",
     "WorkerMessageAdmin",
