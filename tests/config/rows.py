@@ -1,7 +1,7 @@
 """A row of any model, its columns filled by their kind: enough for a list to have something to show."""
 
 import uuid
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import count
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +18,7 @@ GIVEN = {
     "lessons.Series.privacy": lambda row: "tracked",
     "lessons.LessonVersion.checksum": lambda row: "0" * 64,
     "tenants.Factory.schema_name": lambda row: f"f_{row}",
+    "tenants.SupportGrant.expires_at": lambda row: timezone.now() + timedelta(hours=1),
     "tenants.Factory.slug": lambda row: f"f{row}",
     "wechat.Account.is_active": lambda row: False,
     "grievances.FactoryFigures.silence": lambda row: "",
