@@ -136,7 +136,7 @@ class AuditEntryAdmin(ModelAdmin):
     sortable_by = ()
     ordering = ["-number"]
     fields = [
-        "number",
+        "number_shown",
         "at_shown",
         "actor_shown",
         "told",
@@ -169,6 +169,10 @@ class AuditEntryAdmin(ModelAdmin):
         title = _("Entry %(number)s") % {"number": context["original"].number}
         response.context_data |= {"title": title, "subtitle": None, "original": "", "show_history": False}
         return response
+
+    @display(description=_("entry no."))
+    def number_shown(self, entry: AuditEntry) -> int:
+        return entry.number
 
     @display(description=_("when"), ordering="number")
     def at_shown(self, entry: AuditEntry) -> str:

@@ -1,6 +1,5 @@
 """What support never does in a factory, whatever its role holds."""
 
-from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 
 from tenants.audit.context import support_uuid
@@ -9,11 +8,15 @@ from tenants.audit.context import support_uuid
 REFUSED_APPS = frozenset(["auth", "staff", "audit", "admin", "tenants", "grievances", "otp_totp", "otp_static"])
 # Copies of people's data, their erasure, what people asked of their data, and keys of programs.
 REFUSED = frozenset(["workers.export_worker", "workers.erase_worker"])
-REFUSED_MODELS = ("_privacyrequest", "_consent", "_apitoken", "_recordtransfer")
+REFUSED_MODELS = ("_privacyrequest", "_consent", "_apitoken", "_colleague")
 
 
-class SupportBackend(BaseBackend):
-    """Gives nothing and lets nobody in: in a request under a SupportGrant it refuses, and no other backend is asked then."""
+class SupportBackend:
+    """Gives nothing and lets nobody in (so it has no `get_user`): in a request under a SupportGrant it refuses, and no other
+    backend is asked then."""
+
+    def authenticate(self, request, **credentials) -> None:
+        return None
 
     def has_perm(self, user_obj, perm: str, obj=None) -> bool:
         if support_uuid.get() and is_refused(perm):
