@@ -1,7 +1,9 @@
 import pytest
+from django.core.cache import cache
 from django_tenants.utils import tenant_context
 
 from tenants.models import Factory
+from tests.workers.programs import Program, token_of
 from workers.models import Contact
 from workers.services import contact_seen, worker_bind
 
@@ -28,3 +30,10 @@ def open_factory(sunrise):
     sunrise.save()
     with tenant_context(sunrise):
         yield sunrise
+
+
+@pytest.fixture
+def payroll(in_sunrise, site_client) -> Program:
+    """Sunrise's payroll program, with a token that may do everything. Nobody has asked anything before."""
+    cache.clear()
+    return Program(site_client(in_sunrise), token_of(in_sunrise)[1])

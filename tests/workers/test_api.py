@@ -1,13 +1,9 @@
-"""The API for the factory's own programs: who gets in, what comes out, what goes in and is saved once."""
+"""The API for the factory's own programs: who gets in, what comes out, who leaves, the tree, and every refusal a problem."""
 
-import json
-import threading
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,54 +12,11 @@ from django_tenants.utils import schema_context, tenant_context
 from tenants.audit.models import AuditEntry
 from tenants.middleware import _domains
 from tenants.models import Factory
-from workers.models import ApiReceipt, ApiToken, Department, Shift, Worker
+from tests.workers.programs import BULK, DEPARTMENTS, LI_NA, WORKERS, Program, refused, token_of
+from workers.models import ApiToken, Department, Shift, Worker
 from workers.services import department_ensure
-from workers.services.integrations import receipts_clean, token_create, token_revoke
+from workers.services.integrations import token_revoke
 from workers.services.merging import department_merge
-
-WORKERS, BULK, DEPARTMENTS = "/api/v1/workers/", "/api/v1/workers/bulk/", "/api/v1/departments/"
-LI_NA = {"employee_number": "0012", "name": "李娜", "department": "生产部", "workshop": "一车间", "line": "A线"}
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
-
-
-def token_of(factory, *scopes, days=365) -> tuple[ApiToken, str]:
-    with tenant_context(factory):
-        scopes = scopes or ApiToken.Scope.values
-        return token_create(name="payroll", scopes=scopes, days=days, by=User.objects.get(username="hr"))
-
-
-class Program:
-    """A client with a token, that speaks JSON."""
-
-    def __init__(self, client, secret: str, **headers):
-        self.client, self.headers = client, {"authorization": f"Bearer {secret}", **headers}
-
-    def get(self, path, **query):
-        return self.client.get(path, query, headers=self.headers)
-
-    def send(self, path, body, *, method="post", key=None, **headers):
-        more = {"idempotency-key": key or str(uuid.uuid4())} if path == BULK else {}
-        content = body if isinstance(body, str | bytes) else json.dumps(body)
-        send = getattr(self.client, method)
-        return send(path, content, "application/json", headers={**self.headers, **more, **headers})
-
-
-@pytest.fixture
-def payroll(in_sunrise, site_client) -> Program:
-    return Program(site_client(in_sunrise), token_of(in_sunrise)[1])
-
-
-def refused(response, status: int, code: str | None = None) -> dict:
-    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
-    problem = response.json()
-    assert problem["status"] == status
-    if code is not None:
-        assert problem["code"] == code
-    return problem
 
 
 # --- who gets in -----------------------------------------------------------------------------------------------------
@@ -242,119 +195,6 @@ def test_a_longer_page_takes_no_more_statements(payroll):
     assert statements() == few <= 7
 
 
-# --- writing ---------------------------------------------------------------------------------------------------------
-def test_rows_are_added_and_changed_and_it_is_on_record(payroll):
-    sent = {"workers": [LI_NA, {**LI_NA, "employee_number": "0013", "gender": "female", "hired_on": "2026-11-02"}]}
-    assert payroll.send(BULK, sent).json() == {"rows": 2, "created": 2, "changed": 0, "unchanged": 0}
-    again = {"workers": [{"employee_number": "0012", "position": "质检员"}, {"employee_number": "0013"}]}
-    assert payroll.send(BULK, again).json() == {"rows": 2, "created": 0, "changed": 1, "unchanged": 1}
-    worker = Worker.objects.select_related("department").get(employee_number="0012")
-    assert (worker.position, worker.department.name) == ("质检员", "A线")
-    assert set(AuditEntry.objects.filter(actor="api:payroll").values_list("action", flat=True)) == {"roster_imported"}
-    assert worker.history.first().history_user_id is None
-
-
-def test_one_bad_row_keeps_all_out_and_says_where(payroll):
-    rows = [LI_NA, {**LI_NA, "employee_number": "0013", "birth_date": "2999-01-01"}, {**LI_NA, "shift": "夜班"}]
-    problem = refused(payroll.send(BULK, {"workers": rows}), 422, "rows_refused")
-    assert {(error["row"], error["field"]) for error in problem["errors"]} == {
-        (1, "birth_date"),
-        (2, "shift"),
-        (2, "employee_number"),
-    }
-    assert not Worker.objects.exists()
-    assert not Department.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("row", "field"),
-    [
-        ({"employee_number": 12, "name": "李娜"}, None),
-        ({"name": "李娜"}, "employee_number"),
-        ({**LI_NA, "name": 7}, "name"),
-        ({**LI_NA, "name": "x" * 41}, "name"),
-        ({**LI_NA, "name": "李\x00娜"}, "name"),
-        ({**LI_NA, "name": "李\ud800"}, "name"),
-        ({**LI_NA, "hired_on": "31/02/2025"}, "hired_on"),
-        ({**LI_NA, "is_line_manager": "yes"}, "is_line_manager"),
-        ({**LI_NA, "salary": 9}, "salary"),
-        ([], None),
-        (None, None),
-    ],
-)
-def test_a_row_that_cannot_be_read_is_refused_by_row_and_field(payroll, row, field):
-    problem = refused(payroll.send(BULK, {"workers": [LI_NA, row]}), 400, "invalid")
-    if field:
-        assert [(error["row"], error["field"]) for error in problem["errors"]] == [(1, field)]
-    assert not Worker.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "body", [{}, [], None, "x", 7, {"workers": {}}, {"workers": []}, {"workers": "x"}, {"workers": [LI_NA], "more": 1}]
-)
-def test_a_body_of_another_shape_is_refused(payroll, body):
-    refused(payroll.send(BULK, json.dumps(body)), 400)
-
-
-def test_more_than_a_thousand_rows_are_refused(payroll):
-    rows = [{"employee_number": f"{n}", "name": "王强"} for n in range(1001)]
-    refused(payroll.send(BULK, {"workers": rows}), 400)
-    assert not Worker.objects.exists()
-
-
-def test_a_thousand_rows_take_no_more_statements_than_ten(payroll):
-    def statements(count: int, mark: str) -> int:
-        rows = [{**LI_NA, "employee_number": f"{mark}{n}", "hired_on": "2026-11-02"} for n in range(count)]
-        with CaptureQueriesContext(connection) as queries:
-            assert payroll.send(BULK, {"workers": rows}).json()["created"] == count
-        return len(queries)
-
-    statements(1, "A")
-    assert statements(1000, "C") == statements(10, "B") < 40
-
-
-# --- once ------------------------------------------------------------------------------------------------------------
-def test_the_same_key_gives_the_first_answer_and_one_effect(payroll):
-    first = payroll.send(BULK, {"workers": [LI_NA]}, key="k1")
-    assert first.json()["created"] == 1
-    Worker.objects.update(position="changed since")
-    again = payroll.send(BULK, '{ "workers": [' + json.dumps(LI_NA) + "] }", key="k1")
-    assert again.json() == first.json()
-    assert ApiReceipt.objects.count() == 1
-    assert AuditEntry.objects.filter(action="roster_imported").count() == 1
-
-
-def test_another_body_under_a_used_key_is_refused(payroll):
-    payroll.send(BULK, {"workers": [LI_NA]}, key="k1")
-    other = {"workers": [{**LI_NA, "name": "王强"}]}
-    refused(payroll.send(BULK, other, key="k1"), 422, "idempotency_key_reused")
-    assert Worker.objects.get().name == "李娜"
-
-
-def test_a_refused_request_may_be_mended_under_its_key(payroll):
-    refused(payroll.send(BULK, {"workers": [{**LI_NA, "birth_date": "2999-01-01"}]}, key="k1"), 422)
-    assert payroll.send(BULK, {"workers": [LI_NA]}, key="k1").status_code == 200
-
-
-def test_two_tokens_may_use_one_key(payroll, in_sunrise, site_client):
-    payroll.send(BULK, {"workers": [LI_NA]}, key="k1")
-    other = Program(site_client(in_sunrise), token_of(in_sunrise)[1])
-    assert other.send(BULK, {"workers": [{**LI_NA, "employee_number": "0013"}]}, key="k1").json()["created"] == 1
-
-
-@pytest.mark.parametrize("key", ["", " ", "x" * 81, "钥匙".encode().decode("latin-1")])
-def test_a_bulk_request_needs_a_key(payroll, key):
-    response = payroll.send(BULK, {"workers": [LI_NA]}, **{"idempotency-key": key})
-    assert "Idempotency-Key" in refused(response, 400)["errors"]
-
-
-def test_receipts_go_after_a_week(payroll):
-    payroll.send(BULK, {"workers": [LI_NA]})
-    ApiReceipt.objects.update(created_at=timezone.now() - timedelta(days=8))
-    assert receipts_clean() == 1
-    assert receipts_clean() == 0
-
-
 # --- leaving ---------------------------------------------------------------------------------------------------------
 def test_somebody_leaves_once(payroll, li_na):
     path = f"{WORKERS}a001/deactivate/"
@@ -445,35 +285,3 @@ def test_the_sentence_is_in_the_language_that_is_asked_for(sunrise, site_client)
         chinese = client.get(path).json()["title"]
         assert english.isascii() or "“" in english
         assert chinese != english
-
-
-# --- at the same time ------------------------------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=False)
-def test_a_key_in_work_is_not_worked_on_twice(payroll, in_sunrise):
-    """Another connection holds the key's lock, as a first request does until it commits."""
-    token = ApiToken.objects.get()
-    held, done = threading.Event(), threading.Event()
-
-    def first():
-        from django.db import connection as other
-
-        other.set_schema(in_sunrise.schema_name)
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN")
-            lock = f"{in_sunrise.schema_name}/{token.pk}/k1"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-            held.set()
-            done.wait(10)
-            cursor.execute("ROLLBACK")
-        other.close()
-
-    thread = threading.Thread(target=first)
-    thread.start()
-    held.wait(10)
-    response = payroll.send(BULK, {"workers": [LI_NA]}, key="k1")
-    done.set()
-    thread.join()
-    refused(response, 409, "idempotency_key_in_work")
-    assert response["Retry-After"] == "2"
-    assert not Worker.objects.exists()
-    assert payroll.send(BULK, {"workers": [LI_NA]}, key="k1").json()["created"] == 1

@@ -257,7 +257,7 @@ class DepartmentAdmin(ModelAdmin):
             "what": what,
             "refusal": refusal,
             "is_chosen": is_chosen and not refusal,
-            "namesakes": self._namesakes(department, to) if is_chosen and what == "merge" else [],
+            "namesakes": self._namesakes(department, to) if to is not None and what == "merge" else [],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "workers/department_place.html", context)
@@ -277,7 +277,7 @@ class DepartmentAdmin(ModelAdmin):
         return list(Department.objects.standing().filter(parent=to, name__in=names).values_list("name", flat=True))
 
     def _done(self, request: HttpRequest, department: Department, to: Department | None, what: str) -> HttpResponse:
-        if what == "move":
+        if what == "move" or to is None:
             department_move(department=department, parent=to)
             where = to.name if to else pgettext_lazy("place of a department", "the top")
             text = _("“%(name)s” now belongs to “%(other)s”.") % {"name": department.name, "other": where}

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -32,7 +33,7 @@ WEEKDAYS = [
     pgettext_lazy("head of a calendar", "Sat"),
     pgettext_lazy("head of a calendar", "Sun"),
 ]
-_LETTERS = {
+_LETTERS: dict[str, Any] = {
     **dict.fromkeys("白日早DM", Turn.DAY),
     **dict.fromkeys("夜晚中N", Turn.NIGHT),
     **dict.fromkeys("休RO-", Turn.REST),
@@ -42,7 +43,7 @@ LONGEST_TURN = timedelta(hours=16)
 Kind = Shift.Kind
 
 
-def pattern_read(text: str) -> list[Turn]:
+def pattern_read(text: str) -> list[Any]:
     """ "白白夜夜休" or "DDNNR" -> turns. Raises forms.ValidationError that names what is no turn."""
     letters = "".join(unicodedata.normalize("NFKC", text).upper().split())
     if unknown := sorted(set(letters) - set(_LETTERS)):
@@ -79,7 +80,7 @@ class ShiftForm(forms.ModelForm):
         widget=UnfoldAdminSelectWidget,
     )
     first_turn = forms.ChoiceField(
-        label=_("Begins with"), choices=[(Turn.DAY, Turn.DAY.label), (Turn.NIGHT, Turn.NIGHT.label)],
+        label=_("Begins with"), choices=[*Turn.choices[:2]],
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
     pattern = forms.CharField(
@@ -138,7 +139,7 @@ class ShiftForm(forms.ModelForm):
             self._times_check(values, "night_starts_at", "night_ends_at", passes_midnight=True)
         return values
 
-    def _cycle(self, values) -> list[Turn]:
+    def _cycle(self, values) -> list[Any]:
         kind = values.get("kind")
         if kind == Kind.OWN:
             cycle = values.get("pattern") or []
@@ -149,7 +150,7 @@ class ShiftForm(forms.ModelForm):
                 self.add_error("pattern", text)
             return cycle
         if kind == Kind.ROTATING:
-            first = Turn(values.get("first_turn") or Turn.DAY)
+            first: Any = values.get("first_turn") or Turn.DAY
             other = Turn.NIGHT if first == Turn.DAY else Turn.DAY
             if not values.get("every") and "every" not in self.errors:
                 self.add_error("every", _("Say after how many days, weeks or months it changes."))
@@ -186,7 +187,7 @@ class ShiftDaysForm(forms.Form):
     turn = forms.ChoiceField(
         label=_("What is worked"),
         required=False,
-        choices=[*((turn, turn.label) for turn in (Turn.REST, Turn.DAY, Turn.NIGHT)), ("", _("as the pattern says"))],
+        choices=[*reversed(Turn.choices), ("", _("as the pattern says"))],
         widget=UnfoldAdminSelectWidget,
     )
     shifts = forms.ModelMultipleChoiceField(

@@ -87,7 +87,7 @@ class Endpoint(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [TokenThrottle]
-    scopes: dict[str, str] = {}
+    scopes: dict[str, Any] = {}
 
     def check_permissions(self, request: Request) -> None:
         """Counted first: a program that asks for what it may not do asks too often as well."""

@@ -51,7 +51,7 @@ def worker_turn_on(worker: Worker, day: date) -> Turn | None:
 def turn_by_pattern(shift: Shift, day: date) -> Turn:
     """What the cycle says, whatever was set for the single day. It reaches back before its beginning as well."""
     if day.weekday() in shift.rest_weekdays:
-        return Turn.REST
+        return Turn(Turn.REST)
     return Turn(shift.cycle[_steps(shift, day) % len(shift.cycle)])
 
 
