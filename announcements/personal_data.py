@@ -14,11 +14,11 @@ LOOKS_KEPT = timedelta(days=365)
 
 
 def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
-    receipts = Receipt.objects.filter(worker=worker, announcement__sent_at__isnull=False).order_by(
-        "-announcement__sent_at"
-    )
+    """The worker's own as on their phone: of private notices those since one phone alone is bound."""
+    theirs = Receipt.objects.of(worker.pk) if is_own else Receipt.objects.filter(worker=worker)
+    receipts = theirs.filter(announcement__sent_at__isnull=False).order_by("-announcement__sent_at")
     if not is_own:
-        receipts = receipts.exclude(announcement__broadcast__is_private=True)
+        receipts = receipts.exclude(announcement__is_private=True)
     yield Part(
         _("Notices"),
         (_("sent at"), _("title"), _("first opened"), _("times opened"), _("confirmed at")),
@@ -36,7 +36,7 @@ def erase(worker: Worker, scope: Scope) -> dict[str, int]:
     if scope == Scope.UNNEEDED:
         return {}
     receipts = Receipt.objects.filter(worker=worker)
-    proofs = receipts.filter(confirmed_at__isnull=False).exclude(announcement__broadcast__is_private=True)
+    proofs = receipts.filter(confirmed_at__isnull=False).exclude(announcement__is_private=True)
     counts = {"notices": receipts.exclude(pk__in=list(proofs.values_list("pk", flat=True))).delete()[0]}
     if worker.erased_on is None:
         day = to_the_day("confirmed_at")

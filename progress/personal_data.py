@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from progress.models import LessonProgress, QuizAttempt, ShareLink, Visit
-from progress.services.luggage import luggage_offered, luggage_unpack
+from progress.services.luggage import luggage_offered, luggage_unpack, own_rows
 from workers.models import Contact, Worker
 from workers.privacy.register import (
     Entry,
@@ -36,14 +36,6 @@ RECORD_KEPT = Kept(
     ),
     "employees_gone",
 )
-
-
-def own_rows(rows: QuerySet, worker: Worker, moment: str) -> QuerySet:
-    """A worker's own, as on their pages (queries.PRIVATE_SINCE): private ones only to the one phone that read them."""
-    phones = list(worker.contacts.values_list("private_since", "bound_at")[:2])
-    since = (phones[0][0] or phones[0][1]) if len(phones) == 1 else None
-    private = Q(**{f"{moment}__gte": since}) if since else Q(pk__in=[])
-    return rows.filter(Q(was_private=False) | private, worker=worker)
 
 
 def parts(worker: Worker, is_own: bool) -> Iterable[Part]:

@@ -17,12 +17,12 @@ from django_tenants.utils import schema_context
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
-from workers.models import Consent, Contact, PrivacyRequest, Worker
+from workers.models import Contact, PrivacyRequest, Worker
 from workers.privacy.copies import copy_html, worker_copy
 from workers.privacy.register import Room, rooms
 from workers.privacy.requests import request_open, request_withdraw
 from workers.privacy.texts import CONSENT_TEXTS, TRANSFER, text_in_force, text_of
-from workers.services.consents import consent_withdraw
+from workers.services.consents import consent_withdraw, consents_shown
 from workers.services.transfers import (
     BY_WORKER,
     TransferRefused,
@@ -79,7 +79,7 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
         "answered": worker.privacy_requests.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:5],
         "consents": [
             (consent, text_of(consent.purpose, consent.text_version) or text_in_force(consent.purpose))
-            for consent in Consent.objects.filter(worker=worker, withdrawn_at__isnull=True)
+            for consent in consents_shown(worker).filter(withdrawn_at__isnull=True)
             if consent.purpose in CONSENT_TEXTS
         ],
         "may_take_along": bool(destinations(request.factory)),

@@ -3,19 +3,25 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lessons.models import LessonVersion, Origin, Series
 from progress.models import LessonProgress
-from workers.models import Worker
+from workers.models import Worker, one_phone_since
 from workers.privacy.register import Item, Unpacked
+
+
+def own_rows(rows: QuerySet, worker: Worker, moment: str) -> QuerySet:
+    """A worker's own, as on their pages (queries.PRIVATE_SINCE): private ones only since one phone alone is bound."""
+    return rows.filter(Q(was_private=False) | Q(**{f"{moment}__gte": one_phone_since("worker")}), worker=worker)
 
 
 def luggage_offered(worker: Worker) -> list[Item]:
     """Completed library lessons, work lessons first, in the order of the catalogue."""
     rows = (
-        LessonProgress.objects.completed()
-        .filter(worker=worker, lesson__origin=Origin.LIBRARY)
+        own_rows(LessonProgress.objects.completed(), worker, "opened_at")
+        .filter(lesson__origin=Origin.LIBRARY)
         .select_related("lesson__series", "version")
         .order_by("lesson__series__privacy", "lesson__series__position", "lesson__position")
     )

@@ -72,7 +72,14 @@ def full(li_na, bound_contact, hr) -> Worker:
     private = Broadcast.objects.create(kind="announcement", dedupe_key="p", is_private=True)
     open_one = Broadcast.objects.create(kind="announcement", dedupe_key="o")
     for broadcast, title in [(private, "给家长的信"), (open_one, "停电通知")]:
-        notice = Announcement.objects.create(title=title, body="x", state="sent", sent_at=now, broadcast=broadcast)
+        notice = Announcement.objects.create(
+            title=title,
+            body="x",
+            state="sent",
+            sent_at=timezone.now(),
+            broadcast=broadcast,
+            is_private=broadcast.is_private,
+        )
         Receipt.objects.create(announcement=notice, worker=li_na, opened_at=now, open_count=3, confirmed_at=now)
         WorkerMessage.objects.create(
             worker=li_na,
@@ -239,3 +246,11 @@ def test_the_own_copy_holds_all_of_it(full):
         "openid-of-li-na",
     ]:
         assert fact in text
+
+
+def test_a_phone_that_hr_binds_reads_nothing_that_was_private_on_the_one_before(full, bound_contact):
+    Contact.objects.filter(pk=bound_contact.pk).update(worker=None)
+    Contact.objects.create(channel="wechat", address="of-hr", worker=full, bound_at=timezone.now())
+    text = copy_json(worker_copy(worker=full, is_own=True))
+    assert [secret for secret in ["难过的时候", "给家长的信", "2017–2019", '2026-11"'] if secret in text] == []
+    assert "开机之前" in text

@@ -66,6 +66,9 @@ def learned(group, li_na):
     for lesson in (*lessons.values(), own):
         progress_make([li_na], lesson, at=timezone.now() - timedelta(days=9))
     LessonProgress.objects.filter(lesson=lessons["开机之前"]).update(best_score_percent=80)
+    Contact.objects.create(
+        channel="wechat", address="li-na", worker=li_na, bound_at=timezone.now() - timedelta(days=99)
+    )
     return li_na
 
 
@@ -93,6 +96,14 @@ def waiting() -> int:
 def test_only_library_lessons_that_are_completed_are_offered(learned):
     offered = luggage_offered(learned)
     assert [(item.title, item.is_private) for item in offered] == [("开机之前", False), ("难过的时候", True)]
+
+
+def test_a_phone_bound_since_takes_along_nothing_private(learned, lakeside):
+    Contact.objects.update(bound_at=timezone.now())
+    assert [item.title for item in luggage_offered(learned)] == ["开机之前"]
+    Contact.objects.update(bound_at=timezone.now() - timedelta(days=99))
+    Contact.objects.create(channel="wechat", address="second", worker=learned, bound_at=timezone.now())
+    assert [item.title for item in luggage_offered(learned)] == ["开机之前"]
 
 
 def test_what_was_ticked_arrives_with_its_score_and_where_it_comes_from(learned, newcomer, lakeside):
@@ -276,8 +287,9 @@ def test_after_leaving_there_are_thirty_days(learned, lakeside, days, allowed):
 
 def phone_of(factory, worker, site_client):
     with tenant_context(factory):
-        contact = Contact.objects.create(
-            channel="wechat", address=f"of-{worker.pk}", worker=worker, bound_at=timezone.now() - timedelta(days=99)
+        bound_at = timezone.now() - timedelta(days=99)
+        contact = worker.contacts.first() or Contact.objects.create(
+            channel="wechat", address=f"of-{worker.pk}", worker=worker, bound_at=bound_at
         )
         response = HttpResponse()
         session_open(contact=contact, response=response)

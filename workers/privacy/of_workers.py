@@ -27,12 +27,13 @@ from workers.models import (
     Worker,
     WorkerMessage,
     WorkerSession,
+    one_phone_since,
 )
 from workers.privacy.erasure import worker_erase
 from workers.privacy.register import Part, Scope
 from workers.privacy.texts import FAMILY_FACTS, text_of
 from workers.services.binding import attempts_clean
-from workers.services.consents import consent_withdraw
+from workers.services.consents import consent_withdraw, consents_shown
 from workers.services.roster_jobs import rosters_clean
 from workers.services.transfers import sent_records_recall
 from workers.sessions import sessions_clean
@@ -59,14 +60,14 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
         tuple(worker.contacts.order_by("pk").values_list("bound_at", "is_reachable", "source")),
     )
     yield _said(worker, is_own)
-    messages = worker.messages.order_by("-created_at")
+    theirs = ~Q(broadcast__is_private=True)
+    if is_own:  # as on the phone: of private ones those since one phone alone is bound
+        theirs |= Q(created_at__gte=one_phone_since("worker"))
+    messages = worker.messages.filter(theirs).order_by("-created_at")
     yield Part(
         _("Messages"),
         (_("written"), _("title"), _("sent at")),
-        tuple(
-            (message.created_at, message.values.get("title", ""), message.sent_at)
-            for message in (messages if is_own else messages.exclude(broadcast__is_private=True))
-        ),
+        tuple((message.created_at, message.values.get("title", ""), message.sent_at) for message in messages),
         "" if is_own else _("Without messages to audiences that rest on what employees say of themselves."),
     )
     yield _consents(worker, is_own)
@@ -105,7 +106,7 @@ def _said(worker: Worker, is_own: bool) -> Part:
     title = _("What I say about myself and my family")
     if not is_own:
         return Part(title, note=_("Only the employee sees this, on the phone: Me, My data, Show everything."))
-    said = SelfDescription.objects.filter(worker=worker).prefetch_related("children").first()
+    said = SelfDescription.objects.in_force().filter(worker=worker).prefetch_related("children").first()
     if said is None:
         return Part(title, note=_("You have said nothing."))
     facts = ["is_parent", "is_young", "is_line_manager", "has_child_elsewhere"]
@@ -116,7 +117,7 @@ def _said(worker: Worker, is_own: bool) -> Part:
 
 def _consents(worker: Worker, is_own: bool) -> Part:
     """HR does not learn who has agreed to say something of themselves."""
-    given = worker.consents.order_by("-given_at")
+    given = consents_shown(worker) if is_own else worker.consents.exclude(purpose=FAMILY_FACTS)
     return Part(
         _("Consents"),
         (_("purpose"), _("version of the text"), _("agreed at"), _("taken back at")),
@@ -127,7 +128,7 @@ def _consents(worker: Worker, is_own: bool) -> Part:
                 row.given_at,
                 row.withdrawn_at,
             )
-            for row in (given if is_own else given.exclude(purpose=FAMILY_FACTS))
+            for row in given.order_by("-given_at")
         ),
         "" if is_own else _("Without consents to what employees say of themselves."),
     )

@@ -1,9 +1,10 @@
 """What workers agree to, and take back. Words and versions: `workers.privacy.texts`."""
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from workers.models import Consent, SelfDescription, Worker
+from workers.models import Consent, SelfDescription, Worker, one_phone_since
 from workers.privacy.texts import FAMILY_FACTS, text_in_force
 from workers.signals import consent_withdrawn
 
@@ -14,6 +15,12 @@ def consent_of(*, worker: Worker, purpose: str) -> Consent | None:
     return Consent.objects.filter(
         worker=worker, purpose=purpose, text_version=version, withdrawn_at__isnull=True
     ).first()
+
+
+def consents_shown(worker: Worker) -> QuerySet[Consent]:
+    """What the worker's phone may show: that somebody agreed to say something of the family only where it was said."""
+    is_theirs = ~Q(purpose=FAMILY_FACTS) | Q(given_at__gte=one_phone_since("worker"))
+    return Consent.objects.filter(is_theirs, worker=worker)
 
 
 @transaction.atomic
