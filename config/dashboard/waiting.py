@@ -6,6 +6,7 @@ Every kind is one branch of one statement, so a further kind costs no further st
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, DateTimeField, Min, QuerySet, Value
@@ -53,7 +54,7 @@ class Kind:
     is_urgent: bool = False
 
 
-def _imports(state: str) -> Callable[[], QuerySet]:
+def _imports(state: Any) -> Callable[[], QuerySet]:
     return lambda: RosterImport.objects.filter(state=state, content__isnull=False)
 
 

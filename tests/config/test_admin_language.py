@@ -19,9 +19,10 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "
 # Names, units and what people type.
 NOT_ENGLISH = {
     *["wesupport", "wechat", "excel", "word", "hr", "csr", "ccr", "id", "url", "qr", "mb", "kb", "esc", "ctrl"],
+    *["cc", "by", "nc", "sa"],
     *["csv", "xlsx", "docx", "png", "jpg", "jpeg", "webp", "gif", "svg"],
     "javascript",
-    *["appid", "appsecret", "token", "encodingaeskey", "openid", "gh", "english"],
+    *["appid", "appsecret", "token", "encodingaeskey", "openid", "gh", "wx", "english"],
     *["sunrise", "lakeside", "staff", "hr"],
 }
 
@@ -119,7 +120,7 @@ def walk(client) -> dict[str, set[str]]:
     found = {"/admin/": english_of(home)}
     pages = [*side_bar(home), *[f"{path}add/" for path in side_bar(home)], "/admin/account/"]
     for path in pages:
-        response = client.get(path, follow=True)
+        response = client.get(path, follow=not path.endswith("add/"))
         if path.endswith("add/") and response.status_code in (302, 403, 404):
             continue
         assert response.status_code == 200, path

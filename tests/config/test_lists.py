@@ -194,3 +194,10 @@ def test_who_may_not_see_a_list_does_not_get_its_excel(sunrise, site_client):
 def test_a_typed_filter_that_means_nothing_leads_back_to_the_list(root):
     response = root("factory").get(path_of("workers.worker") + "sheet/?id__exact=x")
     assert response.status_code == 302
+
+
+@pytest.mark.parametrize(("site", "label"), EVERY_LIST)
+def test_a_typed_address_of_no_row_is_no_error_of_ours(root, site, label):
+    client = root(site)
+    for typed in ["abc/change/", "0/change/", "99999999999999999999999/change/"]:
+        assert client.get(path_of(label) + typed, follow=True).status_code < 500

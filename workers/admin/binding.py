@@ -209,7 +209,7 @@ class BindingMixin(ModelAdmin):
         return HttpResponseRedirect(f"{reverse('admin:workers_slips')}?worker={object_id}")
 
     def has_slip_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        employed = object_id is not None and Worker.objects.employed().filter(pk=object_id).exists()
+        employed = str(object_id).isdecimal() and Worker.objects.employed().filter(pk=object_id).exists()
         return employed and request.user.has_perms(MAY_BIND)
 
     def phone_undo(self, request: HttpRequest, pk: int, phone: int) -> HttpResponse:

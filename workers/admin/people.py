@@ -221,8 +221,8 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
 
     def has_leave_one_permission(self, request, object_id=None):
-        employed = self.get_queryset(request).filter(pk=object_id, left_on__isnull=True)
-        return request.user.has_perm("workers.change_worker") and employed.exists()
+        worker = self.get_object(request, object_id)  # None for an address that somebody typed
+        return request.user.has_perm("workers.change_worker") and worker is not None and worker.left_on is None
 
     @action(
         description=_("Is back"),
@@ -243,8 +243,8 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
 
     def has_come_back_one_permission(self, request, object_id=None):
-        gone = self.get_queryset(request).filter(pk=object_id, left_on__isnull=False)
-        return request.user.has_perm("workers.change_worker") and gone.exists()
+        worker = self.get_object(request, object_id)
+        return request.user.has_perm("workers.change_worker") and worker is not None and worker.left_on is not None
 
     def save_model(self, request, obj, form, change):
         """A leave date entered here does what the list's action does."""
