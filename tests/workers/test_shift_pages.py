@@ -141,6 +141,7 @@ def test_selected_employees_are_put_in_a_shift(hr, shift, li_na):
     assert hr.post(listed, sent).context["count"] == 1
     li_na.refresh_from_db()
     assert li_na.shift is None
+    assert hr.post(listed, {**sent, "shift": ""}).context["form"].errors
     hr.post(listed, {**sent, "shift": shift.pk})
     li_na.refresh_from_db()
     assert li_na.shift == shift
@@ -148,6 +149,9 @@ def test_selected_employees_are_put_in_a_shift(hr, shift, li_na):
     assert list(found) == [li_na]
     assert not hr.get(listed, {"in_shift": "none"}).context["cl"].result_list
     assert hr.get(listed, {"in_shift": "x"}).status_code == 200
+    hr.post(listed, {**sent, "shift": "none"})
+    li_na.refresh_from_db()
+    assert li_na.shift is None
 
 
 def test_who_may_only_look_sees_the_month_and_sets_nothing(sunrise, shift, site_client):

@@ -205,10 +205,17 @@ class ShiftDaysForm(forms.Form):
 
 
 class ShiftChoiceForm(forms.Form):
-    shift = forms.ModelChoiceField(
-        label=_("Put them in"),
-        queryset=Shift.objects.all(),
-        required=False,
-        empty_label=_("(no shift)"),
-        widget=UnfoldAdminSelectWidget,
-    )
+    """Nothing is chosen beforehand: a careless click takes nobody out of their shift."""
+
+    NONE = "none"
+
+    shift = forms.ChoiceField(label=_("Put them in"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.shifts = {str(shift.pk): shift for shift in Shift.objects.all()}
+        named = [(pk, shift.name) for pk, shift in self.shifts.items()]
+        self.fields["shift"].choices = [("", "–"), *named, (self.NONE, _("(no shift)"))]
+
+    def clean_shift(self) -> Shift | None:
+        return self.shifts.get(self.cleaned_data["shift"])
