@@ -5,7 +5,7 @@ Every list starts from `.tracked()`; the page on private series shows suppressed
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -20,14 +20,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
-from unfold.utils import parse_date_str
 from unfold.views import ChangeList
 
 from lessons.models import Lesson, Series
 from progress.models import LessonProgress, QuizAttempt
 from progress.reports import private_counts
+from tenants.filters import DayRangeFilter
 from tenants.privacy import SMALL_GROUP
 from tenants.sheets import Column
 from tenants.sites import Badge, factory_site
@@ -114,28 +114,9 @@ class ResultFilter(DropdownFilter):
         return queryset
 
 
-class DayRangeFilter(RangeDateFilter):
-    """From the first moment of one local day to the last of another."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        first, last = self._day("from"), self._day("to")
-        if first:
-            queryset = queryset.filter(**{f"{self.parameter_name}__gte": _start_of(first)})
-        if last:
-            queryset = queryset.filter(**{f"{self.parameter_name}__lt": _start_of(last + timedelta(days=1))})
-        return queryset
-
-    def _day(self, end: str) -> date | None:
-        return parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
-
-
 def _moment(moment: datetime | None) -> str:
     """Short enough for three of them in a row of a table."""
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "–"
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class ReportList(ChangeList):

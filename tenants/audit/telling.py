@@ -1,6 +1,5 @@
 """Entries of the audit trail in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -31,7 +30,7 @@ class Told:
     subjects: tuple[tuple[str, str], ...]
 
 
-def entries_tell(request: HttpRequest, entries: Sequence[AuditEntry], *, names: int = NAMES) -> Sequence[AuditEntry]:
+def entries_tell(request: HttpRequest, entries: list[AuditEntry], *, names: int = NAMES) -> list[AuditEntry]:
     """Give each entry `told`. A statement or two and one for every kind of row, however many entries."""
     people = {(WORKER, str(pk)) for entry in entries for pk in entry.subject_ids[:names]}
     rows = {(entry.object_kind, entry.object_id) for entry in entries if entry.object_id}
