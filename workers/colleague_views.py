@@ -19,7 +19,7 @@ def sign_in_scan(request: HttpRequest, secret: str) -> HttpResponse:
     if request.factory is None:
         raise Http404
     visitor = visitor_of(request)
-    if not visitor.is_known:
+    if visitor.contact_id is None:
         return _said(
             request,
             _("WeChat does not know you here yet"),

@@ -90,7 +90,7 @@ def next_path_clean(request: HttpRequest) -> str:
 class DoorView(View):
     """A page outside of the admin's frame. `actor` is the person at the door or inside; without one: to the first step."""
 
-    site: AdminSite | None = None
+    site: AdminSite = None  # type: ignore[assignment]  # given by the URLconf
     template_name = ""
     title = ""
     needs_actor = True

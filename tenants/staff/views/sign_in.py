@@ -1,5 +1,7 @@
 """The way in: password, then the second step, or setting one up."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -35,15 +37,16 @@ def enter(request: HttpRequest, user: User, next_path: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:second_step"))
 
 
-def scan_context(request: HttpRequest, user: User, purpose: str) -> dict:
+def scan_context(request: HttpRequest, user: User, purpose: Any) -> dict:
     """A fresh question for this screen, as a picture."""
     scan, secret = scan_start(user=user, purpose=purpose, request=request)
     request.session[SCAN] = scan.pk
-    address = request.build_absolute_uri(phones_here().path(secret))
+    phones = phones_here()
+    address = request.build_absolute_uri(phones.path(secret)) if phones else ""
     return {"scan": scan, "qr": qr_svg(address), "scan_address": address}
 
 
-def scan_answered(request: HttpRequest, user: User, purpose: str) -> bool:
+def scan_answered(request: HttpRequest, user: User, purpose: Any) -> bool:
     return scan_take(pk=request.session.pop(SCAN, 0), user=user, purpose=purpose)
 
 
