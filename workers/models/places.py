@@ -53,7 +53,7 @@ class Department(TimestampedModel):
         editable=False,
         verbose_name=_("merged into"),
     )
-    closed_on = models.DateField(_("closed on"), null=True, editable=False)
+    closed_on = models.DateField(pgettext_lazy("of a department", "closed on"), null=True, editable=False)
 
     objects = DepartmentQuerySet.as_manager()
     history = history_of(without=("path",))
