@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_tenants.models import DomainMixin, TenantMixin
 
 TEMPLATE_SCHEMA = "template_factory"
@@ -63,7 +64,7 @@ class Factory(TenantMixin, TimestampedModel):
         related_name="factories",
         null=True,
         blank=True,
-        verbose_name=_("group"),
+        verbose_name=pgettext_lazy("of factories", "group"),
         help_text=_("Workers may take along what they have learned when they change within it."),
     )
     slug = models.CharField(

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenants.models import TimestampedModel
 from workers.models.people import Worker
@@ -40,7 +41,7 @@ class PrivacyRequest(TimestampedModel):
         ERASE = "erase", _("erasure")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("of a request", "open")
         DONE = "done", _("done")
         WITHDRAWN = "withdrawn", _("taken back")
 
