@@ -28,7 +28,7 @@ CHECKLIST = "checklist"  # in the address: show it, though all of it is done
 def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     """Of HR, of an editor, of a line leader: each the parts they can do something about.
 
-    Before the first employee is there, the checklist is all: figures of nothing would only confuse.
+    Before the first employee is there and something waits, the checklist is all: figures of nothing would only confuse.
     """
     user = request.user
     sees_figures = user.has_perm("progress.view_figures")
@@ -39,14 +39,15 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
         context["may_check"] = True
         if not checklist.is_complete or CHECKLIST in request.GET:
             context["checklist"] = checklist
-    if checklist and people and not people.employees and not people.following:
-        context["is_new"] = True
-        return context
-    context["tasks"] = [
+    tasks = [
         *binding_tasks(user),
         *(case_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []),
         *tasks_of(user, OF_A_FACTORY),
     ]
+    if checklist and people and not (tasks or people.employees or people.following):
+        context["is_new"] = True
+        return context
+    context["tasks"] = tasks
     if people:
         today = timezone.localdate()
         context["figures"] = [*learning_figures(today, user), *people_figures(people, user)]
