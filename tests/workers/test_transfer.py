@@ -121,6 +121,15 @@ def test_what_was_ticked_arrives_with_its_score_and_where_it_comes_from(learned,
     assert record_waiting(learned) is None
 
 
+def test_the_trail_says_where_to_and_not_how_much(learned, newcomer, lakeside):
+    """HR can count the tracked lessons; what is above that would be the private ones."""
+    code = code_for(learned, lakeside, "开机之前", "难过的时候")
+    with tenant_context(lakeside):
+        record_take(worker=newcomer, code=code)
+        assert AuditEntry.objects.get(action="record_taken_in").detail == {"source": "晨光电子厂"}
+    assert AuditEntry.objects.get(action="record_sent").detail == {"to": lakeside.name}
+
+
 def test_a_private_lesson_stays_private_whatever_its_series_is_there(learned, newcomer, lakeside):
     code = code_for(learned, lakeside, "难过的时候")
     with tenant_context(lakeside):

@@ -102,8 +102,8 @@ def record_send(*, worker: Worker, to: Factory, keys: Collection[str]) -> Sent:
             expires_on=expires_on,
         )
     SentRecord.objects.create(worker=worker, factory_name=to.name, code_hash=found_by, expires_on=expires_on)
-    count = sum(map(len, chosen.values()))
-    audit_record(by=BY_WORKER, action="record_sent", about=worker, subjects=[worker.pk], to=to.slug, items=count)
+    # Without how much: what is tracked can be counted elsewhere, and the rest would be the private lessons.
+    audit_record(by=BY_WORKER, action="record_sent", about=worker, subjects=[worker.pk], to=to.name)
     return Sent(code, to)
 
 
@@ -148,10 +148,8 @@ def record_take(*, worker: Worker, code: str) -> Unpacked:
             text = _("The name in this record is not yours here. Ask HR of both factories to write it the same way.")
             raise TransferRefused(text, code="transfer_name")
         unpacked = _unpack(worker, document)
-        audit_record(
-            by=BY_WORKER, action="record_taken_in", about=worker, subjects=[worker.pk],
-            source=document["from"], items=unpacked.taken,
-        )  # fmt: skip
+        source = document["from"]
+        audit_record(by=BY_WORKER, action="record_taken_in", about=worker, subjects=[worker.pk], source=source)
     cache.delete(_tries_key(worker))
     return unpacked
 
