@@ -106,6 +106,11 @@ class Announcement(TimestampedModel):
     def is_sent(self) -> bool:
         return self.state == self.State.SENT
 
+    @property
+    def is_blurred(self) -> bool:
+        """What it went by is nobody's to know by name, so its figures are shown rounded or not at all."""
+        return self.is_private or self.is_personal
+
 
 class ReceiptQuerySet(models.QuerySet):
     def of(self, worker_id: int | None):

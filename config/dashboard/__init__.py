@@ -73,7 +73,7 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
 
 
 def _notices() -> list[Announcement]:
-    """The latest sent, with `opened`: how many people have looked."""
+    """The latest sent, with `opened`: how many people have looked, not to be shown of one that `is_blurred`."""
     seen = Count("receipts", filter=Q(receipts__opened_at__isnull=False))
-    sent = Announcement.objects.filter(state=Announcement.State.SENT, is_private=False)
+    sent = Announcement.objects.filter(state=Announcement.State.SENT)
     return list(sent.annotate(opened=seen).order_by("-sent_at")[:5])

@@ -110,7 +110,10 @@ def line_figures(user: User) -> list[Figure]:
     return [
         Figure(_("People of your line"), people["employees"], "", workers),
         Figure(
-            _("Not bound yet"), people["employees"] - people["bound"], _("help them to bind"), f"{workers}?bound=no"
+            _("Not bound yet"),
+            people["employees"] - people["bound"],
+            _("ask HR for their slips with a code"),
+            f"{workers}?bound=no",
         ),
         Figure(
             _("People learning this week"),

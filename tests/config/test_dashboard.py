@@ -173,6 +173,18 @@ def test_a_line_leader_sees_their_own_line_only(in_sunrise, site_client):
     Colleague.objects.create(user=user, worker=leader)
     figures = signed_in(site_client, in_sunrise, user).get("/admin/").context["figures"]
     assert [figure.value for figure in figures] == [2, 2, 0, 0]
+    assert figures[1].note == "向人事要带绑定码的纸条"  # there is no page of their own to do it on
+
+
+@pytest.mark.parametrize("kind", ["is_private", "is_personal"])
+def test_a_notice_to_people_nobody_may_know_is_there_without_its_figures(in_sunrise, site_client, at_work, kind):
+    columns = {"state": "sent", "sent_at": timezone.now(), "recipient_count": 37}
+    row_make(Announcement, title="亲子开放日", **columns, **{kind: True})
+    client = signed_in(site_client, in_sunrise, somebody("communications"))
+    page = client.get("/admin/").content.decode()
+    assert "亲子开放日" in page
+    assert "还没有通知" not in page
+    assert "37" not in page.partition("亲子开放日")[2].partition("</li>")[0]
 
 
 def test_the_first_page_takes_few_statements_however_much_waits(hr, much_waits, django_assert_max_num_queries):
