@@ -68,6 +68,9 @@ HELP = {
     "wechat.account": {
         "name": _("As it is called in WeChat."),
         "appid": _("In WeChat's console under “Settings and development”. It begins with wx."),
+        "app_secret": _("Beside the AppID. WeChat shows it only at the moment it is made; a new one can be made there."),
+        "token": _("Choose 3 to 32 letters and digits, and enter the same in WeChat's console."),
+        "encoding_aes_key": _("43 letters and digits. Let WeChat's console make it, and copy it to here."),
         "mode": _("Safe mode is the one to choose. The other is for tests."),
         "is_active": _("Switched off, it neither sends nor answers."),
     },
@@ -97,17 +100,17 @@ HELP = {
         "first_turn": _("What people work on that first day."),
         "every": _("After how many they change over."),
         "step": _("What is counted: days, weeks or months."),
-        "day_starts_at": _("Messages come in the hours off work, and let people sleep."),
+        "day_starts_at": _("When people come for the day."),
         "day_ends_at": _("When people go home after a day."),
         "night_starts_at": _("When people come for the night."),
-        "night_ends_at": _("In the morning of the next day. They then sleep for eight hours."),
+        "night_ends_at": _("When they go home, in the morning of the next day."),
     },
     "workers.worker": {
         "employee_number": _("As in your payroll system, zeros in front included. It cannot be another's."),
         "name": _("As on the ID card: people bind with it."),
         "department": _("The line or office somebody works in."),
         "position": _("Such as: operator, quality inspector."),
-        "shift": _("Messages then let them sleep."),
+        "shift": _("When they work. You can write to everybody of a shift at once."),
         "hired_on": _("For example 2026-03-09."),
         "left_on": _(
             "The last day here. They then no longer see the factory's own content; what they learned is kept."

@@ -20,7 +20,12 @@ HINTS = {
     "workers.department": Hint(
         _("Workshops and lines, as a tree. An imported roster makes them; or add the uppermost one first.")
     ),
-    "workers.shift": Hint(_("When people work: messages then come to nobody who sleeps. Add the day shift first.")),
+    "workers.shift": Hint(
+        _(
+            "When people work: a calendar for each shift, and notices to everybody of a shift. Add the day shift first; or an "
+            "imported roster does."
+        )
+    ),
     "workers.audience": Hint(
         _(
             "Groups that you write to again and again, such as parents or new employees. Make one and see how many it has."

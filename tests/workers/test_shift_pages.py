@@ -5,9 +5,11 @@ from datetime import date, time
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tenants.utils import tenant_context
 
+from config.help_texts import HELP
+from config.lists import HINTS
 from workers.models import Shift, ShiftDay, Turn, Worker
 from workers.services.shifts import turn_on
 
@@ -169,3 +171,11 @@ def test_the_outsider_finds_nothing_of_it(lakeside, shift, site_client):
     sent = {"first": "2027-02-05", "turn": "rest", "shifts": [shift.pk]}
     assert stranger.post(url("month", shift.pk), sent).status_code == 404
     assert not stranger.get(url("changelist")).context["cl"].result_list
+
+
+def test_no_help_promises_that_messages_let_people_sleep():
+    """Delivery does not look at shifts; whoever teaches it to may say so again."""
+    told = [*HELP["workers.shift"].values(), HELP["workers.worker"]["shift"], HINTS["workers.shift"].text]
+    for language, word in [("en", "sleep"), ("zh-hans", "睡")]:
+        with translation.override(language):
+            assert not [str(text) for text in told if word in str(text)]
