@@ -1,4 +1,4 @@
-"""What support never does in a factory, whatever its role holds."""
+"""What support may do in a factory, whatever its role holds: look, and write what nobody gets in by."""
 
 from django.core.exceptions import PermissionDenied
 
@@ -6,9 +6,13 @@ from tenants.audit.context import support_uuid
 
 # Colleagues and their rights, further support, the trail itself, and the grievance desk.
 REFUSED_APPS = frozenset(["auth", "staff", "audit", "admin", "tenants", "grievances", "otp_totp", "otp_static"])
-# Copies of people's data, their erasure, what people asked of their data, and keys of programs.
-REFUSED = frozenset(["workers.export_worker", "workers.erase_worker"])
+# What people asked of their data, keys of programs, whose account is whose: not even to look at.
 REFUSED_MODELS = ("_privacyrequest", "_consent", "_apitoken", "_colleague")
+# Everything that is written is refused but this. Not employees, slips, phones and rules of binding: whoever changes a phone
+# number or prints a slip binds with it after the grant. Not birth dates and ID cards either: binding asks for them.
+WRITTEN_APPS = frozenset(["lessons"])
+WRITTEN_MODELS = ("_department", "_shift", "_shiftday", "_audience", "_announcement", "_scene")
+OTHERS = frozenset(["workers.see_all_departments", "workers.import_roster", "progress.view_figures"])
 
 
 class SupportBackend:
@@ -30,4 +34,8 @@ class SupportBackend:
 
 
 def is_refused(perm: str) -> bool:
-    return perm.split(".")[0] in REFUSED_APPS or perm in REFUSED or perm.endswith(REFUSED_MODELS)
+    app, _dot, codename = perm.partition(".")
+    if app in REFUSED_APPS or codename.endswith(REFUSED_MODELS):
+        return True
+    is_look = codename.startswith("view_")
+    return not (is_look or app in WRITTEN_APPS or codename.endswith(WRITTEN_MODELS) or perm in OTHERS)

@@ -11,7 +11,8 @@ class GrantForm(forms.Form):
         label=_("role"),
         widget=UnfoldAdminSelectWidget,
         help_text=_(
-            "Choose the least that is enough. Support never hands out rights, exports or erases anybody's data."
+            "Choose the least that is enough. Support never hands out rights, changes employees, prints slips, sends notices, "
+            "exports or erases anybody's data."
         ),
     )
     hours = forms.TypedChoiceField(

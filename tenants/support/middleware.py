@@ -10,8 +10,9 @@ from tenants.audit.context import support_uuid
 from tenants.support.guests import guest_inside
 from tenants.support.pages import COOKIE, SESSION_KEY, leave_page, over_page
 
-# Lists as files, and what belongs to an account: support takes nothing along and its account has no password to set.
-REFUSED_PAGES = re.compile(r"(_sheet|_export)\Z|\A(account|password_change)")
+# Pages that a permission to look or to draft would open: files (lists, rows of a roster that failed), the sending of a notice
+# to everybody, and what belongs to an account, for support's has no password to set.
+REFUSED_PAGES = re.compile(r"(_sheet|_export|_failed|_send)\Z|\A(account|password_change)")
 DOORS = re.compile(r"/admin/(support/(knock|enter)/|login/|jsi18n/)")
 
 

@@ -1,5 +1,6 @@
 """The roster's pages: upload, look at what would change, confirm; earlier imports; and the way back into Excel."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.contrib import messages
@@ -19,13 +20,15 @@ from import_export.admin import ImportExportMixin
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from tenants.audit.context import support_uuid
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.sites import factory_site
 from workers.forms import RosterForm
 from workers.models import RosterImport
 from workers.resources import RosterResource
-from workers.services.roster import roster_export
+from workers.services.people import leaders_unplaced
+from workers.services.roster import PERSONAL, roster_export
 from workers.services.roster_files import failed_rows, roster_template
 from workers.services.roster_jobs import (
     is_long,
@@ -119,6 +122,7 @@ class RosterImportAdmin(ModelAdmin):
 
     list_display = ["file_name", "created_at", "by", "row_count", "outcome"]
     list_display_links = ["file_name"]
+    link_lookups = ["state__exact", "content__isnull"]
     list_select_related = ["by"]
     list_per_page = 50
     ordering = ["-created_at"]
@@ -161,13 +165,13 @@ class RosterImportAdmin(ModelAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
         job = self._job(request, object_id)
-        error = ""
+        refusal = None
         if request.method == "POST":
             try:
                 return self._decided(request, job)
-            except DomainError as refusal:
-                error = str(refusal)
-        return self._page(request, roster_watch(job=job), error=error)
+            except DomainError as problem:
+                refusal = problem
+        return self._page(request, roster_watch(job=job), refusal=refusal)
 
     def progress(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """The moving part of the page; once there is something else to see, the whole page again."""
@@ -204,41 +208,71 @@ class RosterImportAdmin(ModelAdmin):
             if roster_retry(job=job):
                 _start(job, roster_check, roster_check_task)
             return here
+        if not may_save(request):
+            raise PermissionDenied
         job = roster_confirm(job=job, by=request.user, decisions=_decisions(request))
         _start(job, roster_save, roster_save_task)
         return here
 
-    def _page(self, request: HttpRequest, job: RosterImport, *, error: str) -> HttpResponse:
-        report = report_found(job)
+    def _page(self, request: HttpRequest, job: RosterImport, *, refusal: DomainError | None) -> HttpResponse:
+        report = _report_shown(request, report_found(job))
         has_file = job.content is not None
+        groups = report.mistake_groups if report else []
         context = {
             **self.admin_site.each_context(request),
             "title": job.file_name,
             "opts": self.opts,
             "job": job,
             "heading": _headline(job, report),
-            "error": error,
+            "error": str(refusal) if refusal else "",
             "is_running": job.state in (State.CHECKING, State.SAVING),
             "rows_done": rows_done(job),
             "report": report if has_file else None,
-            "mistakes": report.mistakes[:MISTAKES_SHOWN] if report else [],
-            "mistakes_more": max(0, len(report.mistakes) - MISTAKES_SHOWN) if report else 0,
+            "mistake_groups": groups[:MISTAKES_SHOWN],
+            "mistakes_more": sum(len(group.mistakes) for group in groups[MISTAKES_SHOWN:]),
             "changes_more": max(0, report.created + report.changed - len(report.changes)) if report else 0,
+            "has_changed": job.state == State.SAVED and has_changed(job),
             "today": timezone.localdate(),
+            "left_on": request.POST.get("left_on") or timezone.localdate().isoformat(),
             "ticked": request.POST.getlist("leaver"),
+            "ticked_back": request.POST.getlist("returning"),
+            "must_count": refusal is not None and refusal.code == "roster_many_leave",
+            "unplaced_leaders": leaders_unplaced() if job.state == State.SAVED else 0,
             "has_file": has_file,
+            "may_save": may_save(request),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "workers/roster_one.html", context)
 
 
 def may_import(request: HttpRequest) -> bool:
-    user = request.user
-    return user.has_perms(["workers.import_roster", "workers.add_worker", "workers.change_worker"])
+    """Support may bring a file as far as its preview; the factory's own people save it."""
+    return may_save(request) or bool(support_uuid.get() and request.user.has_perm("workers.import_roster"))
+
+
+def may_save(request: HttpRequest) -> bool:
+    return request.user.has_perms(["workers.import_roster", "workers.add_worker", "workers.change_worker"])
+
+
+def _report_shown(request: HttpRequest, report: RosterReport | None) -> RosterReport | None:
+    """Without what stood there before, where somebody may not see it: a file with wrong days would tell the right ones."""
+    if report is None or request.user.has_perm("workers.see_personal_worker"):
+        return report
+    hidden = {RosterResource.fields[name].column_name for name in PERSONAL}
+    changes = [
+        replace(change, values=[each for each in change.values if each[0] not in hidden]) for change in report.changes
+    ]
+    return replace(report, changes=changes, minors=[])
+
+
+def has_changed(job: RosterImport) -> bool:
+    return any(job.report[key] for key in ("created", "changed", "left"))
 
 
 def outcome_text(job: RosterImport, *, has_file: bool) -> str:
     if job.state == State.SAVED:
+        if not has_changed(job):
+            return _("nothing to change")
         return _("saved: %(created)d new, %(changed)d changed, %(left)d left") % job.report
     if not has_file:
         return _("not saved")
@@ -247,7 +281,7 @@ def outcome_text(job: RosterImport, *, has_file: bool) -> str:
 
 def _headline(job: RosterImport, report: RosterReport | None) -> str:
     if job.state == State.SAVED:
-        return _("The roster is saved")
+        return _("The roster is saved") if has_changed(job) else _("Nothing to change")
     if job.state == State.CHECKED and job.content is not None:
         return _("What the file would change")
     return _("This needs correcting") if report and report.mistakes and job.content else _("Import the roster")
@@ -274,6 +308,7 @@ def _decisions(request: HttpRequest) -> RosterDecisions:
         returning=frozenset(request.POST.getlist("returning")),
         leaver_ids=tuple(int(pk) for pk in request.POST.getlist("leaver") if pk.isdecimal()),
         left_on=left_on,
+        leavers_counted=int(counted) if (counted := request.POST.get("leavers_counted", "").strip()).isdecimal() else None,
     )
 
 
