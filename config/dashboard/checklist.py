@@ -140,7 +140,7 @@ def _facts() -> set[str]:
         "binding": BindingPolicy.history.filter(history_user_id__isnull=False),
         "account": Account.objects.filter(is_active=True, status=Account.Status.OK),
         "lesson": Lesson.objects.filter(chosen),
-        "colleague": Invitation.objects.filter(user=None),
+        "colleague": Invitation.objects.filter(user=None, invited_by__isnull=False),
         "poster": LogEntry.objects.filter(action_flag=PRINTED),
         "slips": BindCode.objects.all(),
     }

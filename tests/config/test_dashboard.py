@@ -14,6 +14,7 @@ from grievances.models import FactoryFigures
 from lessons.models import Lesson
 from tenants import middleware
 from tenants.roles import roles_ensure
+from tenants.staff.models import Invitation
 from tests.config.rows import row_make
 from wechat.admin.scenes import PRINTED
 from wechat.models import Account, Follower, InboundCallback
@@ -210,3 +211,11 @@ def test_the_library_tells_which_factories_need_attention(db, site_client):
     assert [task.is_urgent for task in tasks][:1] == [True]
     for task in tasks:
         assert client.get(task.href).context["cl"].result_count == 1, task.sentence
+
+
+def test_the_first_owners_own_invitation_is_no_second_colleague(hr, in_sunrise):
+    step = "邀请第二位同事"
+    row_make(Invitation, name="张主任", invited_by=None)
+    assert not steps(hr)[step]
+    row_make(Invitation, name="李芳", invited_by=get_user_model().objects.get(username="hr"))
+    assert steps(hr)[step]
