@@ -1,6 +1,7 @@
 """What every form of the two admins has: a word of help beside each field where a label alone may not do."""
 
 from django.contrib.admin import ModelAdmin
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from unfold.settings import get_config
@@ -12,13 +13,23 @@ class FormMixin(ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         words: dict[str, dict] = import_string(get_config(self.admin_site.settings_name)["FIELD_HELP"])
         if "adminform" in context:
-            _help(context["adminform"].form.fields, words.get(self.opts.label_lower, {}))
+            _help(context["adminform"].form, words.get(self.opts.label_lower, {}))
         for inline in context.get("inline_admin_formsets", []):
-            _help(inline.formset.form.base_fields, words.get(inline.opts.model._meta.label_lower, {}))
+            inline_words = words.get(inline.opts.model._meta.label_lower, {})
+            _help_fields(inline.formset.form.base_fields, inline_words)  # of the empty form, made when it is shown
+            for form in inline.formset.forms:
+                _help(form, inline_words)
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _help(fields: dict, words: dict) -> None:
+def _help(form: BaseForm, words: dict) -> None:
+    """A form that has been validated holds its bound fields already, each with the help of before."""
+    _help_fields(form.fields, words)
+    for name in words.keys() & form.fields.keys():
+        form[name].help_text = form.fields[name].help_text or ""
+
+
+def _help_fields(fields: dict, words: dict) -> None:
     for name, text in words.items():
         if name in fields and not fields[name].help_text:
             fields[name].help_text = text

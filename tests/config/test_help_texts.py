@@ -33,6 +33,14 @@ def fields_on(response):
             yield inline.opts.model._meta.label_lower, name, field
 
 
+def without_help_as_shown(response):
+    """As the template finds it, once the form has been validated."""
+    label, form = response.context["opts"].label_lower, response.context["adminform"].form
+    for bound in form.visible_fields():
+        if not bound.help_text and not bound.field.disabled:
+            yield label, bound.name
+
+
 @pytest.mark.parametrize(("site", "model"), EVERY_FORM)
 def test_every_field_has_a_word_of_help(site, model, sunrise, db, site_client):
     factory = sunrise if site == "factory" else None
@@ -58,6 +66,10 @@ def test_every_field_has_a_word_of_help(site, model, sunrise, db, site_client):
                 for label, name, field in fields_on(response)
                 if not field.help_text and not field.disabled and not isinstance(field.widget, HiddenInput)
             }
+            refused = client.post(path, {})
+            if refused.status_code == 200 and refused.context and "adminform" in refused.context:
+                assert refused.context["adminform"].form.is_bound
+                lacking |= set(without_help_as_shown(refused))
     assert lacking - SELF_EVIDENT == set()
 
 
