@@ -15,7 +15,7 @@ from announcements.models import Announcement, Receipt
 from announcements.services import AnnouncementRefused, announcement_aim, announcement_aim_set, announcement_send
 from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
 from workers.services.audience_rules import Rule
-from workers.services.audiences import Aim, AudienceRefused, audience_save
+from workers.services.audiences import Aim, AudienceRefused, audience_save, with_use_count
 from workers.sessions import COOKIE_NAME, session_open
 
 
@@ -232,3 +232,10 @@ def test_an_announcement_by_personal_facts_names_its_people_only_to_who_may_know
     with tenant_context(sunrise):
         user.user_permissions.add(Permission.objects.get(codename="see_personal_worker"))
     assert "周婷" in client.get(receipts).content.decode()
+
+
+def test_a_notice_is_one_use_of_its_audience_however_often_it_was_written(to_parents):
+    to_parents.title = "改过的标题"
+    to_parents.save()
+    assert to_parents.history.count() == 2
+    assert with_use_count(Audience.objects.all()).get().use_count == 1

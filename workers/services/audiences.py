@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from simple_history.models import HistoricalChanges
 
 from tenants.errors import DomainError
 from tenants.privacy import ROUNDED_TO
@@ -275,10 +276,11 @@ def audience_copy(*, audience: Audience) -> Audience:
 
 
 def with_use_count(audiences: QuerySet[Audience]) -> QuerySet[Audience]:
-    """Adds `use_count`: rows of any room that aim at the audience."""
+    """Adds `use_count`: rows of any room that aim at the audience; what their history keeps of them does not count."""
     total: Any = Value(0)
     for relation in Audience._meta.get_fields(include_hidden=True):
-        if relation.one_to_many and relation.auto_created:
+        is_row = relation.one_to_many and relation.auto_created
+        if is_row and not issubclass(relation.related_model, HistoricalChanges):
             rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             counted = rows.order_by().values(relation.field.name).annotate(count=Count("pk")).values("count")
             total = total + Coalesce(Subquery(counted, output_field=IntegerField()), 0)
