@@ -207,6 +207,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SIGN_IN_URL = "/wechat/oauth/"  # workers: the channel that recognises them; takes ?next=
+SERVER_IP = env.str("SERVER_IP", default="")  # the address WeChat sees us call from: for its whitelist
 BEHIND_PROXY = not DEMO  # the last hop of X-Forwarded-For is then the visitor's address
 # Whoever sees personal data or hands out rights (tenants.roles) signs in with a second factor, days after it was first asked.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
@@ -220,6 +221,7 @@ AXES_HANDLER = "tenants.staff.lockout.GrowingWaits"  # keys carry the schema; no
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_CALLABLE = "config.views.locked_out"
 AXES_ENABLE_ADMIN = False
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # what is refused unseen makes no wait longer
 AXES_VERBOSE = False
 
 # --- safety ----------------------------------------------------------------------------------------------------------

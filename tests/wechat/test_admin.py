@@ -163,3 +163,41 @@ def rows(account, start: int, end: int) -> None:
         scene = Scene.objects.create(account=account, code=f"c{number}", title="x", url="https://w.test/q/1")
         follower = follower_ensure(account=account, openid=f"o{number}")
         Follower.objects.filter(pk=follower.pk).update(scene=scene)
+
+
+@pytest.fixture
+def add_form():
+    return {"name": "晨光", "appid": "wx1", "original_id": "gh_1", "mode": "safe", "is_active": "on"}
+
+
+def test_the_steps_in_the_console_stand_on_the_first_page(hr, settings):
+    page = hr.get("/admin/wechat/account/add/").content.decode()
+    assert "IP 白名单" in page
+    assert "CCR CSR" in page
+    settings.SERVER_IP = "203.0.113.7"
+    assert "203.0.113.7" in hr.get("/admin/wechat/account/add/").content.decode()
+
+
+def test_what_is_missing_is_said_in_words_beside_its_field(hr, add_form):
+    answer = hr.post("/admin/wechat/account/add/", add_form)
+    form = answer.context["adminform"].form
+    assert form.errors.keys() == {"app_secret", "token", "encoding_aes_key"}
+    assert "wechat_account" not in answer.content.decode()
+    assert all(form.fields[name].required for name in form.errors)
+    assert not Account.objects.exists()
+
+
+def test_what_was_typed_stands_there_again_and_in_no_cache(hr, add_form):
+    typed = {"app_secret": "5" * 32, "token": "Token5", "encoding_aes_key": "short"}
+    answer = hr.post("/admin/wechat/account/add/", {**add_form, **typed})
+    page = answer.content.decode()
+    assert all(f'value="{value}"' in page for value in typed.values())
+    assert "no-store" in answer["Cache-Control"]
+    answer = hr.post("/admin/wechat/account/add/", {**add_form, **typed, "encoding_aes_key": NEW_KEY})
+    assert answer.status_code == 302
+
+
+def test_an_error_brings_no_stored_secret_out(hr, account):
+    page = hr.post(change_page(account), account_form(account, token="no spaces!")).content.decode()
+    assert "no spaces!" in page
+    assert not any(secret in page for secret in (SECRET, account.token, AES_KEY))

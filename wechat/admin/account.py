@@ -6,7 +6,9 @@ from django.forms import CharField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordToggleWidget
@@ -22,16 +24,16 @@ SECRETS = {"app_secret": "AppSecret", "token": "Token", "encoding_aes_key": "Enc
 
 
 def secret_field(label: str) -> CharField:
+    """What was typed stands there again when another field is refused; what is stored does not."""
     return CharField(
         label=label,
-        required=False,
         max_length=128,
-        widget=UnfoldAdminPasswordToggleWidget(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordToggleWidget(attrs={"autocomplete": "new-password"}, render_value=True),
     )
 
 
 class AccountForm(ModelForm):
-    """Secrets go in and never come out: a stored one is kept when its field stays empty."""
+    """Stored secrets never come out: each is kept when its field stays empty."""
 
     app_secret, token, encoding_aes_key = (secret_field(label) for label in SECRETS.values())
 
@@ -44,15 +46,21 @@ class AccountForm(ModelForm):
         for name in SECRETS:
             stored = bool(self.instance.pk and getattr(self.instance, name))
             self.initial.pop(name, None)
+            self.fields[name].required = not stored and not (name == "encoding_aes_key" and self._is_plain)
             if stored:
                 self.fields[name].help_text = _("Stored. It is not shown again; leave the field empty to keep it.")
         if "mode" in self.fields and not settings.DEMO:
             choices = [choice for choice in self.fields["mode"].choices if choice[0] != Account.Mode.PLAIN]
             self.fields["mode"].choices = choices
 
+    @property
+    def _is_plain(self) -> bool:
+        """As chosen on the page: plain text takes no key."""
+        return self.data.get(self.add_prefix("mode")) == Account.Mode.PLAIN
+
     def clean(self):
         cleaned = super().clean()
-        for name in SECRETS:
+        for name in SECRETS.keys() - self.errors.keys():
             cleaned[name] = (cleaned.get(name) or "").strip() or getattr(self.instance, name)
         return cleaned
 
@@ -66,6 +74,7 @@ class AccountAdmin(ModelAdmin):
 
     form = AccountForm
     list_display = ["name", "appid", "status_shown", "is_active"]
+    link_lookups = ["is_active__exact", "status__exact"]
     readonly_fields = ["checklist", "status", "last_error", "checked_at"]
     actions = None
     actions_submit_line = ["save_and_test", "save_and_send_menu"]
@@ -77,16 +86,22 @@ class AccountAdmin(ModelAdmin):
             (_("From WeChat's console"), {"fields": ["name", "appid", "original_id", "app_secret"]}),
             (_("Where WeChat sends messages"), {"fields": ["token", "encoding_aes_key", "mode", "is_active"]}),
         ]
+        to_do = (_("To do in WeChat's console"), {"fields": ["checklist"]})
         if obj is None:
-            return account
+            return [to_do, *account]
         state = (_("State"), {"fields": ["status", "last_error", "checked_at"]})
-        return [state, *account, (_("To do in WeChat's console"), {"fields": ["checklist"]})]
+        return [state, *account, to_do]
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         accounts = list(Account.objects.values_list("pk", flat=True)[:2])
         if len(accounts) == 1 and self.has_view_permission(request):
             return HttpResponseRedirect(reverse("admin:wechat_account_change", args=accounts))
         return super().changelist_view(request, extra_context)
+
+    @method_decorator(never_cache)
+    def changeform_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """What is typed is shown again beside an error, and kept by no browser."""
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
         self._base = request_base(request)
@@ -112,7 +127,13 @@ class AccountAdmin(ModelAdmin):
     @display(description="")
     def checklist(self, account: Account) -> str:
         base = self._base
-        context = {"account": account, "base": base, "host": base.split("://")[1], "webhook": webhook_path(account)}
+        context = {
+            "account": account,
+            "base": base,
+            "host": base.split("://")[1],
+            "webhook": webhook_path(account) if account.pk else "",
+            "server_ip": settings.SERVER_IP,
+        }
         return render_to_string("wechat/admin/checklist.html", context)
 
     @action(description=_("Save and test"), permissions=["change"])
