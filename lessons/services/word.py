@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
-import mammoth
 from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -57,6 +56,8 @@ class WordDocument:
 
 def word_read(content: bytes) -> WordDocument:
     """Raises WordRefused."""
+    import mammoth  # 9 MB, for the processes that read such a document
+
     _refuse_unless_docx(content)
     pictures: list[Part] = []
 
