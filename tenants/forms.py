@@ -1,13 +1,14 @@
 """What every form of the two admins has: a word of help beside each field where a label alone may not do."""
 
-from django.contrib.admin import ModelAdmin
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from unfold.settings import get_config
 
+from tenants.deletions import DeletionMixin
 
-class FormMixin(ModelAdmin):
+
+class FormMixin(DeletionMixin):
     """Help that neither the model nor the form gives is taken from the site's table: "app.model" -> field -> words."""
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:

@@ -116,6 +116,7 @@ class DepartmentAdmin(ModelAdmin):
     search_help_text = _("Name of the department or of its leader")
     autocomplete_fields = ["leader"]
     actions_detail = ["move", "merge"]
+    held_advice = _("Move them, or merge it into another department: those who have left go along.")
 
     class Media:
         css = {"all": ["workers/departments.css"]}

@@ -33,6 +33,7 @@ class ShiftAdmin(ModelAdmin):
     form = ShiftForm
     list_display = ["name", "kind", "pattern", "today", "people"]
     sortable_by = ()
+    held_advice = _("Put them into another shift first; those who have left, too.")
     search_fields = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "kind"]}),
