@@ -2,6 +2,9 @@
 
 A place is a network address, or a browser that has signed in as this very person before: what a colleague tries at the next
 desk, or a stranger from afar, holds up neither. The cache keeps the counts, by factory, for a day.
+
+A name is the account's own, letter for letter (tenants.staff.names finds it for what somebody typed): no lookalike shares its
+counts, and for good, as nobody's sign-in name changes. Of no account it is what was typed.
 """
 
 import secrets
@@ -17,6 +20,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from tenants.staff.failures import failure_record
 from tenants.staff.places import address_of
 
 FREE_GUESSES = 5
@@ -45,6 +49,10 @@ def failure_count(*, request: HttpRequest, username: str) -> datetime | None:
     until = timezone.now() + wait
     cache.set(f"{key}:until", until, timeout=wait.total_seconds())
     return until
+
+
+def failures_counted(*, request: HttpRequest, username: str) -> int:
+    return cache.get(f"{_key(request, username)}:n", 0)
 
 
 def waiting_until(*, request: HttpRequest, username: str) -> datetime | None:
@@ -109,7 +117,7 @@ def _round_key(username: str) -> str:
 
 
 def _digest(text: str) -> str:
-    return sha256(text.lower().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _salt() -> str:
@@ -130,9 +138,12 @@ class GrowingWaits(AxesBaseHandler, AbstractAxesHandler):
         if request is None:
             return
         request.axes_credentials = credentials
+        if getattr(request, "axes_locked_out", False):
+            return
         username = _name(request, credentials)
-        if getattr(request, "axes_locked_out", False) or failure_count(request=request, username=username):
-            request.axes_locked_out = True
+        request.axes_locked_out = failure_count(request=request, username=username) is not None
+        count = failures_counted(request=request, username=username)
+        failure_record(request=request, username=username, count=count, waits=request.axes_locked_out)
 
     def user_logged_in(self, sender, request: HttpRequest, user, **kwargs) -> None:
         failures_forget(request=request, username=user.get_username())
