@@ -17,6 +17,7 @@ from tenants.models import SLUG_PATTERN, Domain, Factory
 from tenants.roles import OWNER, roles_ensure
 from tenants.services.migrations import newest_checksum
 from tenants.services.template import schema_replay
+from tenants.staff.names import sign_in_name_check
 from tenants.staff.services.invitations import colleague_invite
 
 RESERVED_SLUGS = frozenset(
@@ -84,7 +85,8 @@ def factory_create(
     """Make a factory: schema, addresses, default roles, first owner, and the library it follows.
 
     The first owner is invited by name; the secret of the link is then the result's `invitation_secret`, and nowhere else. A
-    program gives sign-in name and password instead. domain: host name without a port; `<slug>.<BASE_DOMAIN>` when empty. fields: further columns of Factory.
+    program gives sign-in name and password instead. domain: host name without a port; `<slug>.<BASE_DOMAIN>` when empty. fields:
+    further columns of Factory.
     One transaction, DDL included: whatever fails, nothing of it stays. Raises FactoryRefused (reserved or taken slug or
     address, weak password, template not built).
     """
@@ -110,7 +112,9 @@ def factory_create(
         roles_ensure()
         owner = Group.objects.get(name=OWNER)
         if admin_password:
-            user = get_user_model().objects.create_user(admin_username, password=admin_password, is_staff=True)
+            user = get_user_model().objects.create_user(
+                _owner_name(admin_username), password=admin_password, is_staff=True
+            )
             user.groups.add(owner)
         else:
             _invitation, factory.invitation_secret = colleague_invite(
@@ -118,6 +122,13 @@ def factory_create(
             )
         post_schema_sync.send(sender=Factory, tenant=factory)
     return factory
+
+
+def _owner_name(username: str) -> str:
+    try:
+        return sign_in_name_check(username)
+    except ValidationError as error:
+        raise FactoryRefused(" ".join(error.messages), code="bad_username") from error
 
 
 def _refuse_unless_free(slug: str, host: str) -> None:

@@ -1,13 +1,12 @@
 """What people type at the door."""
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from tenants.audit.actors import actor_name_check
+from tenants.staff.names import LONGEST, account_named, sign_in_name_check
 
 PASSWORD_HELP = _(
     "At least 10 characters, not only digits, nothing like your name. Three or four words that only you put together are"
@@ -19,6 +18,12 @@ class PasswordStepForm(AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("sign-in name")
+
+    def clean_username(self) -> str:
+        """The account's own spelling: what is asked, counted and remembered from here on goes by it."""
+        typed = self.cleaned_data["username"]
+        account = account_named(typed)
+        return account.username if account else typed
 
 
 class CodeForm(forms.Form):
@@ -77,14 +82,19 @@ class NewPasswordForm(forms.Form):
 class JoinForm(NewPasswordForm):
     username = forms.CharField(
         label=_("sign-in name"),
-        max_length=150,
-        validators=[*User._meta.get_field("username").validators, actor_name_check],
-        help_text=_("You choose it. Letters and digits, for example your name in pinyin. You sign in with it."),
+        max_length=LONGEST,
+        help_text=_(
+            "You choose it, for good: letters and digits, for example your name in pinyin, or Chinese characters. You sign in"
+            " with it."
+        ),
         widget=UnfoldAdminTextInputWidget(
             attrs={"autocomplete": "username", "autofocus": "", "autocapitalize": "none"}
         ),
     )
     field_order = ["username", "password", "again"]
+
+    def clean_username(self) -> str:
+        return sign_in_name_check(self.cleaned_data["username"])
 
 
 class OwnPasswordForm(NewPasswordForm):

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tenants.audit.models import AuditEntry
 from tenants.roles import role_on
@@ -131,13 +132,69 @@ def test_what_the_inviter_has_lost_meanwhile_is_not_handed_on(in_sunrise, owner)
     boss.groups.add(Group.objects.get(name="owner"))
     _invitation, secret = invite(boss, role="owner")
     boss.groups.set([role_on("people")])
+    boss.user_permissions.add(Permission.objects.get(codename="add_invitation"))
     user = invitation_accept(secret=secret, username="wang", password=PASSWORD)
     assert not user.groups.exists()
-    _invitation, secret = invite(owner)
-    owner.is_active = False
-    owner.save()
-    with pytest.raises(InvitationOver):
-        invitation_accept(secret=secret, username="wang2", password=PASSWORD)
+
+
+def boss_and_target():
+    boss, target = USERS.create_user("boss2", is_staff=True), USERS.create_user("wang", is_staff=True)
+    boss.groups.add(Group.objects.get(name="owner"))
+    target.groups.add(Group.objects.get(name="people"))
+    return boss, target
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [
+        ("account", "closed"),
+        ("account", "without the role"),
+        ("password", "closed"),
+        ("password", "without the role"),
+        ("password", "gone"),
+    ],
+)
+def test_a_link_does_not_outlive_the_right_to_make_it(in_sunrise, site_client, kind, end):
+    boss, target = boss_and_target()
+    _made, secret = password_reset_invite(by=boss, user=target) if kind == "password" else invite(boss)
+    if end == "closed":
+        USERS.filter(pk=boss.pk).update(is_active=False)
+    elif end == "without the role":
+        boss.groups.set([Group.objects.get(name="people")])
+    else:  # no page deletes anybody; who vouches would not be known then
+        boss.delete()
+    client = site_client(in_sunrise)
+    assert client.get(f"/admin/join/{secret}/").status_code == 410
+    assert join(client, secret, username="wang9").status_code == 410
+    assert not USERS.filter(username="wang9").exists()
+    target.refresh_from_db()
+    assert not target.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("change", [{"is_active": ""}, {"groups": []}])
+def test_closing_a_colleague_or_taking_a_role_withdraws_their_open_links(in_sunrise, client, owner, change):
+    boss, target = boss_and_target()
+    password_reset_invite(by=boss, user=target)
+    password_reset_invite(by=owner, user=boss)
+    invite(boss)
+    kept, _secret = invite(owner)
+    values = {"is_active": "on", "groups": [Group.objects.get(name="owner").pk], **change}
+    values |= {"employee-TOTAL_FORMS": "0", "employee-INITIAL_FORMS": "0"}
+    values = {name: value for name, value in values.items() if value}
+    assert client.post(f"/admin/auth/user/{boss.pk}/change/", values).status_code == 302
+    assert [row.pk for row in Invitation.objects.all()] == [kept.pk]
+    assert AuditEntry.objects.filter(actor="hr", action="invitation_withdrawn").count() == 3
+
+
+def test_a_link_for_a_new_password_passes_no_second_factor(in_sunrise, owner, site_client):
+    boss, target = boss_and_target()
+    TOTPDevice.objects.create(user=target, name="app", confirmed=True)
+    _made, secret = password_reset_invite(by=boss, user=target)
+    client = site_client(in_sunrise)
+    assert join(client, secret)["Location"] == "/admin/sign-in/"
+    assert client.get("/admin/").status_code == 302
+    assert client.get("/admin/account/app/")["Location"] == "/admin/sign-in/"  # nor adds one of its own
+    assert TOTPDevice.objects.filter(user=target, confirmed=True).count() == 1
 
 
 def test_posted_extras_give_nothing(in_sunrise, owner, site_client):

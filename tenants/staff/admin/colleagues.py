@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from tenants.audit.actors import SUPPORT_PREFIX, actor_name_check
+from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.audit.services import audit_record
 from tenants.roles import role_title
 from tenants.sites import factory_site, library_site
@@ -24,7 +24,7 @@ from tenants.staff.admin.links import link_page
 from tenants.staff.lockout import wait_lift
 from tenants.staff.phones import phones_here
 from tenants.staff.services.factors import factors_reset
-from tenants.staff.services.invitations import password_reset_invite
+from tenants.staff.services.invitations import links_withdraw, password_reset_invite
 from tenants.staff.services.reach import is_within_reach, roles_within_reach
 from tenants.staff.services.sign_ins import sign_ins_end
 
@@ -34,9 +34,8 @@ class ColleagueForm(ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "first_name", "email", "groups", "is_superuser", "is_active"]
+        fields = ["first_name", "email", "groups", "is_superuser", "is_active"]
         labels = {
-            "username": _("sign-in name"),
             "first_name": _("full name"),
             "email": _("e-mail"),
             "is_active": _("May sign in"),
@@ -47,10 +46,6 @@ class ColleagueForm(ModelForm):
                 "Take the tick away when somebody leaves: they are signed out at once. What they did stays on record."
             ),
         }
-
-    def clean_username(self) -> str:
-        actor_name_check(self.cleaned_data["username"])
-        return self.cleaned_data["username"]
 
 
 def _dialog(title, description) -> dict:
@@ -71,11 +66,11 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
     search_fields = ["username", "first_name"]
     ordering = ["username"]
     fieldsets = [
-        (None, {"fields": ["username", "first_name", "email"]}),
+        (None, {"fields": ["sign_in_name", "first_name", "email"]}),
         (_("What this person may do"), {"fields": ["groups", "is_active"]}),
         (None, {"fields": ["second_step", "last_login", "date_joined"]}),
     ]
-    readonly_fields = ["second_step", "last_login", "date_joined"]
+    readonly_fields = ["sign_in_name", "second_step", "last_login", "date_joined"]
     filter_horizontal: list[str] = []
     compressed_fields = True
     actions = None
@@ -127,6 +122,8 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
             audit_record(by=request.user, action="access_changed", about=user, may_sign_in=user.is_active)
         if user != request.user and (before != after or {"is_active", "is_superuser"} & set(form.changed_data)):
             sign_ins_end(user=user)
+        if before - after or {"is_active", "is_superuser"} & set(form.changed_data):
+            links_withdraw(user=user, by=request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

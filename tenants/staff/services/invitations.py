@@ -8,13 +8,15 @@ from hashlib import sha256
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.staff.models import Invitation
+from tenants.staff.names import names_lock, sign_in_name_check
 from tenants.staff.services.reach import is_within_reach, roles_within_reach
 from tenants.staff.services.sign_ins import sign_ins_end
 
@@ -67,11 +69,15 @@ def _make(**fields) -> tuple[Invitation, str]:
 
 
 def invitation_of(secret: str) -> Invitation:
-    """Raises InvitationOver."""
+    """Raises InvitationOver, also when whoever made the link might not make it today."""
     found = Invitation.objects.open().select_related("user", "invited_by").filter(secret_hash=_hash(secret)).first()
     if found is None or (found.user is not None and not found.user.is_active):
         raise InvitationOver(
             _("This link has been used or is older than seven days. Ask your colleague for a new one.")
+        )
+    if not _is_vouched_for(found):
+        raise InvitationOver(
+            _("Whoever made this link may no longer do so. Ask somebody else who looks after accounts for a new one.")
         )
     return found
 
@@ -80,12 +86,15 @@ def invitation_of(secret: str) -> Invitation:
 def invitation_accept(*, secret: str, username: str, password: str) -> User:
     """Make the account, or set the new password. Raises InvitationOver, or ValidationError by field; nothing is left then.
 
-    What the inviter may no longer hand on is not handed on: roles are looked at again.
+    What the inviter may no longer hand on is not handed on: roles are looked at again, while nobody can change theirs.
     """
     invitation = invitation_of(secret)
+    if invitation.invited_by_id:
+        User.objects.select_for_update(of=("self",)).get(pk=invitation.invited_by_id)
+        invitation = invitation_of(secret)
     if not Invitation.objects.open().filter(pk=invitation.pk).update(used_at=timezone.now()):
         raise InvitationOver(_("This link has just been used."))
-    user = invitation.user or User(username=username, first_name=invitation.name, email=invitation.email, is_staff=True)
+    user = invitation.user or _account_begin(invitation, username)
     _password_check(password, user)
     user.set_password(password)
     if invitation.user is not None:
@@ -94,11 +103,7 @@ def invitation_accept(*, secret: str, username: str, password: str) -> User:
         audit_record(by=user, action="password_reset", about=user)
         return user
     user.full_clean()
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError as error:  # somebody took the name a moment ago
-        raise ValidationError({"username": _("This sign-in name is taken. Choose another one.")}) from error
+    user.save()
     user.groups.set(_roles_still_due(invitation))
     audit_record(
         by=user, action="invitation_accepted", about=user, roles=sorted(user.groups.values_list("name", flat=True))
@@ -112,14 +117,36 @@ def invitation_withdraw(*, invitation: Invitation, by: User) -> None:
     invitation.delete()
 
 
-def _roles_still_due(invitation: Invitation) -> Iterable[Group]:
-    """An account must not outlive the rights of whoever vouched for it: a closed one invites nobody."""
-    by = invitation.invited_by
+def links_withdraw(*, user: User, by: User) -> int:
+    """Somebody's account was closed or lost a role: the links they made, and those to their own account, are void."""
+    links = Invitation.objects.open().filter(Q(invited_by=user) | Q(user=user))
+    for invitation in links:
+        invitation_withdraw(invitation=invitation, by=by)
+    return len(links)
+
+
+def _is_vouched_for(invitation: Invitation) -> bool:
+    """A link does not outlive the right to make it."""
+    by, user = invitation.invited_by, invitation.user
     if by is None:
-        return invitation.roles.all()
-    if not by.is_active:
-        raise InvitationOver(_("Whoever invited you has no account here any more. Ask somebody else for a link."))
-    return invitation.roles.filter(pk__in=roles_within_reach(by))
+        return user is None  # the first owner of a new factory
+    if user is None:
+        return by.has_perm("staff.add_invitation")
+    return by.has_perm("auth.change_user") and is_within_reach(by, user)
+
+
+def _roles_still_due(invitation: Invitation) -> Iterable[Group]:
+    by = invitation.invited_by
+    return invitation.roles.all() if by is None else invitation.roles.filter(pk__in=roles_within_reach(by))
+
+
+def _account_begin(invitation: Invitation, username: str) -> User:
+    names_lock()
+    try:
+        name = sign_in_name_check(username)
+    except ValidationError as error:
+        raise ValidationError({"username": error}) from error
+    return User(username=name, first_name=invitation.name, email=invitation.email, is_staff=True)
 
 
 def _password_check(password: str, user: User) -> None:
