@@ -19,7 +19,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from announcements.models import Announcement, Receipt
-from announcements.queries import announcement_result
+from announcements.queries import announcement_result, out_of_reach_count
 from announcements.services import (
     AnnouncementRefused,
     aim_words,
@@ -56,7 +56,8 @@ class AnnouncementForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         try:
-            self.initial["aim"] = announcement_aim(self.instance)
+            if self.instance.pk:
+                self.initial["aim"] = announcement_aim(self.instance)
         except AnnouncementRefused as refusal:
             self.fields["aim"].help_text = str(refusal)
         if not self.instance.picture_id:
@@ -126,10 +127,6 @@ class AnnouncementAdmin(ModelAdmin):
         if obj is not None and obj.is_sent:
             return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
         return ["picture_shown", "for_whom"]
-
-    def lookup_allowed(self, lookup, value, request):
-        """Figures are to be read where they are shown as they may be, not guessed in the address."""
-        return not lookup.startswith("recipient_count") and super().lookup_allowed(lookup, value, request)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj is not None and obj.is_sent)
@@ -221,20 +218,16 @@ class AnnouncementAdmin(ModelAdmin):
     def result(self, announcement: Announcement) -> str:
         found = announcement_result(announcement)
         context = {"announcement": announcement, "result": found}
-        if _is_blurred(announcement):
+        if announcement.is_blurred:
             names = ("delivered", "waiting", "undelivered", "opened", "confirmed")
             figures = {name: _figure(announcement, getattr(found, name)) for name in names}
             context["result"] = {**figures, "recipients": _figure(announcement, announcement.recipient_count)}
         return render_to_string("announcements/admin/_result.html", context)
 
 
-def _is_blurred(announcement: Announcement) -> bool:
-    return announcement.is_private or announcement.is_personal
-
-
 def _figure(announcement: Announcement, count: int) -> int | str:
     """How many, as far as it may be said of those it was sent to."""
-    return str(AudienceSize(about=size_rounded(count) or 0)) if _is_blurred(announcement) else count
+    return str(AudienceSize(about=size_rounded(count) or 0)) if announcement.is_blurred else count
 
 
 def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
@@ -244,7 +237,12 @@ def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
         if aim.rule:
             private_rule_check(aim.rule, timezone.localdate())
         size = aim.size(timezone.localdate(), sees_personal=request.user.has_perm("workers.see_personal_worker"))
-        return {"audience": aim_words(aim), "size": size, "is_private": bool(aim.rule and aim.rule.is_private)}
+        return {
+            "audience": aim_words(aim),
+            "size": size,
+            "without_phone": out_of_reach_count(aim, timezone.localdate()) if size.count else 0,
+            "is_private": bool(aim.rule and aim.rule.is_private),
+        }
     except DomainError as refusal:
         return {"refusal": str(refusal)}
 
@@ -276,6 +274,7 @@ class ReceiptAdmin(ModelAdmin):
 
     list_display = ["worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
     list_filter = [SeenFilter]
+    link_lookups = ["announcement__id__exact"]
     list_select_related = ["worker__department__parent__parent"]
     list_display_links = None
     search_fields = ["worker__name", "worker__employee_number"]

@@ -49,9 +49,13 @@ class Hint:
 
 
 class ListMixin(ModelAdmin):
-    """`has_sheet`: the list can be taken along as Excel, row for row and column for column as the screen shows it."""
+    """`has_sheet`: the list can be taken along as Excel, row for row and column for column as the screen shows it.
+
+    `link_lookups`: what the address may ask for besides the list's own filters, for links of ours.
+    """
 
     has_sheet = True
+    link_lookups: Sequence[str] = ()
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.sheet_view)

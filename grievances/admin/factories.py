@@ -44,6 +44,7 @@ WHAT_TO_DO = {
 class FactoryFiguresAdmin(ModelAdmin):
     list_display = ["name", "alarm", "silence_since", "open_shown", "officer_count", "waiting", "overdue", "on"]
     list_display_links = ["name"]
+    link_lookups = ["silence__gt"]
     search_fields = ["name", "place"]
     ordering = ["-silence", "name"]
     actions = None

@@ -308,7 +308,9 @@ def _decisions(request: HttpRequest) -> RosterDecisions:
         returning=frozenset(request.POST.getlist("returning")),
         leaver_ids=tuple(int(pk) for pk in request.POST.getlist("leaver") if pk.isdecimal()),
         left_on=left_on,
-        leavers_counted=int(counted) if (counted := request.POST.get("leavers_counted", "").strip()).isdecimal() else None,
+        leavers_counted=int(counted)
+        if (counted := request.POST.get("leavers_counted", "").strip()).isdecimal()
+        else None,
     )
 
 
