@@ -1,11 +1,13 @@
 """What became of an announcement."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from announcements.models import Announcement
-from workers.models import WorkerMessage
+from workers.models import Contact, WorkerMessage
+from workers.services.audiences import Aim
 
 State = WorkerMessage.State
 
@@ -39,3 +41,8 @@ def announcement_result(announcement: Announcement) -> AnnouncementResult:
         undelivered=Count("pk", filter=Q(state__in=[State.REFUSED, State.UNKNOWN])),
     )
     return AnnouncementResult(**seen, **sent)
+
+
+def out_of_reach_count(aim: Aim, today: date) -> int:
+    """How many of those it is for have bound no phone. Only of an aim whose exact size may be told."""
+    return aim.workers(today).exclude(Exists(Contact.objects.filter(worker=OuterRef("pk")))).count()

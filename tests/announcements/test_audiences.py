@@ -239,3 +239,28 @@ def test_a_notice_is_one_use_of_its_audience_however_often_it_was_written(to_par
     to_parents.save()
     assert to_parents.history.count() == 2
     assert with_use_count(Audience.objects.all()).get().use_count == 1
+
+
+def test_nobody_is_preset_as_whom_it_is_for(sunrise, hr_client):
+    page = hr_client.get(admin_url("announcements_announcement_add"))
+    assert page.context["adminform"].form["aim"].value() is None
+    answer = hr_client.post(admin_url("announcements_announcement_add"), {"title": "停电", "body": "<p>周六。</p>"})
+    assert "aim" in answer.context["adminform"].form.errors
+    with tenant_context(sunrise):
+        assert not Announcement.objects.exists()
+
+
+def test_how_many_it_cannot_reach_is_said_before_it_is_sent(sunrise, crowd, hr_client):
+    with tenant_context(sunrise):
+        Contact.objects.filter(worker__in=crowd[:3]).delete()
+        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
+    page = hr_client.get(admin_url("announcements_announcement_send", notice.pk)).content.decode()
+    assert "40 人" in page
+    assert "其中 3 人没有绑定微信" in page
+
+
+def test_of_a_private_audience_nobody_is_told_how_many_it_cannot_reach(sunrise, crowd, hr_client):
+    with tenant_context(sunrise):
+        notice = draft(Rule(groups=("parent",)))
+        Contact.objects.filter(worker__in=crowd[:3]).update(worker=None, bound_at=None)
+    assert "没有绑定微信" not in hr_client.get(admin_url("announcements_announcement_send", notice.pk)).content.decode()
