@@ -15,7 +15,7 @@ from import_export.results import Result
 
 from workers import widgets
 from workers.formats import ROW_KEY
-from workers.models import Department, Shift, Worker
+from workers.models import Department, Worker
 from workers.services.departments import DepartmentTree, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
 from workers.services.people import (
@@ -28,6 +28,7 @@ from workers.services.people import (
     worker_faults,
 )
 from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, RosterReuse
+from workers.services.shifts import shifts_ensure
 
 CHANGES_KEPT = 50  # of each kind
 REMARKS_KEPT = 5
@@ -35,8 +36,6 @@ PROGRESS_EVERY = 250
 ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "shift", "is_line_manager", "hired_on", "phone"]
 WRITTEN += ["id_last_four", "education", "home_region", "left_on"]
-
-
 LIMITS = {
     name: Worker._meta.get_field(name).max_length for name in ("employee_number", "name", "position", "home_region")
 }
@@ -46,6 +45,7 @@ class RosterResult(Result):
     """What import-export found, in sentences for HR."""
 
     row_numbers: list[int]
+    names: list[str]
     columns: dict[str, str]
 
     def mistakes(self) -> list[RosterMistake]:
@@ -56,6 +56,7 @@ class RosterResult(Result):
                 attribute="" if attribute == NON_FIELD_ERRORS else attribute.removesuffix("_id"),
                 column="" if attribute == NON_FIELD_ERRORS else self.columns.get(attribute, attribute),
                 message=message,
+                person=self.names[row.number - 1],
             )
             for row in self.invalid_rows
             for attribute, messages in row.error_dict.items()
@@ -113,7 +114,8 @@ class RosterResource(ModelResource):
     A row costs no statement: workers and departments are read before, written in bulk after. So uniqueness, lengths and
     constraints are checked in plain Python, where Django's own checks would ask the database, or take half the time.
 
-    decisions: None where nobody is asked; then an empty leave date brings somebody back who had left.
+    decisions: None where nobody is asked; then an empty leave date brings somebody back who had left,
+    and a shift that is not there is a mistake.
     """
 
     employee_number = Field("employee_number", widgets.NUMBER, widgets.NumberWidget())
@@ -195,7 +197,8 @@ class RosterResource(ModelResource):
         self.tree.ensure_all(self._places(dataset))
         added = Department.objects.exclude(pk__in=known).order_by("path").values_list("pk", flat=True)
         self.new_places = [self.tree.label(pk) for pk in added]
-        self._read_shifts()
+        self.new_shifts = self._make_shifts(dataset) if self.decisions is not None else []
+        self.fields["shift"].widget.read()
         self.today = timezone.localdate()
         self.known_cells: dict[str, dict[Any, Any]] = defaultdict(dict)
         self.first_rows: dict[str, int] = {}
@@ -205,8 +208,10 @@ class RosterResource(ModelResource):
         self.returns: list[RosterReturn] = []
         self.reuses: list[RosterReuse] = []
         self.leaving: list[int] = []
+        self.minors: list[str] = []
         self.renamed: list[int] = []
         self.remarks: list[str] = [*getattr(dataset, "remarks", [])]
+        self.touched: list[int] = []  # whom it has written
 
     def before_import_row(self, row, **kwargs):
         for heading in [heading for heading, cell in row.items() if cell is ABSENT]:
@@ -259,6 +264,8 @@ class RosterResource(ModelResource):
         self.kinds[self.kind] += 1
         if self.kinds[self.kind] <= CHANGES_KEPT:
             self.changes.append(self._change(instance))
+        if is_create and instance.is_minor(self.today):
+            self.minors.append(str(instance))
         if self.kind == "changed" and name_key(self.before[self.attributes.index("name")]) != name_key(instance.name):
             self.renamed.append(row[ROW_KEY])
         if not is_create and instance.left_on and not self.before[self.attributes.index("left_on")]:
@@ -273,8 +280,10 @@ class RosterResource(ModelResource):
         if self.create_instances and not dry_run:
             for reuse in self.reuses:
                 number_release(worker=self.former[reuse.number], released=reuse.released, user_id=self.user_id)
+                self.touched.append(self.former[reuse.number].pk)
             made = Worker.objects.bulk_create(self.create_instances)
             history_insert(Worker, [w.pk for w in made], kind=ADDED, user_id=self.user_id, reason=self.reason)
+            self.touched += [worker.pk for worker in made]
         self.create_instances.clear()
 
     def bulk_update(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
@@ -289,6 +298,7 @@ class RosterResource(ModelResource):
             ids = [worker.pk for worker in self.update_instances]
             history_insert(Worker, ids, kind=CHANGED, user_id=self.user_id, reason=self.reason)
             messages_refuse(worker_ids=self.leaving)
+            self.touched += ids
         self.update_instances.clear()
 
     def after_import(self, dataset, result, **kwargs):
@@ -300,11 +310,12 @@ class RosterResource(ModelResource):
             )
             self.remarks.append(text % {"rows": rows})
         result.row_numbers = dataset[ROW_KEY]
+        result.names = ["" if cell is ABSENT else widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
         result.columns = {field.attribute: field.column_name for field in self.compared}
 
     def before_export(self, queryset, **kwargs):
         self.tree = DepartmentTree()
-        self._read_shifts()
+        self.fields["shift"].widget.read()
 
     def dehydrate_department(self, worker):
         return self.tree.levels(worker.department_id).get(Department.Kind.DEPARTMENT, "")
@@ -324,10 +335,10 @@ class RosterResource(ModelResource):
         }
         return {place for place in cells if all(len(name) <= Department.NAME_LENGTH for name in place)}
 
-    def _read_shifts(self) -> None:
-        widget = self.fields["shift"].widget
-        widget.shown = dict(Shift.objects.order_by("name").values_list("pk", "name"))
-        widget.names = {name_written(name): pk for pk, name in widget.shown.items()}
+    def _make_shifts(self, dataset) -> list[str]:
+        """Those that the file names, as departments."""
+        cells = set(dataset[widgets.SHIFT]) if widgets.SHIFT in dataset.headers else set()
+        return shifts_ensure({widgets.shift_name(cell) for cell in cells} - {""})
 
     def _read(self, field: Field, row) -> Any:
         names = widgets.LEVELS.values() if field.attribute == "department_id" else [field.column_name]
@@ -342,15 +353,17 @@ class RosterResource(ModelResource):
 
     def _change(self, instance: Worker) -> RosterChange:
         change = RosterChange(row=self.row[ROW_KEY], person=str(instance), kind=self.kind)
-        if self.before:
-            for column, before, now in zip(self.compared, self.before, self._values(instance), strict=True):
-                if before != now:
-                    change.values.append((column.column_name, self._shown(column, before), self._shown(column, now)))
+        before = self.before or self._values(Worker())
+        for column, old, now in zip(self.compared, before, self._values(instance), strict=True):
+            if old != now and (self.before or column.column_name not in widgets.NEEDED):
+                change.values.append((column.column_name, self._shown(column, old), self._shown(column, now)))
         return change
 
     def _shown(self, column: Field, value: Any) -> str:
         if column.attribute == "department_id":
             return self.tree.label(value)
+        if column.attribute == "phone" and value and not self.before:
+            return f"{value[:3]}****{value[-4:]}"
         return column.widget.render(value)
 
     def _reuse(self, instance: Worker) -> RosterReuse:

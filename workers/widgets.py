@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
-from workers.models import Department, Worker
+from workers.models import Department, Shift, Worker
 from workers.services.departments import DepartmentTree
 from workers.services.people import employee_number_clean, id_last_four_clean, name_written, phone_clean
 
@@ -177,14 +177,22 @@ def yes_no_widget() -> ChoiceWidget:
     return ChoiceWidget(dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False), {True: "是", False: "否"})
 
 
+def shift_name(value: Any) -> str:
+    return name_written(_one_line(value))
+
+
 class ShiftWidget(TextWidget):
     """`names`: of this factory's shifts -> id, `shown`: the inverse; read once for the whole file."""
 
     names: Mapping[str, int]
     shown: Mapping[int, str]
 
+    def read(self) -> None:
+        self.shown = dict(Shift.objects.order_by("name").values_list("pk", "name"))
+        self.names = {name_written(name): pk for pk, name in self.shown.items()}
+
     def clean(self, value, row=None, **kwargs):
-        text = name_written(_one_line(value))
+        text = shift_name(value)
         if not text:
             return None
         if text not in self.names:

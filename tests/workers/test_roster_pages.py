@@ -88,7 +88,7 @@ def test_a_roster_is_shown_first_and_saved_when_confirmed(sunrise, hr_client):
 def test_a_bad_roster_is_told_row_by_row_and_its_rows_can_be_taken_away(sunrise, hr_client):
     page = uploaded(hr_client, LI_NA, changed(工号="0013", 性别="?", 职位="=1+1"))
     shown = hr_client.get(page)
-    assert [(m.row, m.column) for m in shown.context["mistakes"]] == [(3, "性别")]
+    assert [(m.rows, m.column) for m in shown.context["mistake_groups"]] == [("3", "性别")]
     assert hr_client.post(page, {"save": "1"}).context["error"]
     rows = sheet_rows(hr_client.get(f"{page.removesuffix('change/')}failed/").content)
     assert rows[0][:4] == ["问题", "行", "工号", "姓名"]

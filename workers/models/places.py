@@ -104,6 +104,7 @@ class Shift(TimestampedModel):
     """
 
     LONGEST_CYCLE = 62
+    NAME_LENGTH = 30
 
     class Kind(models.TextChoices):
         DAY = "day", _("day shift")
@@ -116,7 +117,7 @@ class Shift(TimestampedModel):
         WEEK = "week", _("weeks, from Monday")
         MONTH = "month", _("months, from the 1st")
 
-    name = models.CharField(_("name"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.DAY)
     cycle = ArrayField(models.CharField(max_length=5, choices=Turn.choices), size=LONGEST_CYCLE)
     step = models.CharField(max_length=5, choices=Step.choices, default=Step.DAY)

@@ -178,3 +178,8 @@ def number_release(*, worker: Worker, released: str, user_id: int | None = None)
     """The old record keeps everything, its phones too; only its number is another one."""
     Worker.objects.filter(pk=worker.pk).update(employee_number=released, updated_at=timezone.now())
     history_insert(Worker, [worker.pk], kind=CHANGED, user_id=user_id, reason="number used again")
+
+
+def leaders_unplaced() -> int:
+    """How many are said to lead people, and are the leader of no department."""
+    return Worker.objects.employed().filter(is_line_manager=True, led_departments=None).count()

@@ -15,7 +15,7 @@ from tenants.audit.services import audit_record
 from workers import widgets
 from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat
 from workers.models import Worker
-from workers.resources import ABSENT, RosterResource, RosterResult
+from workers.resources import ABSENT, CHANGES_KEPT, RosterResource, RosterResult
 from workers.services.people import workers_leave
 from workers.services.roster_report import RosterDecisions, RosterMissing, RosterReport
 
@@ -112,7 +112,7 @@ def dataset_import(
     if decisions is not None:
         _missing(report, resource, decisions, dry_run=dry_run)
     if by is not None and not dry_run:
-        _log(report, by, file_name)
+        _log(report, by, file_name, resource.touched)
     return report
 
 
@@ -141,6 +141,9 @@ def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) ->
         returns=resource.returns,
         reuses=resource.reuses,
         new_places=resource.new_places,
+        new_shifts=resource.new_shifts,
+        leaving=len(resource.leaving),
+        minors=resource.minors[:CHANGES_KEPT],
         unread=getattr(dataset, "unread", None) or headings_unread(dataset),
         remarks=resource.remarks,
     )
@@ -148,7 +151,8 @@ def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) ->
 
 def _missing(report: RosterReport, resource: RosterResource, decisions: RosterDecisions, *, dry_run: bool) -> None:
     """Who is employed and not in the file: told in a preview; of them, those whom HR ticked leave."""
-    rows = Worker.objects.employed().values_list("pk", "employee_number", "name", "department_id")
+    rows = list(Worker.objects.employed().values_list("pk", "employee_number", "name", "department_id"))
+    report.employed = len(rows)
     missing = [row for row in rows if row[1] not in resource.first_rows]
     report.missing_count = len(missing)
     if len(missing) <= MISSING_PROPOSED:
@@ -158,10 +162,14 @@ def _missing(report: RosterReport, resource: RosterResource, decisions: RosterDe
     if decisions.leaver_ids and decisions.left_on and not dry_run:
         leaving = {row[0] for row in missing} & set(decisions.leaver_ids)
         report.left = workers_leave(worker_ids=leaving, on=decisions.left_on, user_id=resource.user_id)
+        resource.touched += leaving
 
 
-def _log(report: RosterReport, by: User | str, file_name: str) -> None:
-    audit_record(by=by, action="roster_imported", file=file_name, **report.counts)
+def _log(report: RosterReport, by: User | str, file_name: str, touched: list[int]) -> None:
+    if file_name:
+        audit_record(by=by, action="roster_imported", subjects=touched, file=file_name, **report.counts)
+    else:
+        audit_record(by=by, action="roster_sent", subjects=touched, **report.counts)
     if isinstance(by, str):
         return
     text = _("Roster imported: %(created)d new, %(changed)d changed, %(unchanged)d as they were.")

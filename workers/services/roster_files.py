@@ -16,6 +16,7 @@ from workers.services.roster_report import RosterMistake
 
 FILLED_ROWS = 5000  # so far down the template's columns have their drop-downs
 TEXT = {widgets.NUMBER, widgets.PHONE, widgets.ID_CARD}
+MAY_BE_NEW = {*widgets.LEVELS.values(), widgets.SHIFT}
 DAYS = {widgets.BIRTH, widgets.HIRED, widgets.LEFT}
 WIDTHS = {widgets.BIRTH: 13, widgets.HIRED: 13, widgets.LEFT: 13, widgets.PHONE: 15, widgets.ID_CARD: 14}
 WIDTHS |= {widgets.GENDER: 7, widgets.LEADS: 9, widgets.EDUCATION: 13}
@@ -61,7 +62,7 @@ def roster_template() -> bytes:
             sheet.write_comment(0, column, hints[heading], {"x_scale": 1.6})
             sheet.write_string(1, column, SAMPLE.get(heading, ""), formats["example"])
             if names := choices.get(heading):
-                _drop_down(sheet, lists, column, names, is_strict=heading not in widgets.LEVELS.values())
+                _drop_down(sheet, lists, column, names, is_strict=heading not in MAY_BE_NEW)
         sheet.freeze_panes(1, 2)
         _help_write(help_sheet, hints, formats["wrap"], formats["heading"])
     return file.getvalue()
@@ -97,7 +98,7 @@ def _choices() -> dict[str, list[str]]:
 
 
 def _drop_down(sheet, lists, column: int, names: Sequence[str], *, is_strict: bool) -> None:
-    """is_strict: Excel refuses what is not on the list; departments may be new."""
+    """is_strict: Excel refuses what is not on the list."""
     lists.write_column(0, column, names)
     letter = xl_col_to_name(column)
     options = {"validate": "list", "source": f"=选项!${letter}$1:${letter}${len(names)}", "show_error": is_strict}
@@ -118,7 +119,7 @@ def _hints() -> dict[str, str]:
         widgets.WORKSHOP: place,
         widgets.LINE: place,
         widgets.POSITION: _("What they work as, at most 40 characters."),
-        widgets.SHIFT: _("One of the shifts on the list. Add shifts in the admin first."),
+        widgets.SHIFT: place,
         widgets.LEADS: _("是 for line leaders and supervisors, else 否 or empty."),
         widgets.HIRED: day,
         widgets.PHONE: _("11 digits. Its last four can serve to bind the WeChat."),

@@ -22,6 +22,7 @@ from workers.services.roster import RosterFormat, dataset_import, headings_unrea
 from workers.services.roster_report import RosterDecisions, RosterReport
 
 State = RosterImport.State
+WAITING = [State.CHECKED, State.REFUSED, State.FAILED]
 KEPT = timedelta(days=1)
 SILENT = timedelta(minutes=3)  # a running import tells its progress much more often
 ROUNDED = 10**15  # stands for a whole ID number that Excel has rounded
@@ -29,7 +30,7 @@ UNREADABLE = "?"
 
 
 class RosterRefused(DomainError):
-    """codes: roster_gone, roster_busy, roster_leave_date."""
+    """codes: roster_gone, roster_busy, roster_leave_date, roster_many_leave."""
 
     code = "roster_refused"
 
@@ -57,14 +58,16 @@ def roster_check(*, job_id: int) -> RosterImport:
         )
         job.state = State.CHECKED if report.is_clean else State.REFUSED
         job.report = {"found": asdict(report)}
-        job.save(update_fields=["state", "report", "updated_at"])
+        if report.is_idle:  # nothing waits for anybody
+            job.state, job.content, job.report = State.SAVED, None, report.counts
+        job.save(update_fields=["state", "content", "report", "updated_at"])
     return job
 
 
 @transaction.atomic
 def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -> RosterImport:
-    """HR has looked and says: save. Raises RosterRefused: another one is being saved, the file is gone, or somebody ticked was
-    hired after the leave date."""
+    """HR has looked and says: save. Raises RosterRefused: another one is being saved, the file is gone, somebody ticked was
+    hired after the leave date, or so many leave that their number has to be written by hand."""
     job = RosterImport.objects.select_for_update().get(pk=job.pk)
     if job.content is None or job.state != State.CHECKED:
         raise RosterRefused(_("This file is not waiting any more. Upload it again."), code="roster_gone")
@@ -73,6 +76,7 @@ def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -
         text = _("“%(file)s” is being saved just now. Wait a minute, then press the button again.")
         raise RosterRefused(text % {"file": other.file_name}, code="roster_busy")
     _check_leave_date(decisions)
+    _check_leavers(report_found(job), decisions)
     job.by, job.state, job.leaver_ids = by, State.SAVING, list(decisions.leaver_ids)
     day = decisions.left_on.isoformat() if decisions.left_on else ""
     job.report = {"found": job.report["found"], "returning": sorted(decisions.returning), "left_on": day}
@@ -97,6 +101,7 @@ def roster_save(*, job_id: int) -> RosterImport:
         )
         if report.is_clean:
             job.state, job.content, job.rows_done, job.report = State.SAVED, None, report.rows, report.counts
+            _overtaken(job)
         else:
             job.state, job.report = State.REFUSED, {"found": asdict(report)}
         job.save(update_fields=["state", "content", "rows_done", "report", "updated_at"])
@@ -130,8 +135,15 @@ def roster_retry(*, job: RosterImport) -> bool:
 
 def roster_give_up(*, job: RosterImport) -> None:
     """Throw the file away without saving it."""
-    waiting = RosterImport.objects.filter(pk=job.pk, state__in=[State.CHECKED, State.REFUSED, State.FAILED])
+    waiting = RosterImport.objects.filter(pk=job.pk, state__in=WAITING)
     waiting.update(content=None, report=_counts_only(job), updated_at=timezone.now())
+
+
+def _overtaken(saved: RosterImport) -> None:
+    """What the same person brought before it, and never saved, waits no longer."""
+    earlier = RosterImport.objects.filter(pk__lt=saved.pk, by=saved.by, state__in=WAITING, content__isnull=False)
+    for job in earlier.defer("content"):
+        roster_give_up(job=job)
 
 
 def rosters_clean() -> int:
@@ -211,6 +223,19 @@ def _check_leave_date(decisions: RosterDecisions) -> None:
     if late is not None:
         text = _("%(person)s was hired after that day. Choose a later day, or take the tick away.")
         raise RosterRefused(text % {"person": late}, code="roster_leave_date")
+
+
+def _check_leavers(found: RosterReport | None, decisions: RosterDecisions) -> None:
+    """One careless tick must not empty the factory."""
+    if found is None:
+        return
+    leavers = len(set(decisions.leaver_ids)) + found.leaving
+    if leavers > found.leavers_unasked and decisions.leavers_counted != leavers:
+        text = _(
+            "%(count)d of %(employed)d employees would be marked as left: nothing is sent to them any more, and their pages "
+            "close. If that is right, write the number %(count)d below, then save again. Nothing has been saved yet."
+        )
+        raise RosterRefused(text % {"count": leavers, "employed": found.employed}, code="roster_many_leave")
 
 
 def _counts_only(job: RosterImport) -> dict[str, int]:

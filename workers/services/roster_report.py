@@ -6,15 +6,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+LEAVERS_FEW, LEAVERS_MANY, LEAVERS_SHARE = 3, 30, 5
+RUNS_TOLD = 10  # of rows in a sentence
+PARTIAL_FROM = 10  # employees; a roster that small may well be halved by a file
+
 
 @dataclass(frozen=True)
 class RosterMistake:
-    """row: as Excel shows it, or the index of a row given as a dict. attribute: of the worker, "" for the whole row."""
+    """row: as Excel shows it, or the index of a row given as a dict. attribute: of the worker, "" for the whole row. person: the
+    name beside it, as written."""
 
     row: int
     attribute: str
     column: str
     message: str
+    person: str = ""
 
     @property
     def sentence(self) -> str:
@@ -23,9 +29,30 @@ class RosterMistake:
 
 
 @dataclass(frozen=True)
+class RosterMistakeGroup:
+    """The same sentence in one column, once for all rows that it is true of."""
+
+    column: str
+    message: str
+    mistakes: list[RosterMistake]
+
+    @property
+    def rows(self) -> str:
+        """ "2–121", or "2、7、9–12"."""
+        runs: list[list[int]] = []
+        for row in sorted({mistake.row for mistake in self.mistakes}):
+            if runs and row == runs[-1][1] + 1:
+                runs[-1][1] = row
+            else:
+                runs.append([row, row])
+        told = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:RUNS_TOLD]]
+        return "、".join(told) + ("…" if len(runs) > RUNS_TOLD else "")
+
+
+@dataclass(frozen=True)
 class RosterChange:
     """kind: "new", "changed", "back" (had left), "reused" (the number was somebody's who left). values: (heading, before, now)
-    of what differs."""
+    of what differs, of new ones of what was read."""
 
     row: int
     person: str
@@ -67,19 +94,22 @@ class RosterMissing:
 @dataclass(frozen=True)
 class RosterDecisions:
     """What HR has ticked in the preview. returning: employee numbers of those who come back. leaver_ids: of those missing from
-    the file, who left on `left_on`."""
+    the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many."""
 
     returning: frozenset[str] = frozenset()
     leaver_ids: tuple[int, ...] = ()
     left_on: date | None = None
+    leavers_counted: int | None = None
 
 
 @dataclass
 class RosterReport:
     """mistakes: if there is one, nothing was saved. changes: the first fifty of each kind. unread: headings in the file that
-    no column of ours has. new_places: departments that the file adds. remarks: what HR should look at twice.
+    no column of ours has. new_places, new_shifts: what the file adds. remarks: what HR should look at twice. minors: the first
+    fifty of the new ones who are 16 or 17.
 
-    missing_count counts all; `missing` is empty when they are too many to be leavers (the file is a part of the roster).
+    employed: before the file. leaving: by a leave date in the file. missing_count counts all; `missing` is empty when they are
+    too many to be leavers (the file is a part of the roster).
     """
 
     rows: int = 0
@@ -87,6 +117,8 @@ class RosterReport:
     changed: int = 0
     unchanged: int = 0
     left: int = 0
+    employed: int = 0
+    leaving: int = 0
     mistakes: list[RosterMistake] = field(default_factory=list)
     changes: list[RosterChange] = field(default_factory=list)
     returns: list[RosterReturn] = field(default_factory=list)
@@ -94,12 +126,37 @@ class RosterReport:
     missing: list[RosterMissing] = field(default_factory=list)
     missing_count: int = 0
     new_places: list[str] = field(default_factory=list)
+    new_shifts: list[str] = field(default_factory=list)
+    minors: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
         return not self.mistakes
+
+    @property
+    def is_idle(self) -> bool:
+        """There is nothing that HR could save."""
+        return self.is_clean and not (self.created or self.changed or self.returns or self.missing)
+
+    @property
+    def leavers_unasked(self) -> int:
+        """So many may leave by one file without a second question: a fifth of the employed, at most thirty."""
+        return max(LEAVERS_FEW, min(LEAVERS_MANY, self.employed // LEAVERS_SHARE))
+
+    @property
+    def is_partial(self) -> bool:
+        return self.employed >= PARTIAL_FROM and self.rows * 2 < self.employed
+
+    @property
+    def mistake_groups(self) -> list[RosterMistakeGroup]:
+        """Single ones first: among a hundred alike they would be overlooked."""
+        groups: dict[tuple[str, str], list[RosterMistake]] = {}
+        for mistake in self.mistakes:
+            groups.setdefault((mistake.column, mistake.message), []).append(mistake)
+        told = [RosterMistakeGroup(column, message, alike) for (column, message), alike in groups.items()]
+        return sorted(told, key=lambda group: len(group.mistakes) > 1)
 
     @property
     def problems(self) -> list[str]:

@@ -15,10 +15,13 @@ from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import Shift, ShiftDay, Turn, Worker
 from workers.services.history import CHANGED, history_insert
+from workers.services.people import name_written, natural_key
 
 LONGEST_RANGE = 62  # days set at once
 SLEEP = timedelta(hours=8)  # after a night turn
 NIGHT_FROM, NIGHT_UNTIL = time(22), time(7)
+NEW_AT_ONCE = 20
+NIGHT_SIGNS = set("夜晚")  # in the name of a shift
 
 
 class ShiftRefused(DomainError):
@@ -106,6 +109,20 @@ def shift_days_set(*, shifts: Iterable[Shift], first: date, last: date, turn: Tu
         rows, update_conflicts=True, unique_fields=["shift", "on"], update_fields=["turn"], batch_size=1000
     )
     return len(rows)
+
+
+def shifts_ensure(names: Iterable[str]) -> list[str]:
+    """Make those that are not there yet, of nights if the name says so, else of days; HR fills in the rest. Which ones.
+
+    None where they are too many, or longer than a name: then the names are something else.
+    """
+    new = set(names) - {name_written(name) for name in Shift.objects.values_list("name", flat=True)}
+    if len(new) > NEW_AT_ONCE or any(len(name) > Shift.NAME_LENGTH for name in new):
+        return []
+    for name in (made := sorted(new, key=natural_key)):
+        kind, turn = (Shift.Kind.NIGHT, Turn.NIGHT) if NIGHT_SIGNS & set(name) else (Shift.Kind.DAY, Turn.DAY)
+        Shift.objects.create(name=name, kind=kind, cycle=[turn])
+    return made
 
 
 @transaction.atomic
