@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tenants.models import Factory
+from tenants.staff.services.invitations import invitations_clean
 from tenants.staff.services.scans import scans_clean
 from tenants.staff.services.sign_ins import sign_ins_clean
 from tenants.tasks import FactoryTask
@@ -24,3 +25,4 @@ def factory_sign_ins_clean_task(self) -> None:
 def _clean() -> None:
     sign_ins_clean()
     scans_clean()
+    invitations_clean()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
 from django_otp.oath import TOTP
@@ -14,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tenants.audit.models import AuditEntry
 from tenants.staff.lockout import FREE_GUESSES, LONGEST_WAIT, wait_after
-from tenants.staff.models import Account, Scan, SignIn
+from tenants.staff.models import Account, Invitation, Scan, SignIn
 from tenants.staff.services.factors import app_begin, codes_make, factors_reset
 from tenants.staff.tasks import factory_sign_ins_clean_task
 
@@ -464,6 +465,29 @@ def test_what_is_left_of_ended_sessions_is_cleaned_and_cleaning_twice_takes_no_m
         assert SignIn.objects.filter(user=hr).count() == 1
         assert not Scan.objects.exists()
     assert is_in(browser)
+
+
+def test_a_session_that_nobody_came_back_to_is_cleaned_with_its_sign_in(hr, browser, settings):
+    sign_in(browser)
+    SignIn.objects.update(seen_at=timezone.now() - settings.ADMIN_IDLE_TIME)
+    for _run in range(2):
+        factory_sign_ins_clean_task(schema_name="f_sunrise")
+        assert not SignIn.objects.exists()
+        assert not Session.objects.exists()
+
+
+def test_invitations_are_kept_until_used_or_over_as_the_register_says(hr):
+    def invitation(name, **fields):
+        soon = timezone.now() + timedelta(days=1)
+        Invitation.objects.create(**{"name": name, "secret_hash": name, "expires_at": soon, **fields})
+
+    invitation("open")
+    invitation("used", used_at=timezone.now())
+    invitation("expired", expires_at=timezone.now())
+    invitation("new password, used", user=hr, invited_by=hr, used_at=timezone.now())
+    for _run in range(2):
+        factory_sign_ins_clean_task(schema_name="f_sunrise")
+        assert [row.name for row in Invitation.objects.all()] == ["open"]
 
 
 def test_no_log_line_holds_the_secret_of_a_link():

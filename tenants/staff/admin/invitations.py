@@ -69,7 +69,7 @@ class InvitationAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        """One that has been used is part of the record."""
+        """One that has been used goes by itself, in the night."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.used_at is None)
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:

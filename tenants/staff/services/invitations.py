@@ -125,6 +125,11 @@ def links_withdraw(*, user: User, by: User) -> int:
     return len(links)
 
 
+def invitations_clean() -> int:
+    """Delete the used and the expired: what came of them is in the trail."""
+    return Invitation.objects.filter(Q(used_at__isnull=False) | Q(expires_at__lte=timezone.now())).delete()[0]
+
+
 def _is_vouched_for(invitation: Invitation) -> bool:
     """A link does not outlive the right to make it."""
     by, user = invitation.invited_by, invitation.user

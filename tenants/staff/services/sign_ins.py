@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -79,7 +79,11 @@ def sign_ins_end(*, user: User, by: User | None = None, but: str | None = "", on
 
 
 def sign_ins_clean() -> int:
-    """Delete what is left of sessions that are over; the number of sign-ins."""
-    Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    """Delete what is left of sessions that are over, also of those that nobody came back to; the number of sign-ins."""
+    now = timezone.now()
+    over = SignIn.objects.filter(
+        Q(started_at__lte=now - settings.ADMIN_SESSION_TIME) | Q(seen_at__lte=now - settings.ADMIN_IDLE_TIME)
+    )
+    Session.objects.filter(Q(expire_date__lte=now) | Q(session_key__in=over.values("session_key"))).delete()
     living = Session.objects.filter(session_key=OuterRef("session_key"))
     return SignIn.objects.exclude(Exists(living)).delete()[0]
