@@ -5,12 +5,11 @@ from itertools import islice
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from unfold.decorators import display
@@ -26,6 +25,8 @@ from tenants.filters import DayRangeFilter
 from tenants.sites import factory_site, library_site
 
 MOST_FOUND = 20  # employees that one search stands for
+MOST_NAMES = 200  # on the page of one entry
+FIRST_SUBJECTS = f"$[0 to {MOST_NAMES - 1}]"
 
 
 class ActorFilter(DropdownFilter):
@@ -151,9 +152,16 @@ class AuditEntryAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return TrailList
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With how many employees an entry is about and the first of them, instead of all."""
+        ids = F("subject_ids")
+        first = Func(ids, Value(FIRST_SUBJECTS), function="jsonb_path_query_array", output_field=JSONField())
+        count = Func(ids, function="jsonb_array_length", output_field=IntegerField())
+        return super().get_queryset(request).defer("subject_ids").annotate(first_subjects=first, subject_count=count)
+
     def get_object(self, request: HttpRequest, object_id: str, from_field=None) -> AuditEntry | None:
         entry = super().get_object(request, object_id, from_field)
-        return entries_tell(request, [entry], names=200)[0] if entry else None
+        return entries_tell(request, [entry], names=MOST_NAMES)[0] if entry else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -194,11 +202,10 @@ class AuditEntryAdmin(ModelAdmin):
         named = format_html_join(
             "、", '<a class="text-primary-600 dark:text-primary-500" href="{1}">{0}</a>', entry.told.subjects
         )
-        more = len(entry.subject_ids) - len(entry.told.subjects)
-        if not more:
+        if entry.subject_count == len(entry.told.subjects):
             return named or "–"
-        text = ngettext("and %(count)d more", "and %(count)d more", more) if named else _("%(count)d employees")
-        return format_html("{} {}", named, text % {"count": more})
+        text = _("and others: %(count)d in all") if named else _("%(count)d employees")
+        return format_html("{} {}", named, text % {"count": entry.subject_count})
 
     def sheet_cells(self, request: HttpRequest, changelist: ChangeList, rows: QuerySet):
         """The file tells what the screen tells, by the thousand."""

@@ -1,10 +1,13 @@
 """Writing to the audit trail."""
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -14,6 +17,7 @@ from tenants.audit.models import AuditEntry
 
 LONGEST_FACT = 200  # characters of one text; an address may be typed as long as one likes
 MOST_FACTS = 100  # of one list
+SEEN_SECONDS = 600
 
 
 @transaction.atomic
@@ -54,6 +58,15 @@ def audit_record(
     entry.hash = entry_hash(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def audit_seen(*, by: User | str, where: str, rows: Sequence[models.Model], **entry: Any) -> None:
+    """`audit_record`, once in ten minutes for the same person or program, address and rows."""
+    seen = [by if isinstance(by, str) else by.pk, where, [str(row.pk) for row in rows]]
+    key = f"audit:{hashlib.sha256(json.dumps(seen).encode()).hexdigest()}"
+    if not cache.get(key):
+        audit_record(by=by, **entry)
+        cache.set(key, True, SEEN_SECONDS)  # after the entry: what is not written is not taken for written
 
 
 def entry_hash(entry: AuditEntry) -> str:

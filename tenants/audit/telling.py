@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from tenants.audit.actors import PROGRAM_PREFIX, SUPPORT_PREFIX, SYSTEM, WORKER_ACTOR
+from tenants.audit.actors import PROGRAM_PREFIX, SUPPORT_PREFIX, SYSTEM, UNKNOWN, WORKER_ACTOR
 from tenants.audit.mixins import WORKER
 from tenants.audit.models import AuditEntry
 from tenants.audit.names import model_of, rows_named
@@ -31,15 +31,18 @@ class Told:
 
 
 def entries_tell(request: HttpRequest, entries: list[AuditEntry], *, names: int = NAMES) -> list[AuditEntry]:
-    """Give each entry `told`. A statement or two and one for every kind of row, however many entries."""
-    people = {(WORKER, str(pk)) for entry in entries for pk in entry.subject_ids[:names]}
+    """Give each entry `told`. A statement or two and one for every kind of row, however many entries.
+
+    entries: with `first_subjects`, some of their `subject_ids`: an export may have a hundred thousand.
+    """
+    people = {(WORKER, str(pk)) for entry in entries for pk in entry.first_subjects[:names]}
     rows = {(entry.object_kind, entry.object_id) for entry in entries if entry.object_id}
     named = rows_named(request, people | rows)
     actors = User.objects.filter(username__in={entry.actor for entry in entries})
     full_names = dict(actors.values_list("username", "first_name"))
     for entry in entries:
         row = named.get((entry.object_kind, entry.object_id))
-        subjects = (named.get((WORKER, str(pk))) for pk in entry.subject_ids[:names])
+        subjects = (named.get((WORKER, str(pk))) for pk in entry.first_subjects[:names])
         entry.told = Told(
             who=_who(entry, full_names),
             sentence=sentence(entry.action, _facts(request, entry, row[0] if row else f"#{entry.object_id}")),
@@ -54,6 +57,8 @@ def _who(entry: AuditEntry, full_names: dict[str, str]) -> str:
         return _("automatic task")
     if entry.actor == WORKER_ACTOR:
         return _("the employee")
+    if entry.actor == UNKNOWN:
+        return _("somebody without an account here")
     if entry.actor.startswith(PROGRAM_PREFIX):
         return _("program “%(name)s”") % {"name": entry.actor.removeprefix(PROGRAM_PREFIX)}
     name = full_names.get(entry.actor, "")

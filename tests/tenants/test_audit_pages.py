@@ -145,7 +145,7 @@ def test_entries_are_sentences_with_names_for_those_who_may_see_them(hr, li_na, 
         "修改了同事账号“hr”：Name",
     ]
     assert changed[0].told.subjects == (("李娜 (A001)", f"{WORKERS}{li_na.pk}/change/"),)
-    assert "等 1 人" in hr.get(TRAIL).content.decode()
+    assert "等 2 人" in hr.get(TRAIL).content.decode()
 
 
 def test_it_is_filtered_by_person_deed_day_and_employee(hr, li_na):

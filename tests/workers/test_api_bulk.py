@@ -23,7 +23,7 @@ def test_rows_are_added_and_changed_and_it_is_on_record(payroll):
     assert payroll.send(BULK, again).json() == {"rows": 2, "created": 0, "changed": 1, "unchanged": 1}
     worker = Worker.objects.select_related("department").get(employee_number="0012")
     assert (worker.position, worker.department.name) == ("质检员", "A线")
-    assert set(AuditEntry.objects.filter(actor="api:payroll").values_list("action", flat=True)) == {"roster_imported"}
+    assert set(AuditEntry.objects.filter(actor="api:payroll").values_list("action", flat=True)) == {"roster_sent"}
     assert worker.history.first().history_user_id is None
 
 
@@ -94,7 +94,7 @@ def test_the_same_key_gives_the_first_answer_and_one_effect(payroll):
     again = payroll.send(BULK, '{ "workers": [' + json.dumps(LI_NA) + "] }", key="k1")
     assert again.json() == first.json()
     assert ApiReceipt.objects.count() == 1
-    assert AuditEntry.objects.filter(action="roster_imported").count() == 1
+    assert AuditEntry.objects.filter(action="roster_sent").count() == 1
 
 
 def test_another_body_under_a_used_key_is_refused(payroll):

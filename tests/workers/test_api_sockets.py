@@ -99,4 +99,4 @@ def test_an_answer_that_nobody_heard_is_given_again(in_sunrise, server):
     status, answer = sent(server, BODY)
     assert (status, answer["created"], answer["changed"]) == (200, 200, 0)
     assert settled(in_sunrise) == (200, 1, 1)
-    assert AuditEntry.objects.filter(action="roster_imported").count() == 1
+    assert AuditEntry.objects.filter(action="roster_sent").count() == 1

@@ -78,7 +78,7 @@ def test_a_dry_run_saves_nothing_and_an_import_leaves_a_trace(in_sunrise):
     assert not AuditEntry.objects.exists()
     sent(LI_NA)
     entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.action, entry.detail["created"]) == ("api:payroll", "roster_imported", 1)
+    assert (entry.actor, entry.action, entry.detail["created"]) == ("api:payroll", "roster_sent", 1)
     assert "李娜" not in str(entry.detail)
 
 

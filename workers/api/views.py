@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenants.audit.services import audit_record
+from tenants.audit.services import audit_record, audit_seen
 from tenants.errors import DomainError
 from workers.api.authentication import HasScope, TokenAuthentication, TokenThrottle
 from workers.api.serializers import (
@@ -135,7 +135,20 @@ class Workers(Endpoint):
             places = Department.objects.select_related("merged_into").filter(pk=query["department"])
             rows = rows.in_department(place) if (place := places.first()) else rows.none()
         tree = DepartmentTree()
-        return self.page(rows, query, lambda found: WorkerOutput(found, many=True, context={"tree": tree}).data)
+
+        def shown(found: list[Worker]) -> Any:
+            self._seen(found, query)
+            return WorkerOutput(found, many=True, context={"tree": tree}).data
+
+        return self.page(rows, query, shown)
+
+    def _seen(self, found: list[Worker], query: dict[str, Any]) -> None:
+        """As a list in the admin. The number that was asked for is not kept."""
+        if found:
+            asked = {name: str(value) for name, value in query.items() if name not in ("number", "cursor")}
+            ids = [worker.pk for worker in found]
+            entry = {"action": "people_listed", "about": Worker, "subjects": ids, "count": len(ids), "filter": asked}
+            audit_seen(by=self.actor, where=self.request.get_full_path(), rows=found, **entry)
 
 
 class WorkersBulk(Endpoint):
