@@ -21,7 +21,7 @@ from workers.sessions import COOKIE_NAME, session_open
 
 @pytest.fixture(autouse=True)
 def _nothing_asked(in_sunrise):
-    cache.delete(f"audiences_asked:{timezone.localdate().isoformat()}")
+    cache.clear()
 
 
 @pytest.fixture
@@ -190,7 +190,8 @@ def test_no_figure_of_a_private_notice_is_exact(sunrise, to_parents, crowd, hr, 
 def test_sending_to_nobody_looks_like_sending_to_a_few(crowd, hr):
     """Had a refusal come back, HR would know that not one of the thirty has said so."""
     sent = announcement_send(announcement=draft(Rule(child_elsewhere=True)), by=hr)
-    assert (sent.is_sent, sent.recipient_count, sent.receipts.count()) == (True, 0, 0)
+    assert (sent.is_sent, sent.receipts.count()) == (True, 0)
+    assert sent.recipient_count % 10 == 0
 
 
 def test_a_private_audience_that_has_become_narrow_is_not_sent_to(to_parents, crowd, hr):

@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 26)
 
 @pytest.fixture(autouse=True)
 def _nothing_asked(in_sunrise):
-    cache.delete(f"audiences_asked:{TODAY.isoformat()}")
+    cache.clear()
 
 
 @pytest.fixture

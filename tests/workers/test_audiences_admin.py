@@ -15,7 +15,7 @@ from workers.services.departments import department_ensure
 
 @pytest.fixture(autouse=True)
 def _nothing_asked(in_sunrise):
-    cache.delete(f"audiences_asked:{timezone.localdate().isoformat()}")
+    cache.clear()
 
 
 def url(name: str, *args) -> str:
@@ -71,6 +71,16 @@ def test_the_empty_list_offers_three_to_begin_with(sunrise, hr_client):
     with tenant_context(sunrise):
         audience = Audience.objects.get()
         assert audience.rule == {"version": 1, "hired_within_days": 30}
+
+
+def test_what_was_suggested_and_not_taken_stays_on_offer(sunrise, hr_client):
+    hr_client.post(url("adopt", "new"))
+    page = hr_client.get(url("changelist")).content.decode()
+    assert page.count('formaction="') == 2
+    assert url("adopt", "new") not in page
+    hr_client.post(url("adopt", "leaders"))
+    with tenant_context(sunrise):
+        Audience.objects.create(name="小孩", rule=Rule(child_age=(0, 5)).document(), is_private=True)
     assert "audience-suggestions" not in hr_client.get(url("changelist")).content.decode()
 
 

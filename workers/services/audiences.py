@@ -1,12 +1,9 @@
 """Audiences: a rule becomes one query; how many it finds, and what of that may be seen.
 
-What workers have said of themselves is theirs. Of a rule that asks for it HR sees the size alone, and that blurred:
-- The rest of the rule, which HR can look up on the roster, must find at least 30 people (FEWEST_AROUND).
-- The size is rounded to a whole ten, up or down by a lot that is drawn from who is in question and who matches: the same
-  people give the same figure, and one person more or less draws anew. So a figure that jumps when one person is taken out
-  of a rule proves nothing about them, which plain rounding would.
-- A factory may ask for the sizes of MOST_ASKED different private rules a day: the lot cannot be averaged away.
-The same holds for personal facts of the roster (age, gender, home) before somebody who may not see them by name.
+What workers have said of themselves is theirs. Of a rule that asks for it HR sees the size alone, and that blurred: the rest
+of the rule, which HR can look up on the roster, must find at least 30 people (FEWEST_AROUND), and the size is about so many
+(`audience_figures`). The same holds for personal facts of the roster (age, gender, home) before somebody who may not see them
+by name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,15 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.postgres.aggregates import BitXor
-from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from simple_history.models import HistoricalChanges
@@ -31,10 +26,10 @@ from tenants.errors import DomainError
 from tenants.privacy import ROUNDED_TO
 from workers.models import Audience, Contact, Department, SelfDescription, Worker
 from workers.models.people import eighteen_since
+from workers.services.audience_figures import Counted, figures_of, may_ask, rule_mark
 from workers.services.audience_rules import Group, Level, Rule, part_level, rule_check, rule_read
 
 FEWEST_AROUND = 30
-MOST_ASKED = 60
 YOUNG_UNTIL = 25  # with that birthday, until the next one
 EXAMPLES = 5
 
@@ -85,16 +80,20 @@ def audience_sizes(rules: Mapping[Any, Rule], today: date, *, sees_personal: boo
         if hidden is not None:
             sets[2 * number + 1] = [condition for level, condition in conditions if level < hidden]
     counted = _counted(sets)
-    sizes = {}
-    for number, key in enumerate(rules):
+    sizes, blurred, marks = {}, {}, {}
+    for number, (key, rule) in enumerate(rules.items()):
         found, around = counted[2 * number], counted.get(2 * number + 1)
-        sizes[key] = _blurred(found, around) if around else AudienceSize(count=found.people)
-    return sizes
+        sizes[key] = AudienceSize() if around else AudienceSize(count=found.people)
+        if around and around.people >= FEWEST_AROUND:
+            marks[key] = rule_mark(rule)
+            blurred[marks[key]] = found, around
+    figures = figures_of(blurred, today)
+    return sizes | {key: AudienceSize(about=figures[mark]) for key, mark in marks.items()}
 
 
 def audience_preview(rule: Rule, today: date, *, sees_personal: bool, sees_names: bool) -> Preview:
     """How many a rule finds now, and who for example. Raises AudienceRefused as `private_rule_admit` does."""
-    private_rule_admit(rule, today)
+    private_rule_admit(rule, today, sees_personal=sees_personal)
     size = audience_sizes({"": rule}, today, sees_personal=sees_personal)[""]
     if size.count is None or not sees_names:
         return Preview(size)
@@ -102,19 +101,16 @@ def audience_preview(rule: Rule, today: date, *, sees_personal: bool, sees_names
     return Preview(size, list(found.order_by("name_pinyin", "employee_number")[:EXAMPLES]))
 
 
-def private_rule_admit(rule: Rule, today: date) -> None:
+def private_rule_admit(rule: Rule, today: date, *, sees_personal: bool = True) -> None:
     """May HR use this rule and know its size? Raises AudienceRefused for one that would point at a person."""
-    if not rule.is_private:
+    if _hidden_from(rule, sees_personal) is None:
         return
     private_rule_check(rule, today)
-    asked = cache.get(_asked_key(today), frozenset())
-    mark = salted_hmac("audience asked", repr(rule)).hexdigest()[:16]
-    if mark in asked:
-        return
-    if len(asked) >= MOST_ASKED:
-        text = _("Enough different rules about families were tried today. Go on tomorrow.")
+    if not may_ask(rule, today):
+        text = _(
+            "Enough different rules about personal matters were tried this week. Go on next week, or use one of them."
+        )
         raise AudienceRefused(text, code="audience_asked_too_often")
-    cache.set(_asked_key(today), asked | {mark}, timedelta(days=1).total_seconds())
 
 
 def private_rule_check(rule: Rule, today: date) -> None:
@@ -128,10 +124,6 @@ def private_rule_check(rule: Rule, today: date) -> None:
             "%(fewest)d employees: take one of them out, or choose more departments."
         )
         raise AudienceRefused(text % {"fewest": FEWEST_AROUND}, code="audience_too_narrow")
-
-
-def _asked_key(today: date) -> str:
-    return f"audiences_asked:{today.isoformat()}"
 
 
 # --- from a rule to conditions ---------------------------------------------------------------------------------------
@@ -226,13 +218,6 @@ def _hidden_from(rule: Rule, sees_personal: bool) -> Level | None:
     return Level.PERSONAL if rule.level is Level.PERSONAL and not sees_personal else None
 
 
-class Counted(NamedTuple):
-    """mark: tells one set of people from another of the same number."""
-
-    people: int
-    mark: int
-
-
 def _counted(sets: dict[int, list[Q]]) -> dict[int, Counted]:
     """Whom each set of conditions finds, in one statement; planned apart, each by its own indexes."""
     hashed = Func("pk", function="hashint8", output_field=IntegerField())
@@ -248,20 +233,12 @@ def _counted(sets: dict[int, list[Q]]) -> dict[int, Counted]:
     return none | {row["place"]: Counted(row["people"], row["mark"]) for row in rows}
 
 
-def _blurred(found: Counted, around: Counted) -> AudienceSize:
-    if around.people < FEWEST_AROUND:
-        return AudienceSize()
-    seed = salted_hmac("audience size", f"{connection.schema_name}:{found}:{around}", algorithm="sha256").digest()
-    lot = int.from_bytes(seed[:8], "big") % ROUNDED_TO
-    return AudienceSize(about=(found.people + lot) // ROUNDED_TO * ROUNDED_TO)
-
-
 # --- what becomes of audiences ---------------------------------------------------------------------------------------
 @transaction.atomic
 def audience_save(*, audience: Audience, rule: Rule, today: date | None = None) -> Audience:
     """Store a new or changed audience with this rule. Raises RuleRefused, AudienceRefused."""
     rule_check(rule)
-    private_rule_admit(rule, today or timezone.localdate())
+    private_rule_admit(rule, today or timezone.localdate(), sees_personal=False)  # others will see it in the list
     audience.rule, audience.is_private = rule.document(), rule.is_private
     audience.save()
     return audience
