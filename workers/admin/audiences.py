@@ -129,11 +129,15 @@ class AudienceAdmin(ModelAdmin):
         return audience
 
     def changelist_view(self, request, extra_context=None):
-        suggestions = []
-        if self.has_add_permission(request) and not Audience.objects.exists():
+        """What is suggested and not there yet is offered: in the middle of an empty list, folded below a longer one."""
+        suggestions, there = [], list(Audience.objects.values_list("rule", flat=True))
+        if self.has_add_permission(request):
             words = RuleWords()
-            suggestions = [(key, name, words(rule)) for key, (name, rule) in SUGGESTIONS.items()]
-        return super().changelist_view(request, {**(extra_context or {}), "suggestions": suggestions})
+            suggestions = [
+                (key, name, words(rule)) for key, (name, rule) in SUGGESTIONS.items() if rule.document() not in there
+            ]
+        context = {"suggestions": suggestions, "is_first": bool(suggestions) and not there}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
 
     @method_decorator(require_POST)
     def preview(self, request: HttpRequest) -> HttpResponse:
