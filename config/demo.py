@@ -8,13 +8,13 @@ from typing import Any
 import requests
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django_tenants.utils import schema_context, tenant_context
 
-from config import demo_voice
+from config import demo_people, demo_voice
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
-from tenants.roles import FACTORY_ROLES, OMBUDSMAN, OWNER, role_on
+from tenants.roles import FACTORY_ROLES, LINE_LEADER, OMBUDSMAN, OWNER, role_on
 from tenants.services import factory_create
 from wechat.models import Account
 from wechat.services import account_create, menu_push, scene_create
@@ -85,6 +85,8 @@ def demo_load() -> None:
                 role_on(role.key)
             for officer in demo_voice.OFFICERS:
                 _admin_ensure(officer.username, role=OWNER)
+            if factory.slug == ENROLLED_SLUG:
+                _people_ensure()
             account = _account_ensure(factory, plans[factory.slug])
             _simulator_tell(factory, account)
             _scenes_ensure(account, plans[factory.slug])
@@ -120,6 +122,7 @@ def _factory_info(factory: Factory) -> dict[str, Any]:
         "voice_url": _site(_host(factory, kind=Domain.Kind.VOICE)),
         "officers": officers,
         "people": people,
+        "logins": _logins_info(factory),
         "admin": {"username": ADMIN_USERNAME, "password": settings.DEMO_PASSWORD},
         "wechat": {
             "appid": account.appid,
@@ -165,17 +168,36 @@ def _factory_make(plan: DemoFactory) -> None:
             roster_import(content=roster_sample(rows=plan.roster_rows, seed=factory.pk, named=named))
 
 
-def _admin_ensure(username: str, *, is_superuser: bool = False, role: str = "") -> None:
+def _admin_ensure(username: str, *, is_superuser: bool = False, role: str = "", name: str = "") -> User:
     """The demo's login opens with the present DEMO_PASSWORD, also after it was changed."""
     users = get_user_model().objects
     user = users.filter(username=username).first() or users.model(
-        username=username, is_staff=True, is_superuser=is_superuser
+        username=username, is_staff=True, is_superuser=is_superuser, first_name=name
     )
     if not user.check_password(settings.DEMO_PASSWORD):
         user.set_password(settings.DEMO_PASSWORD)
         user.save()
     if role:
         user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def _people_ensure() -> None:
+    demo_people.people_load(day_only={name for name, _gender in PHONE_OWNERS})
+    for login in demo_people.LOGINS:
+        user = _admin_ensure(login.username, role=login.role, name=login.name)
+        if login.role == LINE_LEADER:
+            demo_people.leader_link(user)
+
+
+def _logins_info(factory: Factory) -> list[dict[str, str]]:
+    """A login for each role that sees less than an owner: at Sunrise only."""
+    if factory.slug != ENROLLED_SLUG:
+        return []
+    return [
+        {"username": login.username, "password": settings.DEMO_PASSWORD, "role": login.role}
+        for login in demo_people.LOGINS
+    ]
 
 
 def _officer_info(officer: demo_voice.DemoOfficer, *, is_enrolled: bool) -> dict[str, Any]:

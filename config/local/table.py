@@ -18,6 +18,9 @@ def rows(info: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     for factory in info["factories"]:
         admin, url = factory["admin"], factory["url"].rstrip("/")
         table.append((f"HR of {factory['slug']}", f"{url}/admin/", admin["username"], admin["password"]))
+        if logins := factory["logins"]:
+            names = ", ".join(login["username"] for login in logins)
+            table.append((f"Who sees less at {factory['slug']}", f"{url}/admin/", names, logins[0]["password"]))
         table.append((f"Workers of {factory['slug']}", f"{url}/", "", ""))
         table.append((f"Voice of {factory['slug']}", factory["voice_url"] + "/", "", ""))
     table.append(("Phone with WeChat", info["simulator"]["url"], "", ""))

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         for name, entry in [("public", info["public"]), *((each["slug"], each) for each in info["factories"])]:
             login = entry.get("staff") or entry["admin"]
             self.stdout.write(f"{name}: {entry['url']}  {login['username']} / {login['password']}")
+        for place in info["factories"]:
+            for login in place["logins"]:
+                self.stdout.write(f"{place['slug']}, role {login['role']}: {login['username']} / {login['password']}")
         people = [("public", info["ombudsmen"]), *((each["slug"], each["officers"]) for each in info["factories"])]
         for place, officers in people:
             for officer in officers:
