@@ -186,3 +186,19 @@ def test_another_factorys_contact_cannot_bind_here(lakeside, li_na, contact, pho
     assert response["Location"].startswith("/wechat/oauth/")
     contact.refresh_from_db()
     assert contact.worker is None
+
+
+def test_a_whole_employee_number_finds_one_person_and_no_phone(sunrise, li_na, hr_client):
+    with tenant_context(sunrise):
+        Worker.objects.create(employee_number="00006", name="王强", name_pinyin="wang qiang")
+        Worker.objects.create(employee_number="00007", name="张敏", name_pinyin="zhang min", phone="18600006123")
+    url = reverse("admin:workers_worker_changelist", urlconf="config.urls_tenant")
+    for query, names in [("00006", ["王强"]), (" 00006 ", ["王强"]), ("00007x", []), ("6123", ["张敏"])]:
+        assert [worker.name for worker in hr_client.get(url, {"q": query}).context["cl"].result_list] == names
+
+
+def test_days_stand_in_forms_as_the_help_says(sunrise, li_na, hr_client):
+    with tenant_context(sunrise):
+        Worker.objects.filter(pk=li_na.pk).update(hired_on="2021-06-15")
+    page = hr_client.get(reverse("admin:workers_worker_change", args=[li_na.pk], urlconf="config.urls_tenant"))
+    assert 'value="2021-06-15"' in page.content.decode()

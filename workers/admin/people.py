@@ -168,7 +168,10 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         return rows.annotate(is_bound=Exists(phones))
 
     def get_search_results(self, request, queryset, search_term):
-        """By sound, too: "lina" and "li na" find 李娜."""
+        """By sound, too: "lina" and "li na" find 李娜. A whole number means its holder, not whose phone contains it."""
+        number = search_term.strip()
+        if any(map(str.isdigit, number)) and (exact := queryset.filter(employee_number=number)).exists():
+            return exact, False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         sound = "".join(search_term.lower().split())
         if sound.isascii() and sound.isalpha():
