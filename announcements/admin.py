@@ -171,7 +171,7 @@ class AnnouncementAdmin(ModelAdmin):
             self.message_user(request, str(refusal), messages.ERROR)
             return
         text = _("Sent to %(size)s. It arrives in the chat within minutes.")
-        self.message_user(request, text % {"size": _figure(sent, sent.recipient_count)}, messages.SUCCESS)
+        self.message_user(request, text % {"size": _size(sent, sent.recipient_count)}, messages.SUCCESS)
 
     def _after_save(self, request: HttpRequest, announcement: Announcement) -> HttpResponse | None:
         if "_save" not in request.POST:
