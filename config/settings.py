@@ -178,7 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "retention-sweep": {"task": "workers.tasks.retention_sweep_task", "schedule": crontab(hour=4, minute=20)},
     "visits-flush": {"task": "progress.tasks.visits_flush_task", "schedule": 10.0},
     "support-close": {"task": "tenants.support.tasks.support_close_task", "schedule": 300.0},
-    "audit-heads": {"task": "tenants.audit.tasks.heads_task", "schedule": crontab(hour=2, minute=50)},
+    "audit-heads": {"task": "tenants.audit.tasks.heads_task", "schedule": crontab(minute=50)},
     "voice-nightly": {"task": "grievances.tasks.nightly_task", "schedule": crontab(hour=3, minute=10)},
     "voice-blur": {"task": "grievances.tasks.blur_task", "schedule": crontab(hour=3, minute=40)},
     "voice-carry": {"task": "grievances.tasks.carry_task", "schedule": 10.0 if DEMO else 600.0},

@@ -170,9 +170,9 @@ class SupportGrant(TimestampedModel):
 
 
 class AuditHead(TimestampedModel):
-    """The last entry of a schema's audit trail as it was on some night: without it a trail cut short would look whole.
+    """The last entry of a schema's audit trail as it was at some hour: without it a trail cut short would look whole.
 
-    fault: this entry is no longer in the trail; empty while it is.
+    number: 0 while there is no entry. fault: this entry is no longer in the trail, or a trigger of it is off; else empty.
     """
 
     factory = models.ForeignKey(

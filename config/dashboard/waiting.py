@@ -21,9 +21,10 @@ from announcements.models import Announcement
 from grievances.models import FactoryFigures
 from grievances.queries.waiting import Waiting
 from lessons.models import Lesson
-from tenants.models import SupportGrant
+from tenants.models import AuditHead, SupportGrant
 from wechat.models import Account, Follower, InboundCallback
 from workers.models import ApiToken, PrivacyRequest, RosterImport
+from workers.services.bind_locks import workers_locked
 from workers.services.binding import binding_alarm
 
 EXPIRES_SOON = timedelta(days=14)
@@ -134,6 +135,18 @@ OF_A_FACTORY = (
             "count",
         ),
     ),
+    Kind(
+        ("workers.unbind_worker", "workers.see_all_departments"),
+        workers_locked,
+        "locked_at",
+        "admin:workers_slips",
+        "",
+        ngettext_lazy(
+            "%(count)d employee cannot bind after wrong tries: print a slip or lift the lock",
+            "%(count)d employees cannot bind after wrong tries: print slips or lift the locks",
+            "count",
+        ),
+    ),
     DRAFTS,
     Kind(
         ("announcements.change_announcement",),
@@ -170,6 +183,19 @@ OF_A_FACTORY = (
     ),
 )
 OF_THE_LIBRARY = (
+    Kind(
+        ("audit.view_auditentry",),
+        lambda: AuditHead.objects.exclude(fault=""),
+        "updated_at",
+        "admin:audit_auditentry_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d audit trail was tampered with: run audit_verify --all on the server",
+            "%(count)d audit trails were tampered with: run audit_verify --all on the server",
+            "count",
+        ),
+        is_urgent=True,
+    ),
     Kind(
         ("grievances.view_factoryfigures",),
         lambda: FactoryFigures.objects.exclude(silence=""),

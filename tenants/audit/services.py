@@ -10,10 +10,12 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django_tenants.utils import get_public_schema_name, schema_context
 
 from tenants.audit.chain import FIRST_HASH, chain_hash
 from tenants.audit.context import support_uuid
 from tenants.audit.models import AuditEntry
+from tenants.models import AuditHead, Factory
 
 LONGEST_FACT = 200  # characters of one text; an address may be typed as long as one likes
 MOST_FACTS = 100  # of one list
@@ -57,7 +59,19 @@ def audit_record(
     )
     entry.hash = entry_hash(entry)
     entry.save(force_insert=True)
+    if entry.number == 1:
+        _head_first(entry)
     return entry
+
+
+def _head_first(entry: AuditEntry) -> None:
+    """Noted with the entry itself, so that a trail emptied within its first hour shows. A later head stays: then this entry is
+    the first after somebody has emptied it."""
+    schema_name, said = connection.schema_name, {"number": entry.number, "hash": entry.hash}
+    with schema_context(get_public_schema_name()):
+        if not AuditHead.objects.filter(schema_name=schema_name, number=0).update(**said, updated_at=entry.at):
+            factory = Factory.objects.filter(schema_name=schema_name).first()
+            AuditHead.objects.get_or_create(schema_name=schema_name, defaults={**said, "factory": factory})
 
 
 def audit_seen(*, by: User | str, where: str, rows: Sequence[models.Model], **entry: Any) -> None:

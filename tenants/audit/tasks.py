@@ -9,7 +9,7 @@ from tenants.tasks import FactoryTask
 
 @shared_task
 def heads_task() -> None:
-    """Nightly: public's own trail, then one short task a factory."""
+    """Hourly: public's own trail, then one short task a factory."""
     head_note()
     for schema_name in Factory.objects.living().values_list("schema_name", flat=True):
         factory_head_task.delay(schema_name=schema_name)

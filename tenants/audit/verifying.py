@@ -1,7 +1,8 @@
 """Proving that nobody has changed the audit trail.
 
 The chain shows an entry that was changed, taken out or put in. That the end was cut off shows only where the length is known
-elsewhere too: every night each trail's head (number and hash of its last entry) goes into public and into the log.
+elsewhere too: with its first entry, and every hour from then on, each trail's head (number and hash of its last entry) goes into
+public and into the log. What was written since the last head and cut off again does not show.
 """
 
 from collections.abc import Mapping
@@ -21,11 +22,23 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """number, hash: of the last entry that holds. fault: what is wrong with what comes after it; empty when nothing is."""
+    """number, hash: of the last entry that holds. fault: what is wrong with what comes after it, or with what guards them all;
+    empty when nothing is. is_noted: a head was known, so that a missing end shows."""
 
     number: int
     hash: str
     fault: str = ""
+    is_noted: bool = True
+
+
+# Triggers of this schema's trail that work, and whose function still refuses.
+GUARDS = """
+    SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE tgrelid = to_regclass(quote_ident(%s) || '.audit_auditentry') AND tgenabled IN ('O', 'A')
+    AND prosrc LIKE '%%RAISE EXCEPTION%%'
+"""
+EMPTY = {"number": 0, "hash": FIRST_HASH}
+GUARD_NAMES = frozenset(["audit_trail_is_appended_only", "audit_trail_is_not_emptied"])
 
 
 def trail_verify(*, noted: Mapping[int, str] | None = None) -> Verdict:
@@ -39,7 +52,16 @@ def trail_verify(*, noted: Mapping[int, str] | None = None) -> Verdict:
             return Verdict(number, last_hash, fault)
         number, last_hash = entry.number, entry.hash
     end = max(known, default=0)
-    return Verdict(number, last_hash, _span(number + 1, end) if end > number else "")
+    fault = _span(number + 1, end) if end > number else guard_fault()
+    return Verdict(number, last_hash, fault, is_noted=bool(known))
+
+
+def guard_fault() -> str:
+    """A trigger of the present schema's trail that somebody has switched off or taken away; "" for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS, [connection.schema_name])
+        missing = sorted(GUARD_NAMES - {name for (name,) in cursor.fetchall()})
+    return f"trigger {missing[0]} is switched off or gone" if missing else ""
 
 
 def _fault(entry: AuditEntry, expected: int, last_hash: str, known: Mapping[int, str]) -> str:
@@ -71,20 +93,22 @@ def head_note() -> str:
     A head that is no longer part of the trail is not written over: it is the proof. The fault is kept beside it.
     """
     schema_name = connection.schema_name
-    last = AuditEntry.objects.order_by("-number").values("number", "hash").first()
+    last = AuditEntry.objects.order_by("-number").values("number", "hash").first() or EMPTY
     kept = head_kept()
-    fault = ""
-    if kept and not AuditEntry.objects.filter(number=kept.number, hash=kept.hash).exists():
+    if is_lost := kept and kept.number and not AuditEntry.objects.filter(number=kept.number, hash=kept.hash).exists():
         fault = f"entry {kept.number}, noted at {kept.updated_at:%Y-%m-%d %H:%M}, is missing or changed"
-        logger.error("audit_trail_broken", fault=fault, **(last or {}))
-    elif last:
+    else:
+        fault = guard_fault()
+    if fault:
+        logger.error("audit_trail_broken", fault=fault, **last)
+    else:
         logger.info("audit_head", **last)
     with schema_context("public"):
-        if fault:
+        if is_lost:
             AuditHead.objects.filter(schema_name=schema_name).update(fault=fault)
-        elif last:
+        else:
             factory = Factory.objects.filter(schema_name=schema_name).first()
             AuditHead.objects.update_or_create(
-                schema_name=schema_name, defaults={**last, "factory": factory, "fault": ""}
+                schema_name=schema_name, defaults={**last, "factory": factory, "fault": fault}
             )
     return fault

@@ -15,8 +15,9 @@ from tenants.audit.chain import FIRST_HASH
 from tenants.audit.models import AuditEntry
 from tenants.audit.services import audit_record
 from tenants.audit.tasks import factory_head_task, heads_task
-from tenants.audit.verifying import head_kept, head_note, trail_verify
+from tenants.audit.verifying import guard_fault, head_kept, head_note, trail_verify
 from tenants.models import AuditHead
+from tenants.roles import role_on
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_the_head_moves_on_with_the_trail(trail, eager):
     assert (head_kept().number, head_kept().fault) == (5, "")
     with schema_context("public"):
         assert AuditHead.objects.filter(schema_name="f_sunrise").count() == 1
-        assert not AuditHead.objects.filter(schema_name="f_lakeside").exists()  # nothing has happened there
+        assert AuditHead.objects.get(schema_name="f_lakeside").number == 0  # nothing has happened there
 
 
 def test_an_entry_goes_with_the_transaction_it_belongs_to_and_leaves_no_gap(trail):
@@ -186,14 +187,18 @@ def verified(*args) -> str:
     return out.getvalue()
 
 
-def test_the_command_prints_heads_and_fails_for_a_broken_trail(trail, lakeside):
+def test_the_command_prints_heads_and_fails_for_a_broken_trail(trail, lakeside, eager):
     said = verified("--factory", "sunrise")
     head = said.split()[-1]
     assert head == f"4:{trail[-1].hash}"
+    with schema_context("public"):
+        heads_task()
     assert {line.split(":")[0] for line in verified("--all").splitlines()} == {"public", "lakeside", "sunrise"}
     assert "public: 0 entries hold" in verified()
+    audit_record(by="hr", action="since")
+    forge("DELETE FROM audit_auditentry WHERE number > 4")
+    assert "4 entries hold" in verified("--factory", "sunrise")  # the limit: written and cut off again within the hour
     forge("DELETE FROM audit_auditentry WHERE number = 4")
-    assert "3 entries hold" in verified("--factory", "sunrise")
     with pytest.raises(CommandError, match="1 broken"):
         verified("--factory", "sunrise", "--noted", head)
     forge("DELETE FROM audit_auditentry WHERE number = 2")
@@ -207,3 +212,66 @@ def test_the_command_prints_heads_and_fails_for_a_broken_trail(trail, lakeside):
 def test_the_command_says_what_it_does_not_understand(db, args):
     with pytest.raises(CommandError):
         verified(*args)
+
+
+def test_a_trail_emptied_before_the_first_hour_is_noticed(trail):
+    assert (head_kept().number, head_kept().hash) == (1, trail[0].hash)
+    forge("DELETE FROM audit_auditentry")
+    assert trail_verify().fault == "entry 1 is missing"
+    audit_record(by="hr", action="x")  # begins anew, and does not note itself over the first
+    assert trail_verify().fault == "entry 1 is not the one that was noted"
+    with pytest.raises(CommandError) as error:
+        verified("--factory", "sunrise")
+    assert error.value.returncode == 1
+
+
+def test_without_a_noted_head_the_command_says_so_by_a_code_of_its_own(trail):
+    with schema_context("public"):
+        AuditHead.objects.all().delete()
+    with pytest.raises(CommandError) as error:
+        verified("--factory", "sunrise")
+    assert error.value.returncode == 2
+    assert "4 entries hold" in verified("--factory", "sunrise", "--noted", f"4:{trail[-1].hash}")
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        "ALTER TABLE audit_auditentry DISABLE TRIGGER USER",
+        "ALTER TABLE audit_auditentry DISABLE TRIGGER audit_trail_is_not_emptied",
+        "ALTER TABLE audit_auditentry ENABLE REPLICA TRIGGER audit_trail_is_appended_only",
+        "DROP TRIGGER audit_trail_is_appended_only ON audit_auditentry",
+        "CREATE OR REPLACE FUNCTION audit_trail_is_appended_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    ],
+)
+def test_triggers_left_off_are_named_by_the_command_and_kept_with_the_head(trail, off):
+    connection.check_constraints()
+    sql(off)
+    assert "is switched off or gone" in trail_verify().fault
+    with pytest.raises(CommandError, match="1 broken"):
+        verified("--factory", "sunrise")
+    head_note()
+    assert (head_kept().number, "is switched off" in head_kept().fault) == (4, True)
+
+
+def test_every_schema_has_its_own_triggers(sunrise, lakeside):
+    for schema in ("public", "f_sunrise", "f_lakeside"):
+        with schema_context(schema):
+            assert guard_fault() == ""
+    with schema_context("f_lakeside"):
+        sql("ALTER TABLE audit_auditentry DISABLE TRIGGER USER")
+        assert guard_fault()
+    with schema_context("f_sunrise"):
+        assert guard_fault() == ""
+
+
+def test_the_operators_dashboard_tells_a_broken_trail(trail, site_client):
+    head_note()
+    forge("DELETE FROM audit_auditentry WHERE number > 2")
+    head_note()
+    with schema_context("public"):
+        operator = User.objects.create_user("op", is_staff=True)
+        operator.groups.add(role_on("operator"))
+        client = site_client(None)
+        client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+        assert "有 1 份操作记录被动过" in client.get("/admin/").content.decode()

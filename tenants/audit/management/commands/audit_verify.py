@@ -19,7 +19,8 @@ def head(text: str) -> tuple[int, str]:
 class Command(BaseCommand):
     help = (
         "Verifies the audit trail of public, of one factory or of all of them. Names the first entry that was changed or is"
-        " missing and then ends with exit code 1. Note the heads it prints somewhere else: given back with --noted they show"
+        " missing, or a trigger that is off, and then ends with exit code 1; with 2 where nothing is wrong but no head was noted,"
+        " so that a trail cut short would look whole. Note the heads it prints somewhere else: given back with --noted they show"
         " that nothing was cut off since."
     )
 
@@ -32,17 +33,22 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if options["all"] and options["noted"]:
             raise CommandError("--noted belongs to one trail. Say which one with --factory, or leave --all out.")
-        broken = 0
+        broken = unnoted = 0
         for name, schema_name in self._trails(options):
             with schema_context(schema_name):
                 verdict = trail_verify(noted=dict([options["noted"]]) if options["noted"] else None)
             if verdict.fault:
                 broken += 1
                 self.stderr.write(f"{name}: BROKEN: {verdict.fault}. Entries 1 to {verdict.number} hold.")
-            else:
-                self.stdout.write(f"{name}: {verdict.number} entries hold. Head {verdict.number}:{verdict.hash}")
+                continue
+            unnoted += not verdict.is_noted
+            warning = "" if verdict.is_noted else "NO HEAD NOTED YET, so a missing end would not show. "
+            self.stdout.write(f"{name}: {verdict.number} entries hold. {warning}Head {verdict.number}:{verdict.hash}")
         if broken:
             raise CommandError(f"{broken} broken. Compare with a backup before anything is written over.")
+        if unnoted:
+            text = f"{unnoted} without a noted head. Heads are noted every hour; compare with the log (audit_head)."
+            raise CommandError(text, returncode=2)
 
     def _trails(self, options) -> list[tuple[str, str]]:
         """(name to print, schema) of what was asked for."""
