@@ -225,9 +225,14 @@ class AnnouncementAdmin(ModelAdmin):
         return render_to_string("announcements/admin/_result.html", context)
 
 
-def _figure(announcement: Announcement, count: int) -> int | str:
+def _size(announcement: Announcement, count: int) -> AudienceSize:
     """How many, as far as it may be said of those it was sent to."""
-    return str(AudienceSize(about=size_rounded(count) or 0)) if announcement.is_blurred else count
+    return AudienceSize(about=size_rounded(count) or 0) if announcement.is_blurred else AudienceSize(count=count)
+
+
+def _figure(announcement: Announcement, count: int) -> int | str:
+    """The same in a column of numbers."""
+    return str(_size(announcement, count)) if announcement.is_blurred else count
 
 
 def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
