@@ -12,6 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenants.words import listed
+
 
 class DeletionMixin(ModelAdmin):
     """held_advice: what to do with the rows that hold one back."""
@@ -24,7 +26,7 @@ class DeletionMixin(ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         text = _("“%(name)s” cannot be deleted yet. It still has: %(rows)s. %(advice)s")
         self.message_user(
-            request, text % {"name": row, "rows": _(", ").join(held), "advice": self.held_advice}, messages.ERROR
+            request, text % {"name": row, "rows": listed(held), "advice": self.held_advice}, messages.ERROR
         )
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=[quote(row.pk)]))

@@ -91,7 +91,7 @@ class HistoryAdmin(ModelAdmin):
             changes = list(_changes(fields, earlier, record, names)) if earlier and record.history_type == "~" else []
             if changes or record.history_type != "~":
                 user = people.get(record.history_user_id)
-                who = f"{user.first_name} ({user.username})".strip() if user else _("not by a person in the admin")
+                who = _who(user) if user else _("not by a person in the admin")
                 yield Step(record.history_date, who, record.history_type, changes)
 
     def _fields_shown(self, request: HttpRequest, row: Model) -> list[Field]:
@@ -99,6 +99,10 @@ class HistoryAdmin(ModelAdmin):
         names |= set(flatten_fieldsets(self.get_fieldsets(request, None)))
         kept = {field.name for field in row.history.model._meta.fields}
         return [field for field in self.opts.fields if field.name in names & kept]
+
+
+def _who(user: User) -> str:
+    return f"{user} ({user.username})" if user.first_name else user.username
 
 
 def _changes(fields: list[Field], earlier: Model, later: Model, names: dict[tuple[str, Any], str]) -> Iterator[Change]:

@@ -70,6 +70,7 @@ class ListMixin(ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
+        changelist.title = capfirst(self.opts.verbose_name_plural)  # Django's own is "Select employee to change"
         changelist.hint = self._hint(request)
         return changelist
 

@@ -94,7 +94,7 @@ def state_out(request: Request) -> dict[str, Any]:
         "lane": own_lane(),
         "places": places_out(),
         "today": today().isoformat(),
-        "user": {"name": user.first_name or user.username},
+        "user": {"name": str(user)},
         "officer": officer
         and {
             **officer_out(officer),

@@ -32,6 +32,7 @@ from lessons.services.rendering import body_render
 from lessons.services.sides import in_library
 from tenants.errors import DomainError
 from tenants.sites import factory_site, library_site
+from tenants.words import listed
 
 # What HR decides about a lesson of the library, and all they decide.
 HR_FIELDS = ["is_pinned", "is_hidden", "position"]
@@ -174,7 +175,7 @@ class LessonAdmin(UploadsAdmin):
 
     @display(description=_("meant for"))
     def audience_names(self, lesson: Lesson) -> str:
-        return "、".join(str(Audience(name).label) for name in lesson.audiences)
+        return listed(Audience(name).label for name in lesson.audiences)
 
     @display(
         description=_("state"),

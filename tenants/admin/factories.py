@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms import CharField, ChoiceField, EmailField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -16,6 +17,9 @@ from tenants.errors import DomainError
 from tenants.models import Domain, Factory
 from tenants.services import factory_create
 from tenants.sites import Badge, library_site
+from tenants.staff.admin.links import link_text
+from tenants.staff.models import Invitation
+from tenants.staff.services.invitations import LIFETIME
 
 # Which field a refusal of the service stands beside.
 FIELD_OF_CODE = {
@@ -69,6 +73,12 @@ class FactoryAddForm(FactoryForm):
         model = Factory
         fields = ["slug", *PROFILE]
         labels = LABELS
+        help_texts = {
+            "slug": _(
+                "2 to 30 small letters, digits and single hyphens, a letter first, for example “sunrise”. It becomes the"
+                " address of the factory, for good."
+            )
+        }
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -139,13 +149,16 @@ class FactoryAdmin(ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Factory, post_url_continue=None) -> HttpResponse:
         """The first owner's link is on this page and nowhere else: it is not kept, not even for a redirect."""
+        name = request.POST["admin_name"]
+        link = f"{address_of(obj.get_primary_domain().domain)}admin/join/{obj.invitation_secret}/"
         context = {
             **self.admin_site.each_context(request),
             "title": _("Factory opened"),
             "opts": self.opts,
             "factory": obj,
-            "link": f"{address_of(obj.get_primary_domain().domain)}admin/join/{obj.invitation_secret}/",
-            "name": request.POST["admin_name"],
+            "link": link,
+            "text": link_text(Invitation(name=name, expires_at=timezone.now() + LIFETIME), link),
+            "name": name,
         }
         response = TemplateResponse(request, "admin/tenants/factory/opened.html", context)
         response.headers["Cache-Control"] = "no-store"

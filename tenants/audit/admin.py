@@ -35,7 +35,7 @@ class ActorFilter(DropdownFilter):
 
     def lookups(self, request, model_admin):
         users = User.objects.order_by("-is_active", "username").values_list("username", "first_name")
-        people = [(username, f"{username} {name}".strip()) for username, name in users]
+        people = [(username, f"{name} ({username})" if name else username) for username, name in users]
         return [*people, (PROGRAM_PREFIX, _("programs (interface)")), (SYSTEM, _("automatic tasks"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -200,7 +200,7 @@ class AuditEntryAdmin(ModelAdmin):
     @display(description=_("employees concerned"))
     def subjects_shown(self, entry: AuditEntry) -> str:
         named = format_html_join(
-            "、", '<a class="text-primary-600 dark:text-primary-500" href="{1}">{0}</a>', entry.told.subjects
+            _(", "), '<a class="text-primary-600 dark:text-primary-500" href="{1}">{0}</a>', entry.told.subjects
         )
         if entry.subject_count == len(entry.told.subjects):
             return named or "–"

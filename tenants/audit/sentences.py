@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from tenants.words import listed
 
 SEEN, TAKEN, CHANGED, RIGHTS, SUPPORT = "seen", "taken", "changed", "rights", "support"
 GROUPS = {
@@ -40,6 +41,7 @@ SENTENCES = {
     "roster_sent": (CHANGED, _("sent employees: %(created)s new, %(changed)s changed")),
     "phone_bound": (CHANGED, _("bound a phone")),
     "phone_unbound": (CHANGED, _("undid the binding of a phone")),
+    "binding_unlocked": (CHANGED, _("lifted the lock of an employee number after %(tries)s wrong tries to bind")),
     "binding_rules_changed": (CHANGED, _("changed the rules of binding")),
     "workers_put_in_shift": (CHANGED, _("put employees into shift “%(which)s”")),
     "worker_left": (CHANGED, _("entered that an employee has left")),
@@ -97,5 +99,5 @@ def sentence(action: str, facts: Mapping[str, Any]) -> str:
 
 def _joined(value: Any) -> str:
     if isinstance(value, list):
-        return _now(", ").join(map(str, value)) or "–"
+        return listed(value)
     return "–" if value is None else str(value)

@@ -8,9 +8,12 @@ class StaffConfig(AppConfig):
     verbose_name = _("Colleagues")
 
     def ready(self):
+        from django.contrib.auth.models import User
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from tenants.staff import signals
+        from tenants.words import colleague_name
 
+        User.add_to_class("__str__", colleague_name)
         user_logged_in.connect(signals.signed_in, dispatch_uid="staff.signed_in")
         user_logged_out.connect(signals.signing_out, dispatch_uid="staff.signing_out")

@@ -18,7 +18,7 @@ class GrantForm(forms.Form):
     hours = forms.TypedChoiceField(
         label=_("for how long"),
         coerce=int,
-        choices=[(hours, _("%(hours)d h") % {"hours": hours}) for hours in HOURS],
+        choices=lambda: [(hours, _("%(hours)d h") % {"hours": hours}) for hours in HOURS],
         initial=HOURS[1],
         widget=UnfoldAdminSelectWidget,
         help_text=_("It ends by itself then. You can end it earlier at any time."),

@@ -37,7 +37,10 @@ def test_the_first_owner_of_a_new_factory_gets_a_link_that_is_shown_once(staff_c
     response = staff_client.post(FACTORIES + "add/", form())
     assert response.status_code == 200
     link = response.context["link"]
-    assert link in response.content.decode()
+    page = response.content.decode()
+    assert link in page
+    assert "张主任，你好！请打开链接" in page
+    assert 'id="copy-link"' in page
     factory = Factory.objects.get(slug="riverside")
     assert (factory.name, factory.sector) == ("江边玩具厂", "玩具")
     for path in [FACTORIES, f"{FACTORIES}{factory.pk}/change/", f"{FACTORIES}{factory.pk}/history/"]:

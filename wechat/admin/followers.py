@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 
 from tenants.errors import DomainError
 from tenants.sites import Badge, factory_site
+from tenants.words import listed
 from wechat.models import Follower, InboundCallback
 from wechat.services.accounts import account_active
 from wechat.services.effects import callbacks_retry
@@ -108,7 +109,7 @@ class FollowerAdmin(ReadOnlyAdmin):
 
     @display(description=_("tags"))
     def tags(self, follower: Follower) -> str:
-        return "、".join(follower.contact.tags) or "–"
+        return listed(follower.contact.tags)
 
     @display(description=_("employee"), ordering="contact__worker__name_pinyin")
     def employee(self, follower: Follower) -> str:

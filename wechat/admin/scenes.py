@@ -69,7 +69,9 @@ class SceneAdmin(ModelAdmin):
         if not scene.url:
             return _("Open it and save it to get the QR code.")
         url = reverse("admin:wechat_scene_poster", args=[scene.pk])
-        return format_html('<a href="{}" target="_blank">{}</a>', url, _("Print (A4)"))
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500" href="{}" target="_blank">{}</a>', url, _("Print (A4)")
+        )
 
     def get_urls(self):
         poster = path("<int:pk>/poster/", self.admin_site.admin_view(self.poster_view), name="wechat_scene_poster")

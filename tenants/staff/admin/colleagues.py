@@ -27,6 +27,7 @@ from tenants.staff.services.factors import factors_reset
 from tenants.staff.services.invitations import links_withdraw, password_reset_invite
 from tenants.staff.services.reach import is_within_reach, roles_within_reach
 from tenants.staff.services.sign_ins import sign_ins_end
+from tenants.words import listed
 
 
 class ColleagueForm(ModelForm):
@@ -226,12 +227,12 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
         titles = [role_title(group.name) for group in user.groups.all()]
         if user.is_superuser:
             titles.insert(0, str(_("Everything")))
-        return "、".join(titles) or "–"
+        return listed(titles)
 
     @display(description=_("Second step"))
     def second_step(self, user: User) -> str:
         has = [str(_("WeChat"))] if user.with_phone else []
-        return "、".join([*has, *([str(_("app"))] if user.with_app else [])]) or "–"
+        return listed([*has, *([str(_("app"))] if user.with_app else [])])
 
     @display(description=_("May sign in"), boolean=True, ordering="is_active")
     def is_active_shown(self, user: User) -> bool:

@@ -18,6 +18,7 @@ from tenants.staff.admin.links import link_page
 from tenants.staff.models import Invitation
 from tenants.staff.services.invitations import colleague_invite, invitation_withdraw
 from tenants.staff.services.reach import roles_within_reach
+from tenants.words import listed
 
 
 class InvitationForm(ModelForm):
@@ -95,7 +96,7 @@ class InvitationAdmin(ModelAdmin):
 
     @display(description=_("Roles"))
     def role_titles(self, invitation: Invitation) -> str:
-        return "、".join(role_title(role.name) for role in invitation.roles.all()) or "–"
+        return listed(role_title(role.name) for role in invitation.roles.all())
 
     @display(description=_("state"), label={"open": "info", "used": "success", "over": "default"})
     def state(self, invitation: Invitation) -> Badge:

@@ -1,5 +1,6 @@
 """The roles of a site: which are on, who holds them, what they may do. What a role may do is fixed (tenants.roles)."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from tenants.errors import DomainError
 from tenants.roles import role_description, role_title, roles_here
 from tenants.sites import factory_site, library_site
 from tenants.staff.services.roles import role_switch_off, role_switch_on
+from tenants.words import listed
 
 
 @admin.register(Group, site=factory_site)
@@ -60,6 +62,7 @@ class RoleAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Roles"),
             "rows": rows,
+            "needs_second_step": settings.SECOND_FACTOR_REQUIRED,
             "may_switch": self.may_switch(request),
             "opts": self.opts,
         }
@@ -101,4 +104,4 @@ class RoleAdmin(ModelAdmin):
 
     @display(description=_("Who holds it"))
     def members(self, group: Group) -> str:
-        return "、".join(user.first_name or user.username for user in group.user_set.all()) or "–"
+        return listed(group.user_set.all())

@@ -127,9 +127,7 @@ def factors_reset(*, user: User, by: User) -> None:
     if phones := phones_here():
         phones.forget(user)
     sign_ins_end(user=user)
-    Account.objects.update_or_create(
-        user=user, defaults={"reset_by": by.first_name or by.get_username(), "reset_at": timezone.now()}
-    )
+    Account.objects.update_or_create(user=user, defaults={"reset_by": str(by), "reset_at": timezone.now()})
     audit_record(by=by, action="second_factor_reset", about=user)
 
 

@@ -57,7 +57,7 @@ def password_reset_invite(*, by: User, user: User) -> tuple[Invitation, str]:
     if not is_within_reach(by, user):
         raise BeyondReach(_("This colleague may do more than you. Ask an owner."))
     Invitation.objects.filter(user=user).open().delete()
-    invitation, secret = _make(name=user.first_name or user.get_username(), email=user.email, invited_by=by, user=user)
+    invitation, secret = _make(name=str(user), email=user.email, invited_by=by, user=user)
     audit_record(by=by, action="password_reset_sent", about=user)
     return invitation, secret
 
