@@ -163,6 +163,14 @@ def test_many_failed_tries_to_bind_ring_an_alarm(hr, at_work):
     assert any(task.is_urgent and "60" in task.sentence for task in hr.get("/admin/").context["tasks"])
 
 
+def test_a_number_that_strangers_have_locked_waits_for_hr(hr, at_work):
+    contact = row_make(Contact)
+    tries = [BindAttempt(contact=contact, employee_number=at_work.employee_number) for _n in range(10)]
+    BindAttempt.objects.bulk_create(tries)
+    task = next(task for task in hr.get("/admin/").context["tasks"] if "解除锁定" in task.sentence)
+    assert at_work.name in hr.get(task.href).content.decode()
+
+
 def test_a_line_leader_sees_their_own_line_only(in_sunrise, site_client):
     line, other = (row_make(Department, name=name, path="") for name in ["一线", "二线"])
     for department in (line, other):

@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminRadioSelectWidget
@@ -22,6 +24,7 @@ from tenants.sites import factory_site
 from workers.formats import sheet_bytes
 from workers.forms import SlipsForm
 from workers.models import BindingPolicy, Contact, Worker
+from workers.services.bind_locks import number_unlock, workers_locked
 from workers.services.binding import binding_alarm, binding_lacks, binding_policy, worker_unbind
 from workers.services.slips import (
     binding_progress,
@@ -34,6 +37,7 @@ from workers.services.slips import (
 )
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_LOCKED = 100  # shown at once
 MAY_BIND = ("workers.unbind_worker", "workers.see_all_departments")
 
 
@@ -99,7 +103,8 @@ class BindingPolicyAdmin(ModelAdmin):
         pages = {"slips": self.slips, "slips/print": self.slips_print, "slips/export": self.slips_export}
         names = {where: f"workers_{where.replace('/', '_')}" for where in pages}
         own = [path(f"{where}/", self.admin_site.admin_view(page), name=names[where]) for where, page in pages.items()]
-        return [*own, *super().get_urls()]
+        lift = path("locks/<int:pk>/lift/", self.admin_site.admin_view(self.lock_lift), name="workers_lock_lift")
+        return [*own, lift, *super().get_urls()]
 
     def slips(self, request: HttpRequest) -> HttpResponse:
         """How far each department has come; with a choice in the address, what printing it would do."""
@@ -113,6 +118,7 @@ class BindingPolicyAdmin(ModelAdmin):
             title=_("Binding slips"),
             form=form,
             alarm=binding_alarm(),
+            locked=workers_locked().select_related("department__parent__parent").order_by("-locked_at")[:MOST_LOCKED],
             chosen=chosen,
             count=chosen.count() if chosen is not None else 0,
             sheets=sheet_count(chosen) if chosen is not None else 0,
@@ -143,6 +149,15 @@ class BindingPolicyAdmin(ModelAdmin):
         response = TemplateResponse(request, "workers/slips_print.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    @method_decorator(require_POST)
+    def lock_lift(self, request: HttpRequest, pk: int) -> HttpResponse:
+        require_binding(request)
+        worker = get_object_or_404(Worker.objects.employed(), pk=pk)
+        if number_unlock(worker=worker, by=request.user):
+            text = _("The lock is lifted. %(name)s can try again now.") % {"name": worker.name}
+            self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:workers_slips"))
 
     def slips_export(self, request: HttpRequest) -> HttpResponse:
         """The table of the page, in Excel."""

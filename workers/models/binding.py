@@ -10,7 +10,12 @@ from workers.models.people import Worker
 
 
 class BindAttempt(models.Model):
-    """Somebody tried to bind. Counted per contact and per employee number, so that neither can be guessed through."""
+    """Somebody tried to bind. Counted per contact and per employee number, so that neither can be guessed through.
+
+    LIFTED in place of a number, as nobody can type it: HR has lifted the number's lock.
+    """
+
+    LIFTED = "lifted"
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="bind_attempts")
     employee_number = models.CharField(max_length=30, db_index=True)
