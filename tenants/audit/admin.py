@@ -203,9 +203,9 @@ class AuditEntryAdmin(ModelAdmin):
             _(", "), '<a class="text-primary-600 dark:text-primary-500" href="{1}">{0}</a>', entry.told.subjects
         )
         if entry.subject_count == len(entry.told.subjects):
-            return named or "–"
+            return format_html('<span class="ws-words">{}</span>', named) if named else "–"
         text = _("and others: %(count)d in all") if named else _("%(count)d employees")
-        return format_html("{} {}", named, text % {"count": entry.subject_count})
+        return format_html('<span class="ws-words">{} {}</span>', named, text % {"count": entry.subject_count})
 
     def sheet_cells(self, request: HttpRequest, changelist: ChangeList, rows: QuerySet):
         """The file tells what the screen tells, by the thousand."""
