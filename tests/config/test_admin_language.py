@@ -23,6 +23,7 @@ NOT_ENGLISH = {
     *["csv", "xlsx", "docx", "png", "jpg", "jpeg", "webp", "gif", "svg"],
     "javascript",
     *["appid", "appsecret", "token", "encodingaeskey", "openid", "gh", "wx", "english"],
+    *["mp", "weixin", "qq", "com", "xml", "ip"],  # the address of WeChat's console, and what it calls things
     *["sunrise", "lakeside", "staff", "hr"],
 }
 
