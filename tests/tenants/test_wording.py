@@ -73,3 +73,9 @@ def test_roles_speak_of_a_second_step_where_one_is_asked_for(client, settings, a
     page = client.get("/admin/auth/group/").content.decode()
     assert ("登录需要第二步" in page) == asked
     assert "成员：林小梅" in page
+
+
+@pytest.mark.parametrize("page", ["/admin/login/", "/admin/", "/admin/workers/rosterimport/"])
+def test_no_page_is_hidden_where_scripts_do_not_run(client, site_client, in_sunrise, page):
+    browser = site_client(in_sunrise) if "login" in page else client
+    assert "html[x-cloak]" in browser.get(page).content.decode()
