@@ -1,5 +1,6 @@
 """The API's frame: JSON within limits, errors as problem details (RFC 9457), and both told in its OpenAPI document."""
 
+import json
 import math
 from typing import Any
 
@@ -23,13 +24,24 @@ class BodyTooLarge(exceptions.APIException):
 
 
 class PlainJSONParser(JSONParser):
-    """JSON, nested no deeper than Python reads."""
+    """JSON, nested no deeper than Python reads; what is wrong with it is said in sentences of ours."""
 
     def parse(self, stream, media_type=None, parser_context=None) -> Any:
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise exceptions.ParseError(_("The JSON is nested too deep.")) from error
+        except exceptions.ParseError as error:
+            raise exceptions.ParseError(_fault_of_json(error.__context__)) from error
+
+
+def _fault_of_json(fault: BaseException | None) -> str:
+    if isinstance(fault, json.JSONDecodeError):
+        text = _("This is no valid JSON: look at line %(line)d, character %(column)d.")
+        return text % {"line": fault.lineno, "column": fault.colno}
+    if isinstance(fault, UnicodeDecodeError):
+        return str(_("The body is not written in UTF-8. Send JSON in UTF-8."))
+    return str(_("The JSON has a number that is too long."))
 
 
 def exception_handler(error: Exception, context: dict) -> Response | None:
@@ -89,6 +101,7 @@ PROBLEMS = {
     "401": "No token, or one that is wrong, expired or revoked.",
     "403": "The token lacks the scope.",
     "404": "It is not there.",
+    "411": "The body came in chunks, without a `Content-Length`.",
     "413": "The body is larger than 2 MiB.",
     "429": "Too many requests; ask again after `Retry-After` seconds.",
     "default": "Any other refusal.",

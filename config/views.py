@@ -14,7 +14,8 @@ CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "f
 
 
 def _error_page(request: HttpRequest, *, status: int, heading: str, advice: str) -> HttpResponse:
-    if problem := problem_of(request, status=status, title=f"{heading}. {advice}", code=CODES.get(status, "refused")):
+    title = _("Nothing is at this address. Compare it with the documentation.") if status == 404 else heading
+    if problem := problem_of(request, status=status, title=title, code=CODES.get(status, "refused")):
         return problem
     home = "/admin/" if request.path_info.startswith("/admin/") else "/"
     context = {"heading": heading, "advice": advice, "status": status, "home": home}

@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from tenants.errors import DomainError
 from tenants.sheets import text_meant, text_safe
-from workers.number_formats import padded_cells
+from workers.number_formats import failed_cells, padded_cells
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -72,6 +72,7 @@ class XlsxFormat(Format):
         than it stands there."""
         sheet = sheet_read(in_stream)
         heading_index, headings = self._headings(sheet.rows)
+        self._check_formulas(sheet, heading_index, headings)
         filled = [name for one in sheet.merged if (name := self._filled(sheet.rows, one, heading_index, headings))]
         dataset = Dataset(headers=[*headings, ROW_KEY])
         for number, cells in enumerate(sheet.rows[heading_index + 1 :], heading_index + 2):
@@ -111,6 +112,16 @@ class XlsxFormat(Format):
             row[left] = rows[top][left]
         return name
 
+    def _check_formulas(self, sheet: "Sheet", heading_index: int, headings: list[str]) -> None:
+        for row, column, shown in sheet.failed:
+            if row > heading_index and column < len(headings) and headings[column] in self.known:
+                text = _(
+                    "In cell %(cell)s a formula does not work: it shows %(shown)s. Write the value itself there, "
+                    "then upload again."
+                )
+                values = {"cell": xl_rowcol_to_cell(row, column), "shown": shown}
+                raise UnreadableSheet(text % values, code="sheet_formula")
+
     def _check_named_once(self, cells: list, headings: list[str]) -> None:
         first: dict[str, int] = {}
         for column, heading in enumerate(headings):
@@ -125,10 +136,13 @@ class XlsxFormat(Format):
 
 
 class Sheet(NamedTuple):
-    """rows: the cells from A1 on: text, float, bool, date or "". merged: blocks as ((row, column), (row, column)), from 0."""
+    """rows: the cells from A1 on: text, float, bool, date or "". merged: blocks as ((row, column), (row, column)), from 0.
+    failed: (row, column, what it shows) of formulas that do not work; in `rows` they are "".
+    """
 
     rows: list[list]
     merged: list[Merged]
+    failed: list[tuple[int, int, str]] = []
 
 
 def sheet_rows(content: bytes) -> list[list]:
@@ -156,7 +170,7 @@ def sheet_read(content: bytes) -> Sheet:
         for row, column, width in padded_cells(content):
             if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], float):
                 rows[row][column] = f"{rows[row][column]:0{width}.0f}"
-        return Sheet(rows, merged)
+        return Sheet(rows, merged, list(failed_cells(content)))
     except (
         zipfile.BadZipFile,
         zlib.error,

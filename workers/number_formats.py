@@ -12,6 +12,7 @@ _FORMAT, _STYLE, _CELL = (re.compile(_TAG % name) for name in (b"numFmt", b"xf",
 _STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _SHEET = re.compile(_TAG % b"sheet")
 _RELATION = re.compile(_TAG % b"Relationship")
+_ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*)>(?:(?!</(?:\w+:)?c>).){0,9000}?<(?:\w+:)?v>(#[^<]{1,20})<", re.DOTALL)
 _ZEROS = re.compile(rb"0{2,30}")
 
 
@@ -34,6 +35,17 @@ def padded_cells(content: bytes) -> Iterator[tuple[int, int, int]]:
         for tag in _CELL.findall(archive.read(_first_sheet(archive))):
             if width := padded.get(_attribute(tag, b"s"), 0):
                 yield *xl_cell_to_rowcol(_attribute(tag, b"r").decode()), width
+
+
+def failed_cells(content: bytes) -> Iterator[tuple[int, int, str]]:
+    """(row, column, what Excel shows: "#DIV/0!") of the first sheet's cells that hold an error, from 0."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read(_first_sheet(archive))
+        if b't="e"' not in sheet:
+            return
+        for tag, shown in _ERROR.findall(sheet):
+            if _attribute(tag, b"t") == b"e":
+                yield *xl_cell_to_rowcol(_attribute(tag, b"r").decode()), shown.decode()
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:

@@ -22,6 +22,8 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if "\0" in data:
+            raise serializers.ValidationError(_("There is a character of value 0 in it. Take it out."))
         return super().to_internal_value(data)
 
 
@@ -51,6 +53,13 @@ class IdField(serializers.IntegerField):
 
 class ClosedSerializer(serializers.Serializer):
     """Takes no field that it does not know: a mistyped name is told, not passed over."""
+
+    default_error_messages = {"invalid": _("Send a JSON object here.")}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is None:
+            raise serializers.ValidationError({"non_field_errors": [_("Send a JSON object here.")]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)

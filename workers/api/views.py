@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import serializers, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -47,7 +48,7 @@ KEY = OpenApiParameter(
     description="One for each request, such as a UUID. Sent again with the same body: the first answer again, one effect.",
 )
 BULK_EXAMPLE = OpenApiExample(
-    "A new employee and one who changes line",
+    "Two employees, each on a line of the same workshop",
     value={
         "workers": [
             {
@@ -58,7 +59,7 @@ BULK_EXAMPLE = OpenApiExample(
                 "workshop": "一车间",
                 "line": "A线",
             },
-            {"employee_number": "0013", "department": "生产部", "workshop": "一车间", "line": "B线"},
+            {"employee_number": "0013", "name": "王强", "department": "生产部", "workshop": "一车间", "line": "B线"},
         ]
     },
     request_only=True,
@@ -83,11 +84,24 @@ class Unreadable(Refused):
     status = 400
 
 
+class LengthRequired(exceptions.APIException):
+    """WSGI reads no body without it: sent in chunks, it would look empty."""
+
+    status_code = 411
+    default_code = "length_required"
+    default_detail = gettext_lazy("Send the body whole, with a Content-Length, not in chunks.")
+
+
 class Endpoint(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [TokenThrottle]
     scopes: dict[str, Any] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            raise LengthRequired
 
     def check_permissions(self, request: Request) -> None:
         """Counted first: a program that asks for what it may not do asks too often as well."""

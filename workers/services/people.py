@@ -27,6 +27,8 @@ _COUNTED = re.compile("([0-9]{1,9}|[一二三四五六七八九]?十[一二三�
 _LATIN = re.compile("[A-Za-z]")
 _TOKENS = re.compile("[㐀-鿿]|[^\\s㐀-鿿]+")  # one Chinese character, or one word
 _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff]+")
+# What no name has and nobody sees: control characters, and those that turn the direction of writing.
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u202a-\u202e\u2060-\u206f]")
 _PHONE_MARKS = re.compile(r"[\s().\u200b-\u200f\ufeff\u2010-\u2015-]+")
 _CHINA = re.compile(r"^(?:\+|00)?86(?=1\d{10}$|0\d{9,11}$)")
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|(?:\+|00)[1-9]\d{7,14}")
@@ -36,13 +38,13 @@ YOUNGEST = 16  # Labour Law of the PRC, article 15
 
 def employee_number_clean(text: str) -> str:
     """One way to write a number: half-width, capitals, no spaces. Zeros in front stay."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return _SPACES.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", text))).upper()
 
 
 @lru_cache(maxsize=4096)
 def name_written(text: str) -> str:
     """One way to write a name: half-width, one kind of middle dot; spaces only between words in Latin letters."""
-    text = _MIDDLE_DOTS.sub("·", unicodedata.normalize("NFKC", text))
+    text = _UNSEEN.sub("", _MIDDLE_DOTS.sub("·", unicodedata.normalize("NFKC", text)))
     return _SPACES.sub(" " if _LATIN.search(text) else "", text).strip()
 
 
@@ -79,8 +81,10 @@ def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
     """(attribute, sentence) of every day that cannot be."""
     born, hired, left = worker.birth_date, worker.hired_on, worker.left_on
     is_hired_plausibly = hired is None or date(1950, 1, 1) <= hired <= today + timedelta(days=366)
-    if born and not date(1920, 1, 1) <= born < today:
+    if born and born >= today:
         yield "birth_date", _("The birth date must lie in the past. Write it as 1995-02-28.")
+    elif born and born < date(1920, 1, 1):
+        yield "birth_date", _("The birth date is too long ago. Write it as 1995-02-28.")
     elif born and is_hired_plausibly and age_on(born, hired or today) < YOUNGEST:
         yield (
             "birth_date",
