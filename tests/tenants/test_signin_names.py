@@ -38,7 +38,25 @@ def test_names_that_people_choose_are_taken(in_sunrise, name):
     assert sign_in_name_check(name) == name
 
 
-LOOKALIKES = ["HR", "hR", "ｈｒ", "нr", "hг", "ｈr", "ʜr", "h​r", "hr.", "王h", "丨hr", "Support-1", "ſupport-1", "һr"]
+LOOKALIKES = [
+    "HR",
+    "hR",
+    "ｈｒ",
+    "нr",
+    "hг",
+    "ｈr",
+    "ʜr",
+    "h​r",
+    "hr.",
+    "王h",
+    "丨hr",
+    "Support-1",
+    "ſupport-1",
+    "support-li",
+    "System",
+    "worker",
+    "һr",
+]
 
 
 @pytest.mark.parametrize("name", [*LOOKALIKES, "", "-", "with space", "x" * 151, "a\0", "Hr\n", "system", "unknown"])
