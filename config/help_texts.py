@@ -68,7 +68,9 @@ HELP = {
     "wechat.account": {
         "name": _("As it is called in WeChat."),
         "appid": _("In WeChat's console under “Settings and development”. It begins with wx."),
-        "app_secret": _("Beside the AppID. WeChat shows it only at the moment it is made; a new one can be made there."),
+        "app_secret": _(
+            "Beside the AppID. WeChat shows it only at the moment it is made; a new one can be made there."
+        ),
         "token": _("Choose 3 to 32 letters and digits, and enter the same in WeChat's console."),
         "encoding_aes_key": _("43 letters and digits. Let WeChat's console make it, and copy it to here."),
         "mode": _("Safe mode is the one to choose. The other is for tests."),

@@ -238,7 +238,9 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-ROSTER_INLINE_ROWS = env.int("ROSTER_INLINE_ROWS", default=500)  # longer rosters are checked and saved in the background
+ROSTER_INLINE_ROWS = env.int(
+    "ROSTER_INLINE_ROWS", default=500
+)  # longer rosters are checked and saved in the background
 # Workers' pages: own files only. The admin's scripts (Alpine) evaluate expressions, so it is left out of the policy.
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
@@ -308,7 +310,9 @@ VAULT_LEAST_OFFICERS = 2  # with one alone, a forgotten passphrase would lose ev
 
 # --- personal data (docs/privacy.md) ---------------------------------------------------------------------------------
 PRIVACY_LEFT_MONTHS = env.int("PRIVACY_LEFT_MONTHS", default=24)  # then an employee who has left is erased
-PRIVACY_ANSWER_DAYS = env.int("PRIVACY_ANSWER_DAYS", default=15)  # what a worker asks of their data is due after so many
+PRIVACY_ANSWER_DAYS = env.int(
+    "PRIVACY_ANSWER_DAYS", default=15
+)  # what a worker asks of their data is due after so many
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -24,7 +24,9 @@ from workers.services import broadcast_queue, roster_import
 
 CHANGES = 500
 POSITION = HEADINGS.index("职位")
-COPIED = "department_id, employee_number, name, name_pinyin, gender, birth_date, position, phone, hired_on, is_line_manager"
+COPIED = (
+    "department_id, employee_number, name, name_pinyin, gender, birth_date, position, phone, hired_on, is_line_manager"
+)
 COPIED += ", education, home_region, id_last_four"
 
 
