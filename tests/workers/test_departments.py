@@ -169,6 +169,9 @@ def test_moving_is_one_step_in_the_history(two_workshops):
 def test_merging_takes_the_same_statements_for_one_and_for_many_people(two_workshops, django_assert_num_queries):
     first, second = two_workshops
     one, many = place("生产部", "一车间", "A线"), place("生产部", "一车间", "B线")
+    department_merge(
+        department=place("生产部", "一车间", "C线"), into=second, by="system"
+    )  # a trail's first entry costs more
     with CaptureQueriesContext(connection) as few:
         department_merge(department=one, into=second, by="system")
     Worker.objects.bulk_create(
