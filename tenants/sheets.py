@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
+import xlsxwriter
 from django.utils import timezone
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,8 +47,6 @@ def workbook_write(*, title: str, columns: Sequence[Column], rows: Iterable[Sequ
     Moments become local times. What a spreadsheet could take for a formula is written with an apostrophe before it, so that
     it stays text even after somebody saves the file as CSV.
     """
-    import xlsxwriter  # 19 MB, for the processes that write a sheet
-
     zone = timezone.get_current_timezone()
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by whoever reads it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -16,7 +16,7 @@ from tablib import Dataset
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from tenants.errors import DomainError
-from tenants.sheets import text_meant, text_safe
+from tenants.sheets import CONTENT_TYPE, text_meant, text_safe
 from workers.number_formats import failed_cells, padded_cells
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -59,7 +59,7 @@ class XlsxFormat(Format):
         return "xlsx"
 
     def get_content_type(self) -> str:
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return CONTENT_TYPE
 
     def can_import(self) -> bool:
         return True

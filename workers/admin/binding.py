@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,6 +20,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.sites import factory_site
+from workers.admin.downloads import sheet_download
 from workers.formats import sheet_bytes
 from workers.forms import SlipsForm
 from workers.models import BindingPolicy, Contact, Worker
@@ -36,7 +36,6 @@ from workers.services.slips import (
     slips_make,
 )
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_LOCKED = 100  # shown at once
 MAY_BIND = ("workers.unbind_worker", "workers.see_all_departments")
 
@@ -165,8 +164,7 @@ class BindingPolicyAdmin(ModelAdmin):
         headings, rows = progress_rows(binding_progress())
         audit_record(by=request.user, action="binding_progress_exported", rows=len(rows))
         name = _("binding-%(date)s.xlsx") % {"date": timezone.localdate().isoformat()}
-        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
-        return HttpResponse(sheet_bytes(headings=headings, rows=rows), content_type=XLSX, headers=headers)
+        return sheet_download(sheet_bytes(headings=headings, rows=rows), name)
 
     def _page(self, request: HttpRequest, template: str, **context) -> HttpResponse:
         request.current_app = self.admin_site.name

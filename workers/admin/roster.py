@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRefresh
@@ -24,6 +23,7 @@ from tenants.audit.context import support_uuid
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.sites import factory_site
+from workers.admin.downloads import sheet_download
 from workers.forms import RosterForm
 from workers.models import RosterImport
 from workers.resources import RosterResource
@@ -47,7 +47,6 @@ from workers.services.roster_jobs import (
 from workers.services.roster_report import RosterDecisions, RosterReport
 from workers.tasks import roster_check_task, roster_save_task
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MISTAKES_SHOWN = 50
 State = RosterImport.State
 
@@ -108,12 +107,12 @@ class RosterMixin(ImportExportMixin):
             audit_record(
                 by=request.user, action="workers_exported", subjects=ids, count=len(ids), is_personal=is_personal
             )
-        return _download(content, name)
+        return sheet_download(content, name)
 
     def blank(self, request: HttpRequest) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
-        return _download(roster_template(), _("roster.xlsx"))
+        return sheet_download(roster_template(), _("roster.xlsx"))
 
 
 @register(RosterImport, site=factory_site)
@@ -188,7 +187,7 @@ class RosterImportAdmin(ModelAdmin):
         content = failed_rows(dataset=roster_dataset(job), mistakes=report.mistakes)
         rows = len({mistake.row for mistake in report.mistakes})
         audit_record(by=request.user, action="roster_failed_rows", about=job, rows=rows, file=job.file_name)
-        return _download(content, _("rows-to-correct.xlsx"))
+        return sheet_download(content, _("rows-to-correct.xlsx"))
 
     def _job(self, request: HttpRequest, object_id: str) -> RosterImport:
         if not may_import(request):
@@ -311,14 +310,4 @@ def _decisions(request: HttpRequest) -> RosterDecisions:
         leavers_counted=int(counted)
         if (counted := request.POST.get("leavers_counted", "").strip()).isdecimal()
         else None,
-    )
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        headers={
-            "Content-Type": XLSX,
-            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
-        },
     )

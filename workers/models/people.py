@@ -12,12 +12,17 @@ from tenants.models import TimestampedModel
 from workers.models.places import Department, Shift
 
 
-def eighteen_since(today: date) -> date:
-    """Born on this day or before: of age. Somebody born on 29 February comes of age on 1 March."""
+def years_before(day: date, years: int) -> date:
+    """Born on that day or before: as many years old. Somebody born on 29 February has their birthday on 1 March."""
     try:
-        return today.replace(year=today.year - 18)
+        return day.replace(year=day.year - years)
     except ValueError:
-        return date(today.year - 18, 2, 28)
+        return date(day.year - years, 2, 28)
+
+
+def eighteen_since(today: date) -> date:
+    """Born on this day or before: of age."""
+    return years_before(today, 18)
 
 
 class WorkerQuerySet(models.QuerySet):

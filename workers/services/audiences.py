@@ -25,7 +25,7 @@ from simple_history.models import HistoricalChanges
 from tenants.errors import DomainError
 from tenants.privacy import ROUNDED_TO
 from workers.models import Audience, Contact, Department, SelfDescription, Worker
-from workers.models.people import eighteen_since
+from workers.models.people import eighteen_since, years_before
 from workers.services.audience_figures import Counted, figures_of, may_ask, rule_mark
 from workers.services.audience_rules import Group, Level, Rule, part_level, rule_check, rule_read
 
@@ -138,7 +138,7 @@ def _groups(rule: Rule, today: date) -> Q:
     if Group.PARENT in rule.groups:
         options.append(_said(is_parent=True))
     if Group.YOUNG in rule.groups:
-        options.append(Q(birth_date__gt=_years_before(today, YOUNG_UNTIL + 1)))
+        options.append(Q(birth_date__gt=years_before(today, YOUNG_UNTIL + 1)))
         if rule.with_self_said:
             options.append(Q(birth_date__isnull=True) & _said(is_young=True))
     if Group.LINE_MANAGER in rule.groups:
@@ -150,7 +150,7 @@ def _groups(rule: Rule, today: date) -> Q:
 
 
 def is_young_on_roster(worker: Worker, today: date) -> bool:
-    return worker.birth_date is not None and worker.birth_date > _years_before(today, YOUNG_UNTIL + 1)
+    return worker.birth_date is not None and worker.birth_date > years_before(today, YOUNG_UNTIL + 1)
 
 
 def is_leader_on_roster(worker: Worker) -> bool:
@@ -184,13 +184,6 @@ def _outside(ids: tuple[int, ...]) -> Q:
 
 def _tagged(rule: Rule, today: date) -> Q:
     return Q(Exists(Contact.objects.filter(worker=OuterRef("pk"), tags__overlap=list(rule.tags))))
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return date(day.year - years, 2, 28)
 
 
 _CONDITIONS = {
