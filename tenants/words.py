@@ -7,9 +7,10 @@ from django.contrib.auth.models import AbstractUser
 from django.utils.translation import gettext as _
 
 
-def listed(things: Iterable[Any]) -> str:
-    """Written "甲、乙" in Chinese, "A, B" in English; a dash for nothing."""
-    return _(", ").join(map(str, things)) or "–"
+def listed(things: Iterable[Any], *, most: int | None = None) -> str:
+    """Written "甲、乙" in Chinese, "A, B" in English; a dash for nothing, "…" for what is beyond `most`."""
+    told = list(map(str, things))
+    return (_(", ").join(told[:most]) or "–") + ("…" if most and len(told) > most else "")
 
 
 def colleague_name(user: AbstractUser) -> str:

@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from tenants.errors import DomainError
 from tenants.sheets import CONTENT_TYPE, text_meant, text_safe
+from tenants.words import listed
 from workers.number_formats import failed_cells, padded_cells
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -81,7 +82,7 @@ class XlsxFormat(Format):
         dataset.remarks = []
         if filled:
             text = _("Merged cells were read as if each row held their value: %(cells)s. Look whether that is right.")
-            dataset.remarks.append(text % {"cells": "、".join(filled[:10]) + ("…" if len(filled) > 10 else "")})
+            dataset.remarks.append(text % {"cells": listed(filled, most=10)})
         return dataset
 
     def export_data(self, dataset: Dataset, **kwargs) -> bytes:
@@ -94,7 +95,7 @@ class XlsxFormat(Format):
                 self._check_named_once(cells, headings)
                 return index, _distinct(headings)
         text = _("The first sheet needs a row of headings with %(needed)s. Add it, then upload again.")
-        raise UnreadableSheet(text % {"needed": "、".join(self.needed)}, code="sheet_headings")
+        raise UnreadableSheet(text % {"needed": listed(self.needed)}, code="sheet_headings")
 
     def _filled(self, rows: list[list], merged: Merged, heading_index: int, headings: list[str]) -> str:
         """Give every row of a merged block its value; the block's name, or "" where there was nothing to do. Raises

@@ -13,6 +13,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 from import_export.results import Result
 
+from tenants.words import listed
 from workers import widgets
 from workers.formats import ROW_KEY
 from workers.models import Department, Worker
@@ -303,12 +304,11 @@ class RosterResource(ModelResource):
 
     def after_import(self, dataset, result, **kwargs):
         if self.renamed:
-            rows = "、".join(map(str, self.renamed[:20])) + ("…" if len(self.renamed) > 20 else "")
             text = _(
                 "The name changes in row %(rows)s. If such a number has gone to somebody else, enter the leave of the person "
                 "before first: else the new one gets their records and phones."
             )
-            self.remarks.append(text % {"rows": rows})
+            self.remarks.append(text % {"rows": listed(self.renamed, most=20)})
         result.row_numbers = dataset[ROW_KEY]
         result.names = ["" if cell is ABSENT else widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
         result.columns = {field.attribute: field.column_name for field in self.compared}

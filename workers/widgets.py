@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
+from tenants.words import listed
 from workers.models import Department, Shift, Worker
 from workers.services.departments import DepartmentTree
 from workers.services.people import employee_number_clean, id_last_four_clean, name_written, phone_clean
@@ -158,7 +159,7 @@ class ChoiceWidget(TextWidget):
         known = self.words.get(text.lower())
         if known is None:
             sentence = _("“%(value)s” is not known. Write one of these, or leave it empty: %(choices)s.")
-            raise ValueError(sentence % {"value": text[:30], "choices": "、".join(self.names.values())})
+            raise ValueError(sentence % {"value": text[:30], "choices": listed(self.names.values())})
         return known
 
     def render(self, value, obj=None, **kwargs):
@@ -201,7 +202,7 @@ class ShiftWidget(TextWidget):
                     _("There are no shifts yet. Add them under “Shifts” first, or leave the column empty.")
                 )
             sentence = _("There is no shift “%(value)s”. There are: %(names)s. Write one of them, or leave it empty.")
-            raise ValueError(sentence % {"value": text[:30], "names": "、".join(list(self.names)[:20])})
+            raise ValueError(sentence % {"value": text[:30], "names": listed(self.names, most=20)})
         return self.names[text]
 
     def render(self, value, obj=None, **kwargs):

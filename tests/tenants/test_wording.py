@@ -43,7 +43,8 @@ def test_whoever_has_no_name_goes_by_the_sign_in_name(in_sunrise):
 def test_things_in_a_row(language, row):
     with translation.override(language):
         assert listed(["甲", "乙"]) == row
-    assert listed([]) == "–"
+        assert listed(range(9), most=2) == row.replace("甲", "0").replace("乙", "1") + "…"
+    assert listed([], most=2) == "–"
 
 
 def test_a_list_is_called_by_what_it_shows(client):

@@ -89,7 +89,7 @@ class ApiTokenAdmin(ModelAdmin):
 
     @display(description=_("may"))
     def scopes_told(self, token: ApiToken) -> str:
-        return "；".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
+        return str(_("; ")).join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
     def add_view(self, request, form_url="", extra_context=None):
         """One button: what comes next is the only page that shows the token."""

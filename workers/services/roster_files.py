@@ -72,7 +72,7 @@ def failed_rows(*, dataset: Dataset, mistakes: Iterable[RosterMistake]) -> bytes
     """An .xlsx of the rows with mistakes: first what is wrong with each, and where Excel shows it."""
     wrong: dict[int, list[str]] = defaultdict(list)
     for mistake in mistakes:
-        wrong[mistake.row].append(f"{mistake.column}：{mistake.message}" if mistake.column else mistake.message)
+        wrong[mistake.row].append(mistake.told)
     place = dataset.headers.index(ROW_KEY)
     headings = [name for name in dataset.headers if name != ROW_KEY]
     rows = [

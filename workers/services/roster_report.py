@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tenants.words import listed
+
 LEAVERS_FEW, LEAVERS_MANY, LEAVERS_SHARE = 3, 30, 5
 RUNS_TOLD = 10  # of rows in a sentence
 PARTIAL_FROM = 10  # employees; a roster that small may well be halved by a file
@@ -21,6 +23,12 @@ class RosterMistake:
     column: str
     message: str
     person: str = ""
+
+    @property
+    def told(self) -> str:
+        """Without its row, where that stands beside it."""
+        values = {"column": self.column, "message": self.message}
+        return _("%(column)s: %(message)s") % values if self.column else self.message
 
     @property
     def sentence(self) -> str:
@@ -45,8 +53,8 @@ class RosterMistakeGroup:
                 runs[-1][1] = row
             else:
                 runs.append([row, row])
-        told = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:RUNS_TOLD]]
-        return "、".join(told) + ("…" if len(runs) > RUNS_TOLD else "")
+        told = [str(first) if first == last else f"{first}–{last}" for first, last in runs]
+        return listed(told, most=RUNS_TOLD)
 
 
 @dataclass(frozen=True)
