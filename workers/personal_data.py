@@ -152,7 +152,7 @@ _TOLD = (
     ),
     Entry(
         "workers.PrivacyRequest",
-        "worker kind state due_on done_at done_by",
+        "worker kind state due_on done_at done_by reason words",
         _("Requests on own data"),
         _("to answer in time, and to prove it"),
         THREE_YEARS,

@@ -19,6 +19,7 @@ from tenants.errors import DomainError
 from tenants.models import Domain, Factory
 from workers.models import Contact, PrivacyRequest, Worker
 from workers.privacy.copies import copy_html, worker_copy
+from workers.privacy.refusals import refusal_told
 from workers.privacy.register import Room, rooms
 from workers.privacy.requests import request_open, request_withdraw
 from workers.privacy.texts import CONSENT_TEXTS, TRANSFER, text_in_force, text_of
@@ -69,6 +70,8 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
             refusal = str(problem)
         else:
             return HttpResponseRedirect(f"{reverse('workers:data')}#asked")
+    answered = worker.privacy_requests.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:5]
+    told = [(asked, refusal_told(asked)) for asked in answered]
     waiting = {asked.kind: asked for asked in worker.privacy_requests.filter(state=PrivacyRequest.State.OPEN)}
     context = {
         "tab": "me",
@@ -76,7 +79,8 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
         "refusal": refusal,
         "kept": [line for room in sorted(rooms(), key=_own_room_first) for line in room.for_worker],
         "kinds": [(kind, label, waiting.get(kind)) for kind, label in PrivacyRequest.Kind.choices],
-        "answered": worker.privacy_requests.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:5],
+        "answered": told,
+        "is_refused": any(reason for _asked, reason in told),
         "consents": [
             (consent, text_of(consent.purpose, consent.text_version) or text_in_force(consent.purpose))
             for consent in consents_shown(worker).filter(withdrawn_at__isnull=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,20 +17,21 @@ from django.utils.translation import pgettext
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from tenants.audit.context import support_uuid
 from tenants.errors import DomainError
 from tenants.sites import factory_site
+from workers.admin.privacy_forms import EraseForm, RefuseForm
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.copies import copy_hand_out
 from workers.privacy.erasure import worker_erase
+from workers.privacy.refusals import refusal_told
 from workers.privacy.register import Entry, parts_of, rooms
-from workers.privacy.requests import request_answer
-from workers.services.people import employee_number_clean
+from workers.privacy.requests import RequestGone, request_answer, request_refuse
 
 PERSONAL = frozenset({"birth_date", "phone", "education", "home_region", "id_last_four"})
 WAITING_FIRST = Case(When(state=PrivacyRequest.State.OPEN, then=0), default=1, output_field=IntegerField()).asc()
+ANSWERS_SHOWN = 5
 MAY_SEE, MAY_ERASE = "workers.see_personal_worker", "workers.erase_worker"
 
 
@@ -50,30 +50,6 @@ class MinorFilter(DropdownFilter):
 
     def queryset(self, request, queryset):
         return queryset.minors(timezone.localdate()) if self.value() == "yes" else queryset
-
-
-class EraseForm(forms.Form):
-    """The number is typed out: nobody erases an employee with one click too many."""
-
-    employee_number = forms.CharField(
-        label=_("Type the employee number to confirm"), max_length=30, widget=UnfoldAdminTextInputWidget
-    )
-    forget_phone = forms.BooleanField(
-        label=_("Forget their WeChat too"),
-        required=False,
-        help_text=_("They stay followers in WeChat; here they are then unknown, as if they had never come."),
-        widget=UnfoldBooleanSwitchWidget,
-    )
-
-    def __init__(self, *args, worker: Worker, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.worker = worker
-
-    def clean_employee_number(self):
-        number = employee_number_clean(self.cleaned_data["employee_number"])
-        if number != self.worker.employee_number:
-            raise forms.ValidationError(_("This is not the number of this employee. Nothing was erased."))
-        return number
 
 
 class PersonalMixin(ModelAdmin):
@@ -117,7 +93,7 @@ class PersonalMixin(ModelAdmin):
         return request.user.has_perm(MAY_ERASE) and not support_uuid.get()
 
     def personal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What is kept of an employee; a copy to hand over; erasure."""
+        """What is kept of an employee; a copy to hand over; erasure; answers to what they ask."""
         require_erase(request)
         worker = get_object_or_404(self.get_queryset(request), pk=pk)
         what = request.POST.get("do", "") if request.method == "POST" else ""
@@ -126,8 +102,12 @@ class PersonalMixin(ModelAdmin):
             return _copy(request, worker)
         if what == "answered":
             return self._answered(request, worker)
+        refusal = _refusal(request, worker) if what == "refuse" else None
+        if refusal and refusal.is_valid() and self._refused(request, refusal):
+            return HttpResponseRedirect(request.path)
         if what == "erase" and form.is_valid() and self._erased(request, worker, form):
             return HttpResponseRedirect(reverse("admin:workers_worker_changelist"))
+        asked = worker.privacy_requests.select_related("done_by")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Personal data"),
@@ -135,7 +115,15 @@ class PersonalMixin(ModelAdmin):
             "worker": worker,
             "is_minor": worker.is_minor(timezone.localdate()),
             "parts": parts_of(worker, is_own=False),
-            "requests": worker.privacy_requests.filter(state=PrivacyRequest.State.OPEN).order_by("due_on"),
+            "requests": [
+                (each, refusal if refusal and refusal.asked == each else RefuseForm(asked=each))
+                for each in asked.filter(state=PrivacyRequest.State.OPEN).order_by("due_on", "pk")
+            ],
+            "answers": [
+                (each, refusal_told(each))
+                for each in asked.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:ANSWERS_SHOWN]
+            ],
+            "bindings": f"{reverse('admin:workers_worker_change', args=[pk])}#contacts",
             "today": timezone.localdate(),
             "form": form,
         }
@@ -150,6 +138,19 @@ class PersonalMixin(ModelAdmin):
         else:
             self.message_user(request, _("Noted: the employee has got the copy."), messages.SUCCESS)
         return HttpResponseRedirect(request.path)
+
+    def _refused(self, request: HttpRequest, form: RefuseForm) -> bool:
+        try:
+            request_refuse(request=form.asked, by=request.user, **form.cleaned_data)
+        except RequestGone as gone:
+            self.message_user(request, str(gone), messages.WARNING)
+        except DomainError as unclear:
+            form.add_error("words", str(unclear))
+            return False
+        else:
+            text = _("Refused, with your reason. The employee reads it under Me, My data, and gets a message.")
+            self.message_user(request, text, messages.SUCCESS)
+        return True
 
     def _erased(self, request: HttpRequest, worker: Worker, form: EraseForm) -> bool:
         forget = form.cleaned_data["forget_phone"]
@@ -177,6 +178,11 @@ def _without_personal(fieldsets):
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _refusal(request: HttpRequest, worker: Worker) -> RefuseForm:
+    asked = get_object_or_404(worker.privacy_requests, pk=_number(request.POST.get("request")))
+    return RefuseForm(request.POST, asked=asked)
 
 
 def _copy(request: HttpRequest, worker: Worker) -> HttpResponse:
@@ -247,14 +253,16 @@ class PrivacyRequestAdmin(ModelAdmin):
     def what(self, asked: PrivacyRequest) -> str:
         return asked.get_kind_display()
 
-    @display(description=_("state"), label={"open": "warning", "done": "success", "withdrawn": "default"})
+    @display(description=_("state"), label={"open": "warning", "done": "success", "": "default"})
     def shown_state(self, asked: PrivacyRequest):
-        return asked.state, asked.get_state_display()
+        is_plain = asked.state in (PrivacyRequest.State.REFUSED, PrivacyRequest.State.WITHDRAWN)
+        return "" if is_plain else asked.state, asked.get_state_display()
 
     @display(description=_("answer due on"), ordering="due_on", label={"late": "danger", "": "default"})
     def due(self, asked: PrivacyRequest):
-        is_late = asked.state == PrivacyRequest.State.OPEN and asked.due_on < timezone.localdate()
-        return ("late" if is_late else "", asked.due_on.isoformat())
+        if asked.state != PrivacyRequest.State.OPEN:
+            return ("", "–")
+        return ("late" if asked.due_on < timezone.localdate() else "", asked.due_on.isoformat())
 
 
 def _table(entries: Iterable[Entry]) -> dict[str, list]:

@@ -34,7 +34,10 @@ class Consent(models.Model):
 
 
 class PrivacyRequest(TimestampedModel):
-    """A worker asks for a copy of all their data, or for its erasure; HR answers by `due_on`."""
+    """A worker asks for a copy of all their data, or for its erasure; HR answers by `due_on`.
+
+    reason, words: of a refusal; the reasons stand in `workers.privacy.refusals`.
+    """
 
     class Kind(models.TextChoices):
         EXPORT = "export", _("a copy of all data")
@@ -43,6 +46,7 @@ class PrivacyRequest(TimestampedModel):
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("of a request", "open")
         DONE = "done", _("done")
+        REFUSED = "refused", pgettext_lazy("of a request", "refused")
         WITHDRAWN = "withdrawn", _("taken back")
 
     worker = models.ForeignKey(
@@ -55,6 +59,8 @@ class PrivacyRequest(TimestampedModel):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", null=True, verbose_name=_("by")
     )  # installed twice
+    reason = models.CharField(_("reason"), max_length=20, blank=True, default="", db_default="")
+    words = models.CharField(_("own words"), max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("request on own data")
@@ -63,7 +69,11 @@ class PrivacyRequest(TimestampedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["worker", "kind"], condition=Q(state="open"), name="privacy_request_open_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refused") & ~Q(reason="") | ~Q(state="refused") & Q(reason="", words=""),
+                name="privacy_request_refused_for_a_reason",
+            ),
         ]
 
     def __str__(self):

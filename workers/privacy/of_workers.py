@@ -30,6 +30,7 @@ from workers.models import (
     one_phone_since,
 )
 from workers.privacy.erasure import worker_erase
+from workers.privacy.refusals import refusal_told
 from workers.privacy.register import Part, Scope
 from workers.privacy.texts import FAMILY_FACTS, text_of
 from workers.services.binding import attempts_clean
@@ -73,9 +74,16 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
     yield _consents(worker, is_own)
     yield Part(
         _("Requests on own data"),
-        (_("asked at"), _("what is asked"), _("state"), _("done at")),
+        (_("asked at"), _("what is asked"), _("state"), _("done at"), _("reason"), _("own words")),
         tuple(
-            (request.created_at, request.get_kind_display(), request.get_state_display(), request.done_at)
+            (
+                request.created_at,
+                request.get_kind_display(),
+                request.get_state_display(),
+                request.done_at,
+                refusal_told(request),
+                request.words,
+            )
             for request in worker.privacy_requests.order_by("-created_at")
         ),
     )
@@ -161,6 +169,7 @@ def _employee_erase(worker: Worker) -> dict[str, int]:
         "versions": worker.history.all().delete()[0],
         "led_departments": Department.objects.filter(leader=worker).update(leader=None),
         "led_departments_before": Department.history.filter(leader_id=worker.pk).update(leader_id=None),
+        "refusals_wordless": PrivacyRequest.objects.filter(worker=worker).exclude(words="").update(words=""),
         "colleagues": Colleague.objects.filter(worker=worker).update(worker=None),
         "log_entries": logged.update(object_repr=f"erased-{worker.pk}", change_message=""),
         "api_receipts": ApiReceipt.objects.annotate(text=Cast("body", TextField()))

@@ -1,0 +1,74 @@
+"""For which reasons HR may refuse what a worker asks of their data, in words for both. A reason once given keeps its words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workers.models import PrivacyRequest
+
+COPY: Any = PrivacyRequest.Kind.EXPORT
+ERASURE: Any = PrivacyRequest.Kind.ERASE
+SHORTEST_WORDS = 8  # "不行" explains nothing
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """label: what HR chooses. text: what the worker reads. kinds: where it may be given. explains: needs no words of HR."""
+
+    label: str | Promise
+    text: str | Promise
+    kinds: tuple[str, ...] = (ERASURE,)
+    explains: bool = False
+
+
+REFUSALS = {
+    "identity": Refusal(
+        _("We are not sure that the employee asked this themselves"),
+        _(
+            "We could not make sure that it was you who asked. Come to HR with your badge, bind your WeChat again with a new"
+            " slip, then ask again."
+        ),
+        kinds=(COPY, ERASURE),
+        explains=True,
+    ),
+    "answered": Refusal(
+        _("They got the same answer lately, and nothing has changed"),
+        _("You got the answer to the same question lately, and nothing has changed since."),
+        kinds=(COPY, ERASURE),
+        explains=True,
+    ),
+    "work_needs": Refusal(
+        _("They work here, and the work needs all of it"),
+        _("You work here, and the factory needs this for your work. After you have left, you can ask again."),
+        explains=True,
+    ),
+    "law_keeps": Refusal(
+        _("A law asks us to keep it longer"),
+        _(
+            "A law asks the factory to keep this longer. Until then it may only be stored safely, and used for nothing else."
+        ),
+    ),
+    "dispute": Refusal(
+        _("A dispute is open, and the data is needed as proof"),
+        _("A dispute is open in which this data is needed as proof. When it is over, you can ask again."),
+    ),
+    "other": Refusal(_("Another reason"), _("There is another reason. HR explains it below."), kinds=(COPY, ERASURE)),
+}
+
+
+def reasons_for(kind: str) -> list[tuple[str, str | Promise]]:
+    """(key, label), to choose from."""
+    return [(key, refusal.label) for key, refusal in REFUSALS.items() if kind in refusal.kinds]
+
+
+def needs_words(*, kind: str, reason: str) -> bool:
+    """A copy of one's own data is refused in own words only: the law (PIPL, art. 45) knows hardly a reason for it."""
+    return kind == COPY or not REFUSALS[reason].explains
+
+
+def refusal_told(request: PrivacyRequest) -> str | Promise:
+    """What the worker reads of the reason; nothing where it was not refused."""
+    refusal = REFUSALS.get(request.reason)
+    return refusal.text if refusal else ""
