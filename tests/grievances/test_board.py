@@ -9,7 +9,7 @@ from grievances.errors import VaultRefused
 from grievances.models import BoardEntry, Case, CaseWrap, Officer
 from grievances.services.board import cases_to_tell, entry_approve, entry_draft, entry_edit, entry_withdraw
 from grievances.services.calendar import today
-from tests.grievances.conftest import staff_make
+from tests.grievances.cast import staff_make
 from tests.grievances.rows import closed, officer_row, wrap
 
 WORDS = {"you_said": "饭堂的菜常常是凉的。", "we_did": "添了保温台，每餐检查。"}

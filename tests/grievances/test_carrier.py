@@ -13,7 +13,7 @@ from grievances.services.desk import case_conflict, case_rekey, officer_write, q
 from grievances.services.intake import case_submit
 from grievances.services.retention import case_erase
 from grievances.services.worker import case_appeal, case_withdraw, worker_write
-from tests.grievances.conftest import (
+from tests.grievances.cast import (
     holder_enrol,
     holder_leave,
     new_key_of,

@@ -12,7 +12,7 @@ from grievances.queries.criteria import CRITERIA
 from grievances.services.calendar import today
 from grievances.services.figures import figures_push
 from tests.config.test_admin_language import english_of, read
-from tests.grievances.conftest import staff_make
+from tests.grievances.cast import staff_make
 from tests.grievances.rows import answered, case_row, cases, closed, officer_row, wrap
 
 CHANNEL = "/admin/grievances/channel/"

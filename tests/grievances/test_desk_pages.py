@@ -14,7 +14,7 @@ from grievances.desk.words import SENTENCES
 from grievances.models import Category, State
 from tenants.roles import roles_ensure
 from tests.config.test_admin_language import english_of, read
-from tests.grievances.conftest import staff_make
+from tests.grievances.cast import staff_make
 from tests.grievances.test_voice_pages import Outline
 
 DESK = "/admin/grievances/desk/"

@@ -9,7 +9,7 @@ from grievances.errors import OutOfDate, VaultRefused
 from grievances.models import Case, CaseEvent, CaseWrap, Message
 from grievances.sample import new_case
 from grievances.services.intake import case_submit
-from tests.grievances.conftest import holder_leave, read_by, read_by_worker
+from tests.grievances.cast import holder_leave, read_by, read_by_worker
 
 
 def test_both_officers_and_the_worker_read_what_was_written(officers, make_case):

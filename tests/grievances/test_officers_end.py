@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django_tenants.utils import schema_context
 
 from grievances.models import CaseWrap, Officer
-from tests.grievances.conftest import holder_enrol, staff_make
+from tests.grievances.cast import holder_enrol, staff_make
 
 
 def test_keys_that_are_lost_are_ended_and_somebody_begins_anew(officers, make_case, capsys):

@@ -12,7 +12,7 @@ from grievances.sample import new_case, salt_out
 from grievances.services.desk import case_move, officer_write
 from grievances.services.sealed import SealedWrap
 from grievances.services.worker import case_appeal, case_hand, case_of, case_withdraw, worker_write
-from tests.grievances.conftest import read_by, read_by_worker, reply
+from tests.grievances.cast import read_by, read_by_worker, reply
 
 
 def answered(written, officers):

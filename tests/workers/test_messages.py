@@ -1,7 +1,5 @@
 """The outbox: once by key, in the transaction of what it is about, told once after the commit."""
 
-import time
-
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -86,12 +84,10 @@ def test_a_broadcast_to_a_department_leaves_the_others_alone(li_na):
     assert message.dedupe_key == f"notice:1:{li_na.pk}"
 
 
-def test_ten_thousand_are_queued_in_under_a_second(in_sunrise, django_assert_max_num_queries):
+def test_ten_thousand_are_queued_in_eight_statements(in_sunrise, django_assert_max_num_queries):
     people(10_000)
-    started = time.perf_counter()
     with django_assert_max_num_queries(8):
         broadcast = broadcast_queue(audience=Worker.objects.all(), **NOTICE)
-    assert time.perf_counter() - started < 1
     assert broadcast.messages.count() == 10_000
 
 

@@ -7,7 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
+
+from grievances import protocol
+from tests.grievances.story import PASSPHRASE, SALT, Story
+
+ROOT = Path(__file__).resolve().parents[3]
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 BUNDLE = ROOT / "node_modules" / ".bundles" / "grievances" / "vault.js"
 FILES = {
@@ -96,3 +101,82 @@ class VaultPage:
             name: base64.b64decode(value["base64"]) if isinstance(value, dict) and "base64" in value else value
             for name, value in answer["result"].items()
         }
+
+
+def refusal(vault: VaultPage, method: str, **args) -> str:
+    with pytest.raises(VaultRefusal) as refused:
+        vault.call(method, **args)
+    assert refused.value.name == "VaultError"
+    return refused.value.code
+
+
+def read_in(vault: VaultPage, story: Story, reader, trusted=()) -> dict:
+    """The view of a story in the browser of an officer or of the worker. trusted: Persons whom it has confirmed."""
+    if reader is story.worker:
+        vault.call("receiptLookup", receipt=story.receipt, salt=SALT)
+    else:
+        person = next(each for each in (story.wang, story.chen, story.zhou) if each.opened is reader)
+        vault.call("officerUnlock", officer=person.record, passphrase=PASSPHRASE)
+    return vault.call(
+        "caseLoad",
+        place=story.place,
+        bundle=story.bundle_for(reader),
+        officers=story.officers,
+        trusted=[each.named for each in trusted],
+    )["view"]
+
+
+MESSAGE_FIELDS = [
+    "id",
+    "lane",
+    "number",
+    "epoch",
+    "kind",
+    "author",
+    "authorName",
+    "arrivedOn",
+    "body",
+    "problem",
+    "notice",
+]
+
+
+def shown_in_browser(view: dict) -> dict:
+    return {
+        "problems": sorted(view["problems"]),
+        "messages": [[message[name] for name in MESSAGE_FIELDS] for message in view["messages"]],
+        "notes": [
+            [note[name] for name in ("number", "text", "problem", "authorName", "notice")] for note in view["notes"]
+        ],
+        "unconfirmed": view["unconfirmed"],
+        "recipients": view["recipients"],
+        "epoch": view["replyTo"] and view["replyTo"]["epoch"],
+    }
+
+
+def shown_in_python(case: protocol.Case) -> dict:
+    return {
+        "problems": sorted(case.problems),
+        "messages": [
+            [
+                m.id,
+                m.lane,
+                m.number,
+                m.epoch,
+                m.kind,
+                m.author,
+                m.author_name,
+                m.arrived_on,
+                m.body,
+                m.problem,
+                m.notice,
+            ]
+            for m in case.messages
+        ],
+        "notes": [
+            [n.number, n.body["text"] if n.body else None, n.problem, n.author_name, n.notice] for n in case.notes
+        ],
+        "unconfirmed": case.unconfirmed,
+        "recipients": case.recipients,
+        "epoch": case.epoch,
+    }
