@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "library-reconcile": {"task": "lessons.tasks.library_reconcile_task", "schedule": 300.0},
     "messages-sweep": {"task": "wechat.tasks.messages_sweep_task", "schedule": 60.0},
     "callbacks-sweep": {"task": "wechat.tasks.callbacks_sweep_task", "schedule": 60.0},
+    "announcements-sweep": {"task": "announcements.tasks.announcements_sweep_task", "schedule": 60.0},
     "tags-read": {"task": "wechat.tasks.tags_read_task", "schedule": crontab(hour=4, minute=20)},
     "sign-ins-clean": {"task": "tenants.staff.tasks.sign_ins_clean_task", "schedule": crontab(hour=4, minute=50)},
     "sessions-clean": {"task": "workers.tasks.sessions_clean_task", "schedule": 86_400.0},
@@ -261,6 +262,10 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = not DEMO
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"

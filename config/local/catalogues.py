@@ -1,7 +1,7 @@
 """Translations: `.po` files are kept in the repository, the `.mo` files that gettext reads are made from them.
 
 A room's catalogue holds the strings of the room and of `templates/<room>/`; config's also those of the pages above all
-rooms, and Chinese for strings of libraries that have none. So entries are only ever added here, never taken away.
+rooms, Chinese for strings of libraries that have none, and English where theirs is not ours. So entries are only ever added here, never taken away.
 """
 
 import os
@@ -24,7 +24,7 @@ CATALOGUES = f"*/locale/{LANGUAGE}/LC_MESSAGES/*.po"
 
 def compile_changed(root: Path = ROOT) -> None:
     """Compile every catalogue that is newer than its `.mo` file."""
-    for source in sorted(root.glob(CATALOGUES)):
+    for source in sorted(root.glob("*/locale/*/LC_MESSAGES/*.po")):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
@@ -113,4 +113,4 @@ def _pages(room: Path) -> list[Path]:
 
 def read(source: Path) -> Catalog:
     with source.open("rb") as file:
-        return read_po(file, locale=LANGUAGE)
+        return read_po(file, locale=source.parents[1].name)

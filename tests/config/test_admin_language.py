@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import pytest
 import unfold
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
+from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation.template import templatize
 from django.utils.translation.trans_real import DjangoTranslation
 from django_tenants.utils import tenant_context
@@ -180,3 +185,15 @@ def test_somebody_may_choose_english_and_it_stays(sunrise, site_client):
     page = client.get("/admin/auth/user/").content.decode()
     assert "Colleagues" in page
     assert "同事账号" not in page
+
+
+def test_english_has_the_day_first_and_the_words_of_this_house():
+    with translation.override("en"):
+        assert date_format(date(2026, 3, 9)) == "9 Mar 2026"
+        assert forms.DateField().clean("09/03/2026") == date(2026, 3, 9)
+        assert gettext("users") == "colleagues"
+
+
+def test_a_chosen_language_is_kept(in_sunrise, site_client):
+    answer = site_client(in_sunrise).post("/i18n/setlang/", {"language": "en"})
+    assert answer.cookies["django_language"]["max-age"] > 300 * 24 * 60 * 60
