@@ -21,6 +21,8 @@ GIVEN = {
     "tenants.SupportGrant.expires_at": lambda row: timezone.now() + timedelta(hours=1),
     "tenants.Factory.slug": lambda row: f"f{row}",
     "wechat.Account.is_active": lambda row: False,
+    "workers.PrivacyRequest.reason": lambda row: "",
+    "workers.PrivacyRequest.words": lambda row: "",
     "grievances.FactoryFigures.silence": lambda row: "",
     "progress.LessonProgress.opened_at": lambda row: timezone.now(),
     "progress.LessonProgress.was_private": lambda row: False,
