@@ -114,28 +114,26 @@ def completion_by_series(*, on: date) -> list[Completion]:
 
 def activity_by_day(*, on: date, days: int = DAYS_OF_ACTIVITY) -> list[DayOfLearning]:
     """How many lessons were opened for the first time and completed, on each of the `days` up to `on`."""
-    first = on - timedelta(days=days - 1)
-    sql = f"""
-        WITH hours AS (
-            SELECT date_bin('1 hour', moment.at, %(start)s) AS hour, sum(moment.opened) AS opened,
-                sum(moment.completed) AS completed
-            FROM progress_lessonprogress progress CROSS JOIN LATERAL (
-                VALUES (progress.opened_at, 1, 0), (progress.completed_at, 0, 1)
-            ) moment(at, opened, completed)
-            WHERE {_IS_TRACKED} AND moment.at >= %(start)s AND moment.at < %(end)s AND progress.lesson_id = ANY (ARRAY (
-                SELECT lesson.id FROM lessons_lesson lesson JOIN lessons_series series ON series.id = lesson.series_id
-                WHERE series.privacy = 'tracked'
-            ))
-            GROUP BY 1
-        )
-        SELECT (hour AT TIME ZONE %(zone)s)::date, sum(opened), sum(completed) FROM hours GROUP BY 1
-    """
-    zone = timezone.get_current_timezone_name()
-    rows = _rows(sql, zone=zone, start=_start_of(first), end=_start_of(on + timedelta(days=1)))
-    found = {day: (int(opened), int(completed)) for day, opened, completed in rows}
+    dates = [on - timedelta(days=days - 1 - offset) for offset in range(days)]
+
+    def counted(moment: str) -> str:
+        return f"""
+            SELECT '{moment}', width_bucket(progress.{moment}, %(starts)s), count(*) FROM progress_lessonprogress progress
+            WHERE {_IS_TRACKED} AND progress.{moment} >= %(start)s AND progress.{moment} < %(end)s
+                AND progress.lesson_id = ANY (ARRAY (
+                    SELECT lesson.id FROM lessons_lesson lesson
+                    JOIN lessons_series series ON series.id = lesson.series_id AND series.privacy = 'tracked'
+                ))
+            GROUP BY 2
+        """
+
+    sql = f"{counted('opened_at')} UNION ALL {counted('completed_at')}"
+    starts = [_start_of(day) for day in dates]
+    rows = _rows(sql, starts=starts, start=starts[0], end=_start_of(on + timedelta(days=1)))
+    found = {(moment, number): count for moment, number, count in rows}
     return [
-        DayOfLearning(day, *found.get(day, (0, 0)))
-        for day in (first + timedelta(days=offset) for offset in range(days))
+        DayOfLearning(day, found.get(("opened_at", number), 0), found.get(("completed_at", number), 0))
+        for number, day in enumerate(dates, start=1)
     ]
 
 
