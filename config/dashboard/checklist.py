@@ -7,11 +7,10 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lessons.models import Lesson, Origin
-from tenants.models import Factory
 from tenants.staff.models import Invitation
 from wechat.admin.scenes import PRINTED
 from wechat.models import Account
@@ -52,83 +51,95 @@ class Checklist:
         return next((step for step in self.steps if not step.is_done), None)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A step for whoever holds the permission, done once the fact is there; its page by URL name."""
+
+    fact: str
+    permission: str
+    url_name: str
+    minutes: int
+    title: str
+    why: str
+    is_of_roster: bool = False  # not to do where whoever follows may learn
+
+    def step(self, facts: set[str]) -> Step:
+        return Step(str(self.title), str(self.why), self.minutes, reverse(self.url_name), self.fact in facts)
+
+
+# In the order in which they are best done.
+KINDS = (
+    Kind(
+        "roster",
+        "workers.import_roster",
+        "admin:workers_worker_import",
+        10,
+        _("Import the roster"),
+        _("Then everybody can bind, and you see who learns. The Excel file of your payroll system will do."),
+        is_of_roster=True,
+    ),
+    Kind(
+        "binding",
+        "workers.change_bindingpolicy",
+        "admin:workers_bindingpolicy_changelist",
+        2,
+        _("Choose how people bind"),
+        _("Name and number are known to many. A second proof keeps others out of somebody's record."),
+        is_of_roster=True,
+    ),
+    Kind(
+        "account",
+        "wechat.change_account",
+        "admin:wechat_account_changelist",
+        20,
+        _("Connect the official account"),
+        _("Lessons and notices then arrive in WeChat. Have the console of your account open beside it."),
+    ),
+    Kind(
+        "lesson",
+        "lessons.change_lesson",
+        "admin:lessons_lesson_changelist",
+        10,
+        _("Choose the first lesson"),
+        _("The shared library is here already. Pin one lesson, and everybody finds it first; or write your own."),
+    ),
+    Kind(
+        "channel",
+        "grievances.view_case",
+        "desk:page",
+        15,
+        _("Open the voice channel"),
+        _(
+            "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the channel."
+        ),
+    ),
+    Kind(
+        "colleague",
+        "staff.add_invitation",
+        "admin:staff_invitation_add",
+        3,
+        _("Invite a second colleague"),
+        _("Somebody can then stand in for you, and nobody shares a password."),
+    ),
+    Kind(
+        "poster",
+        "wechat.view_scene",
+        "admin:wechat_scene_changelist",
+        5,
+        _("Print a poster or slips"),
+        _("People follow by scanning it. Hang it up where they queue: canteen, gate, notice board."),
+    ),
+)
+
+
 def checklist_of(request: HttpRequest, *, is_channel_open: bool) -> Checklist | None:
     """The steps that this person can do; None for somebody who does not set the factory up."""
+    user, is_open = request.user, request.factory.is_open
+    kinds = [kind for kind in KINDS if user.has_perm(kind.permission) and not (kind.is_of_roster and is_open)]
+    if len(kinds) < LEAST_STEPS:
+        return None
     facts = _facts() | ({"channel"} if is_channel_open else set())
-    steps = [
-        Step(title, why, minutes, reverse(url_name), fact in facts)
-        for fact, permission, url_name, minutes, title, why in _all_steps(request.factory)
-        if request.user.has_perm(permission)
-    ]
-    return Checklist(steps) if len(steps) >= LEAST_STEPS else None
-
-
-def _all_steps(factory: Factory) -> list[tuple[str, str, str, int, str, str]]:
-    """(fact, permission, page, minutes, title, why), in the order in which they are best done."""
-    named = [
-        (
-            "roster",
-            "workers.import_roster",
-            "admin:workers_worker_import",
-            10,
-            _("Import the roster"),
-            _("Then everybody can bind, and you see who learns. The Excel file of your payroll system will do."),
-        ),
-        (
-            "binding",
-            "workers.change_bindingpolicy",
-            "admin:workers_bindingpolicy_changelist",
-            2,
-            _("Choose how people bind"),
-            _("Name and number are known to many. A second proof keeps others out of somebody's record."),
-        ),
-    ]
-    return [
-        *([] if factory.is_open else named),
-        (
-            "account",
-            "wechat.change_account",
-            "admin:wechat_account_changelist",
-            20,
-            _("Connect the official account"),
-            _("Lessons and notices then arrive in WeChat. Have the console of your account open beside it."),
-        ),
-        (
-            "lesson",
-            "lessons.change_lesson",
-            "admin:lessons_lesson_changelist",
-            10,
-            _("Choose the first lesson"),
-            _("The shared library is here already. Pin one lesson, and everybody finds it first; or write your own."),
-        ),
-        (
-            "channel",
-            "grievances.view_case",
-            "desk:page",
-            15,
-            _("Open the voice channel"),
-            _(
-                "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the"
-                " channel."
-            ),
-        ),
-        (
-            "colleague",
-            "staff.add_invitation",
-            "admin:staff_invitation_add",
-            3,
-            _("Invite a second colleague"),
-            _("Somebody can then stand in for you, and nobody shares a password."),
-        ),
-        (
-            "poster",
-            "wechat.view_scene",
-            "admin:wechat_scene_changelist",
-            5,
-            _("Print a poster or slips"),
-            _("People follow by scanning it. Hang it up where they queue: canteen, gate, notice board."),
-        ),
-    ]
+    return Checklist([kind.step(facts) for kind in kinds])
 
 
 def _facts() -> set[str]:
