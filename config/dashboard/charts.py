@@ -18,7 +18,10 @@ MOST_BARS = 12
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What unfold's chart component takes, and the same numbers as a table for those who cannot see it."""
+    """What unfold's chart component takes, and the same numbers as a table for those who cannot see it.
+
+    The table holds texts: a page asks of every number how the reader's language writes it, and that cost as much as the rest.
+    """
 
     title: str
     note: str
@@ -63,7 +66,7 @@ def activity_chart(today: date) -> Chart:
         height=220,
         table={
             "headers": [_("day"), pgettext("of a chart", "opened"), pgettext("of a chart", "completed")],
-            "rows": [list(row) for row in zip(labels, opened, completed, strict=True)],
+            "rows": list(zip(labels, map(str, opened), map(str, completed), strict=True)),
         },
     )
 
@@ -104,7 +107,8 @@ def _completion_chart(title: str, column: str, completions: Sequence[Completion]
         table={
             "headers": [column, _("employees"), pgettext("of a chart", "completed"), _("completed (%)")],
             "rows": [
-                [name, bar.employees, bar.completed, f"{bar.percent}%"] for name, bar in zip(names, bars, strict=True)
+                [name, str(bar.employees), str(bar.completed), f"{bar.percent}%"]
+                for name, bar in zip(names, bars, strict=True)
             ],
         },
     )
