@@ -3,23 +3,20 @@
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import CharField, ChoiceField, EmailField, ModelForm
+from django.forms import ChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import display
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from tenants.admin.first_owners import FirstOwnerForm, address_of, link_state, owner_link_page
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
-from tenants.services import factory_create
+from tenants.services import factory_create, first_owner_link_renew, first_owner_of
 from tenants.sites import Badge, library_site
-from tenants.staff.admin.links import link_text
-from tenants.staff.models import Invitation
-from tenants.staff.services.invitations import LIFETIME
 
 # Which field a refusal of the service stands beside.
 FIELD_OF_CODE = {
@@ -39,10 +36,6 @@ TIME_ZONES = [
 ]
 
 
-def address_of(host: str) -> str:
-    return f"{settings.SITE_SCHEME}://{host}{settings.SITE_PORT}/"
-
-
 class FactoryForm(ModelForm):
     language = ChoiceField(label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
     time_zone = ChoiceField(label=_("time zone"), choices=TIME_ZONES, widget=UnfoldAdminSelectWidget)
@@ -53,21 +46,8 @@ class FactoryForm(ModelForm):
         labels = LABELS
 
 
-class FactoryAddForm(FactoryForm):
+class FactoryAddForm(FirstOwnerForm, FactoryForm):
     """Opens the factory when everything has been checked: a refusal of the service stands beside its field."""
-
-    admin_name = CharField(
-        label=_("name of the first owner"),
-        max_length=150,
-        help_text=_("They get a link, and choose their own sign-in name and password there."),
-        widget=UnfoldAdminTextInputWidget,
-    )
-    admin_email = EmailField(
-        label=_("e-mail"),
-        required=False,
-        help_text=_("It may stay empty: the link is shown to you, to be sent by WeChat."),
-        widget=UnfoldAdminEmailInputWidget,
-    )
 
     class Meta:
         model = Factory
@@ -122,6 +102,7 @@ class FactoryAdmin(ModelAdmin):
     ordering = ["-created_at"]
     actions = None
     compressed_fields = True
+    actions_detail = ["owner_link"]
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("domains")
@@ -131,14 +112,17 @@ class FactoryAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Factory | None = None):
         if obj:
-            return [(None, {"fields": ["slug", *PROFILE, "group"]}), (_("Access"), {"fields": ["status"]})]
+            return [
+                (None, {"fields": ["slug", *PROFILE, "group"]}),
+                (_("Access"), {"fields": ["status", "first_owner"]}),
+            ]
         return [
             (None, {"fields": ["name", "slug", *PROFILE[1:]]}),
             (_("First owner"), {"fields": ["admin_name", "admin_email"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Factory | None = None):
-        return ["slug"] if obj else []
+        return ["slug", "first_owner"] if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Factory | None):
         return [DomainInline] if obj else []
@@ -147,25 +131,66 @@ class FactoryAdmin(ModelAdmin):
         if change:
             obj.save(update_fields=[*form.changed_data, "updated_at"])
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        """The link is shown, and mailed, when the factory is committed."""
+        response = super().add_view(request, form_url, extra_context)
+        factory = getattr(request, "factory_opened", None)
+        if factory is None:
+            return response
+        title = _("%(name)s is open: send this link to the first owner") % {"name": factory.name}
+        made = factory.invitation, factory.invitation_secret
+        return owner_link_page(request, self.admin_site, factory, *made, title=title)
+
     def response_add(self, request: HttpRequest, obj: Factory, post_url_continue=None) -> HttpResponse:
-        """The first owner's link is on this page and nowhere else: it is not kept, not even for a redirect."""
-        name = request.POST["admin_name"]
-        link = f"{address_of(obj.get_primary_domain().domain)}admin/join/{obj.invitation_secret}/"
+        request.factory_opened = obj
+        return HttpResponse()  # `add_view` answers
+
+    @action(
+        description=_("Make the first owner's link anew"),
+        url_path="owner-link",
+        icon="add_link",
+        permissions=["owner_link"],
+    )
+    def owner_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        factory = self.get_object(request, object_id)
+        owner = first_owner_of(factory)
+        kept = owner.invitation
+        form = FirstOwnerForm(
+            request.POST or None, initial={"admin_name": kept.name, "admin_email": kept.email} if kept else None
+        )
+        if form.is_valid():
+            values = form.cleaned_data
+            try:
+                made = first_owner_link_renew(
+                    factory=factory, by=request.user, name=values["admin_name"], email=values["admin_email"]
+                )
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return owner_link_page(request, self.admin_site, factory, *made, title=_("Send this link"))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Factory opened"),
+            "title": _("Make the first owner's link anew"),
             "opts": self.opts,
-            "factory": obj,
-            "link": link,
-            "text": link_text(Invitation(name=name, expires_at=timezone.now() + LIFETIME), link),
-            "name": name,
+            "factory": factory,
+            "state": link_state(owner),
+            "form": form,
         }
-        response = TemplateResponse(request, "admin/tenants/factory/opened.html", context)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/tenants/factory/owner_link.html", context)
+
+    def has_owner_link_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Of who may open factories, while nobody of the factory has an account there."""
+        if not self.has_add_permission(request):
+            return False
+        factory = self.get_object(request, object_id)
+        return factory is not None and first_owner_of(factory).taken_at is None
 
     def has_delete_permission(self, request: HttpRequest, obj: Factory | None = None) -> bool:
         return False
+
+    @display(description=_("link of the first owner"))
+    def first_owner(self, factory: Factory) -> str:
+        return link_state(first_owner_of(factory))
 
     @display(description=_("factory name"), ordering="name")
     def factory_name(self, factory: Factory) -> str:

@@ -1,6 +1,6 @@
 """What the actions of the audit trail are called, in one table: key -> group, sentence.
 
-A sentence may name %(thing)s (what sort of row), %(which)s (its name), %(fields)s, and any fact of its entry. A key that is
+A sentence may name %(thing)s (what sort of row; %(things)s of several), %(which)s (its name), %(fields)s, and any fact of its entry. A key that is
 missing here is shown as it is.
 """
 
@@ -22,20 +22,20 @@ GROUPS = {
     SUPPORT: pgettext_lazy("audit trail", "support from CCR CSR"),
 }
 SENTENCES = {
-    "people_listed": (SEEN, _("looked through %(thing)s: %(count)s rows")),
+    "people_listed": (SEEN, _("looked through %(things)s: %(count)s rows")),
     "person_seen": (SEEN, _("opened %(thing)s “%(which)s”")),
     "history_seen": (SEEN, _("opened the history of %(thing)s “%(which)s”")),
     "workers_exported": (TAKEN, _("exported employees: %(count)s rows")),
-    "roster_failed_rows": (TAKEN, _("took the failed rows of “%(file)s” along: %(rows)s rows")),
+    "roster_failed_rows": (TAKEN, _("downloaded the failed rows of “%(file)s”: %(rows)s rows")),
     "worker_copied": (TAKEN, _("made a copy of all of an employee's data")),
     "own_copy_read": (TAKEN, _("read the copy of their own data")),
-    "list_exported": (TAKEN, _("exported %(thing)s: %(rows)s rows")),
+    "list_exported": (TAKEN, _("exported %(things)s: %(rows)s rows")),
     "binding_progress_exported": (TAKEN, _("exported how far binding has got: %(rows)s rows")),
     "slips_printed": (TAKEN, _("printed invitation slips: %(count)s")),
     "privacy_request_answered": (TAKEN, _("answered a request of an employee about their own data")),
     "privacy_request_refused": (TAKEN, _("refused a request of an employee about their own data")),
-    "record_sent": (TAKEN, _("took a learning record along to factory %(to)s")),
-    "record_taken_in": (CHANGED, _("brought a learning record along from another factory")),
+    "record_sent": (TAKEN, _("took a learning record to factory %(to)s")),
+    "record_taken_in": (CHANGED, _("brought a learning record from another factory")),
     "worker_erased": (CHANGED, _("erased the data of an employee")),
     "retention_swept": (CHANGED, _("erased what was kept long enough")),
     "roster_imported": (CHANGED, _("imported the roster “%(file)s”")),
@@ -43,7 +43,7 @@ SENTENCES = {
     "phone_bound": (CHANGED, _("bound a phone")),
     "phone_unbound": (CHANGED, _("undid the binding of a phone")),
     "binding_unlocked": (CHANGED, _("lifted the lock of an employee number after %(tries)s wrong tries to bind")),
-    "binding_rules_changed": (CHANGED, _("changed the rules of binding")),
+    "binding_rules_changed": (CHANGED, _("changed the binding rules")),
     "workers_put_in_shift": (CHANGED, _("put employees into shift “%(which)s”")),
     "worker_left": (CHANGED, _("entered that an employee has left")),
     "workers_left": (CHANGED, _("entered that %(count)s employees have left")),
@@ -53,7 +53,7 @@ SENTENCES = {
     "added": (CHANGED, _("added %(thing)s “%(which)s”")),
     "changed": (CHANGED, _("changed %(thing)s “%(which)s”: %(fields)s")),
     "deleted": (CHANGED, _("deleted %(thing)s “%(which)s”")),
-    "deleted_rows": (CHANGED, _("deleted %(thing)s: %(count)s rows")),
+    "deleted_rows": (CHANGED, _("deleted %(things)s: %(count)s rows")),
     "roles_changed": (RIGHTS, _("changed the roles of “%(which)s”: given %(given)s, taken %(taken)s")),
     "role_switched_on": (RIGHTS, _("switched on role %(role)s")),
     "role_switched_off": (RIGHTS, _("switched off role %(role)s")),
@@ -62,7 +62,7 @@ SENTENCES = {
     "api_token_created": (RIGHTS, _("made API key “%(which)s”")),
     "api_token_revoked": (RIGHTS, _("revoked API key “%(which)s”")),
     "phone_linked": (RIGHTS, _("linked their WeChat for signing in")),
-    "phone_forgotten": (RIGHTS, _("took the link with their WeChat away")),
+    "phone_forgotten": (RIGHTS, _("unlinked their WeChat")),
     "password_changed": (RIGHTS, _("changed their password")),
     "second_factor_failed": (RIGHTS, _("failed the second step of signing in")),
     "sign_in_failed": (RIGHTS, _("entered a wrong password, from address %(address)s")),
@@ -81,7 +81,8 @@ SENTENCES = {
     "password_reset": (RIGHTS, _("set a new password by a link")),
     "support_granted": (SUPPORT, _("let support in as %(role)s for %(hours)s hours")),
     "support_entered": (SUPPORT, _("support came in: %(staff)s, at %(factory)s")),
-    "support_left": (SUPPORT, _("support went out: %(staff)s, at %(factory)s")),
+    "support_left": (SUPPORT, _("support left: %(staff)s, at %(factory)s")),
+    "support_looked": (SUPPORT, _("looked at the page %(path)s")),
     "support_ended": (SUPPORT, _("the support access at %(factory)s has ended")),
 }
 

@@ -84,8 +84,8 @@ def factory_create(
 ) -> Factory:
     """Make a factory: schema, addresses, default roles, first owner, and the library it follows.
 
-    The first owner is invited by name; the secret of the link is then the result's `invitation_secret`, and nowhere else. A
-    program gives sign-in name and password instead. domain: host name without a port; `<slug>.<BASE_DOMAIN>` when empty. fields:
+    The first owner is invited by name: the result then has `invitation` and, nowhere else, `invitation_secret`. A program
+    gives sign-in name and password instead. domain: host name without a port; `<slug>.<BASE_DOMAIN>` when empty. fields:
     further columns of Factory.
     One transaction, DDL included: whatever fails, nothing of it stays. Raises FactoryRefused (reserved or taken slug or
     address, weak password, template not built).
@@ -117,7 +117,7 @@ def factory_create(
             )
             user.groups.add(owner)
         else:
-            _invitation, factory.invitation_secret = colleague_invite(
+            factory.invitation, factory.invitation_secret = colleague_invite(
                 by=None, name=admin_name, roles=[owner], email=admin_email
             )
         post_schema_sync.send(sender=Factory, tenant=factory)

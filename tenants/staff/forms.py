@@ -66,7 +66,7 @@ class NewPasswordForm(forms.Form):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=_("The same once more"),
+        label=_("New password again"),
         max_length=128,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
@@ -99,7 +99,7 @@ class JoinForm(NewPasswordForm):
 
 class OwnPasswordForm(NewPasswordForm):
     old = forms.CharField(
-        label=_("Present password"),
+        label=_("Current password"),
         max_length=128,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password", "autofocus": ""}),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from grievances.models import FactoryFigures
 from tenants.models import SupportGrant
 from tenants.roles import FACTORY_ROLES, LIBRARY_ROLES, role_on
+from tenants.services import factory_create
 from tenants.staff.models import Invitation
 from tests.config.admin_pages import TABLE, methods_of, pages, path_filled, table_read, table_text
 
@@ -143,6 +144,7 @@ def test_ccr_csrs_roles_open_what_the_table_says(db, sunrise, site_client):
     figures = FactoryFigures.objects.create(place="f_x", name="某厂", on=timezone.localdate())
     rows = {
         "admin:tenants_factory": sunrise.pk,
+        "admin:tenants_factory_owner_link": factory_create(slug="brand-new", name="新厂", admin_name="张主任").pk,
         "admin:tenants_supportgrant": grant.pk,
         "admin:tenants_supportgrant_enter": grant.uuid,
         "admin:grievances_factoryfigures": figures.pk,

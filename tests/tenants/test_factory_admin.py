@@ -36,7 +36,7 @@ def form(**changes) -> dict:
 def test_the_first_owner_of_a_new_factory_gets_a_link_that_is_shown_once(staff_client, site_client):
     response = staff_client.post(FACTORIES + "add/", form())
     assert response.status_code == 200
-    link = response.context["link"]
+    link = response.context["address"]
     page = response.content.decode()
     assert link in page
     assert "张主任，你好！请打开链接" in page

@@ -44,7 +44,7 @@ class ColleagueForm(ModelForm):
         help_texts = {
             "email": _("Links for a new password are also sent there. It may stay empty."),
             "is_active": _(
-                "Take the tick away when somebody leaves: they are signed out at once. What they did stays on record."
+                "Clear the tick when somebody leaves: they are signed out at once. What they did stays on record."
             ),
         }
 

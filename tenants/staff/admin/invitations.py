@@ -63,8 +63,11 @@ class InvitationAdmin(ModelAdmin):
         return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        """The link is shown, and mailed, when it is committed; on that page and nowhere else."""
         one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().add_view(request, form_url, {**one_button, **(extra_context or {})})
+        response = super().add_view(request, form_url, {**one_button, **(extra_context or {})})
+        made = getattr(request, "invitation_made", None)
+        return link_page(request, self.admin_site, *made) if made else response
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
@@ -75,17 +78,16 @@ class InvitationAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
         values = form.cleaned_data
-        made, request.invitation_secret = colleague_invite(
+        request.invitation_made = colleague_invite(
             by=request.user, name=values["name"], email=values["email"], roles=values["roles"]
         )
-        obj.__dict__.update(made.__dict__)
+        obj.__dict__.update(request.invitation_made[0].__dict__)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets, change: bool) -> None:
         """The service has set the roles."""
 
     def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue=None) -> HttpResponse:
-        """The link is on this page and nowhere else."""
-        return link_page(request, self.admin_site, obj, request.invitation_secret)
+        return HttpResponse()  # `add_view` answers
 
     def delete_model(self, request: HttpRequest, obj: Invitation) -> None:
         invitation_withdraw(invitation=obj, by=request.user)

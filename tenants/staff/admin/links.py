@@ -1,10 +1,7 @@
-"""The page that shows a one-time link, once, and the mail that carries it."""
+"""The page that shows a one-time link, once. Where its invitation names an address, the link is mailed as well."""
 
-from smtplib import SMTPException
-
-from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.core.mail import send_mail
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,21 +10,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from tenants.staff.models import Invitation
+from tenants.staff.services.mail import SAID, link_mail
 
-NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
-
-@sensitive_variables("secret", "address", "text")
+@sensitive_variables("secret", "address")
 def link_page(request: HttpRequest, site: AdminSite, invitation: Invitation, secret: str) -> HttpResponse:
-    """What to send, ready to be copied into WeChat; with an address given, it has been mailed as well."""
+    """For a link of the present site. Call it when the link is committed."""
     address = request.build_absolute_uri(reverse("admin:join", args=[secret]))
+    place = getattr(connection.tenant, "name", "CCR CSR")  # public has no name
+    done = reverse("admin:auth_user_changelist")
+    return link_shown(request, site, invitation, address, place=place, done=done, title=_("Send this link"))
+
+
+@sensitive_variables("address", "text")
+def link_shown(
+    request: HttpRequest, site: AdminSite, invitation: Invitation, address: str, *, place: str, done: str, title: str
+) -> HttpResponse:
+    """What to send, ready to be copied into WeChat, and what became of the mail. place: the factory. done: where to go then."""
+    reply_to = request.user.email
+    mailed = link_mail(invitation=invitation, address=address, place=place, reply_to=reply_to)
     context = {
         **site.each_context(request),
-        "title": _("Send this link"),
+        "title": title,
         "invitation": invitation,
         "address": address,
         "text": link_text(invitation, address),
-        "mailed": bool(invitation.email) and _mail(invitation, link_text(invitation, address)),
+        "mailed": mailed,
+        "mailed_said": SAID[mailed] % {"email": invitation.email},
+        "done_url": done,
     }
     response = TemplateResponse(request, "tenants/staff/link.html", context)
     response.headers["Cache-Control"] = "no-store"
@@ -45,13 +55,3 @@ def link_text(invitation: Invitation, address: str) -> str:
         )
     until = timezone.localtime(invitation.expires_at).strftime("%Y-%m-%d %H:%M")
     return text % {"name": invitation.name, "until": until, "address": address}
-
-
-def _mail(invitation: Invitation, text: str) -> bool:
-    """Whether it went out: nobody waits for a mail that did not."""
-    if settings.EMAIL_BACKEND == NO_MAIL:
-        return False
-    try:
-        return bool(send_mail(_("WeSupport: your link"), text, None, [invitation.email]))
-    except (SMTPException, OSError):
-        return False

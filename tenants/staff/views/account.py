@@ -68,7 +68,7 @@ class Confirm(InsideView):
     """The password once more, before something that a passer-by must not do."""
 
     template_name = "tenants/staff/confirm.html"
-    title = gettext_lazy("Your password, once more")
+    title = gettext_lazy("Your password again")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(form=ConfirmForm(), next=next_path_clean(request))
