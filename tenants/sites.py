@@ -10,8 +10,9 @@ from django.urls import path
 from django.utils.html import conditional_escape
 from django.utils.translation import pgettext_lazy
 from django.views.i18n import JavaScriptCatalog
+from unfold import admin as unfold
 
-from tenants.audit.mixins import RecordedAdmin
+from tenants.audit.mixins import RecordedAdmin, RecordedAutocomplete
 from tenants.forms import FormMixin
 from tenants.history_pages import HistoryAdmin
 from tenants.lists import ListMixin
@@ -27,6 +28,19 @@ class Badge(tuple):
 
     def __html__(self) -> str:
         return conditional_escape(self[1])
+
+
+class ReadOnlyAdmin(unfold.ModelAdmin):
+    """Of rows that something else makes: looked at here, never added, changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class OfferedFiltersMixin(ModelAdmin):
@@ -53,6 +67,7 @@ class OfferedFilters(ChangeList):
 
 class WeSupportAdminSite(SignInSite):
     index_title = pgettext_lazy("side bar", "Today")
+    empty_value_display = "–"
 
     def register(self, model_or_iterable, admin_class=None, **options):
         if admin_class is not None:
@@ -68,6 +83,9 @@ class WeSupportAdminSite(SignInSite):
             path("filters/<int:pk>/remove/", self.admin_view(saved_filters.remove_view), name="filter_remove"),
             *urls,
         ]
+
+    def autocomplete_view(self, request: HttpRequest):
+        return RecordedAutocomplete.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None):
         """Nothing shows Django's list of apps: the side bar stands in its place. Making it asks for every model's permissions."""

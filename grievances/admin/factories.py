@@ -4,18 +4,17 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from grievances.admin.pages import criteria_read
 from grievances.models import FactoryFigures
 from grievances.services.calendar import today
 from grievances.services.figures import CLOSED, UNANSWERED
-from tenants.sites import Badge, library_site
+from tenants.sites import Badge, ReadOnlyAdmin, library_site
 
 STALE_DAYS = 2
 STALE = "stale"
@@ -41,22 +40,13 @@ WHAT_TO_DO = {
 
 
 @admin.register(FactoryFigures, site=library_site)
-class FactoryFiguresAdmin(ModelAdmin):
+class FactoryFiguresAdmin(ReadOnlyAdmin):
     list_display = ["name", "alarm", "silence_since", "open_shown", "officer_count", "waiting", "overdue", "on"]
     list_display_links = ["name"]
     link_lookups = ["silence__gt"]
     search_fields = ["name", "place"]
     ordering = ["-silence", "name"]
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: FactoryFigures | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: FactoryFigures | None = None) -> bool:
-        return False
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         """A factory's scorecard, as its own officers see it."""

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
@@ -22,7 +21,7 @@ from tenants.audit.names import admin_of
 from tenants.audit.sentences import GROUPS, SENTENCES
 from tenants.audit.telling import entries_tell
 from tenants.filters import DayRangeFilter
-from tenants.sites import factory_site, library_site
+from tenants.sites import ReadOnlyAdmin, factory_site, library_site
 
 MOST_FOUND = 20  # employees that one search stands for
 MOST_NAMES = 200  # on the page of one entry
@@ -124,7 +123,7 @@ class ToldRows:
 
 @admin.register(AuditEntry, site=factory_site)
 @admin.register(AuditEntry, site=library_site)
-class AuditEntryAdmin(ModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """Read only, and reading it leaves no entry of its own."""
 
     list_display = ["at_shown", "actor_shown", "told", "subjects_shown"]
@@ -162,15 +161,6 @@ class AuditEntryAdmin(ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field=None) -> AuditEntry | None:
         entry = super().get_object(request, object_id, from_field)
         return entries_tell(request, [entry], names=MOST_NAMES)[0] if entry else None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
         response = super().render_change_form(request, context, *args, **kwargs)

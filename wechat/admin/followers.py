@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from tenants.errors import DomainError
-from tenants.sites import Badge, factory_site
+from tenants.sites import Badge, ReadOnlyAdmin, factory_site
 from tenants.words import listed
 from wechat.models import Follower, InboundCallback
 from wechat.services.accounts import account_active
@@ -32,17 +32,6 @@ KINDS = {
     "view": _("has opened a page from the menu"),
     "templatesendjobfinish": _("report on a message"),
 }
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
 
 class BoundFilter(DropdownFilter):

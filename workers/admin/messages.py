@@ -2,17 +2,16 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.sites import Badge, factory_site
+from tenants.sites import Badge, ReadOnlyAdmin, factory_site
 from workers.models import WorkerMessage
 
 State = WorkerMessage.State
 
 
 @admin.register(WorkerMessage, site=factory_site)
-class WorkerMessageAdmin(ModelAdmin):
+class WorkerMessageAdmin(ReadOnlyAdmin):
     """Read only: messages are made by what they are about. Those to private audiences are not shown: to whom they went is
     what these workers have said of themselves."""
 
@@ -26,15 +25,6 @@ class WorkerMessageAdmin(ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(broadcast__is_private=True)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @display(description=_("title"))
     def title(self, message: WorkerMessage) -> str:
