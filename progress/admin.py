@@ -27,58 +27,38 @@ from unfold.views import ChangeList
 from lessons.models import Lesson, Series
 from progress.models import LessonProgress, QuizAttempt
 from progress.reports import private_counts
-from tenants.filters import DayRangeFilter
+from tenants.filters import DayRangeFilter, RowFilter
 from tenants.privacy import SMALL_GROUP
 from tenants.sheets import Column
-from tenants.sites import Badge, factory_site
-from workers.models import Department
+from tenants.sites import Badge, ReadOnlyAdmin, factory_site
+from workers.admin.filters import DepartmentFilter
 from workers.privacy.minors import sees_minors, without_minors
-from workers.scope import rows_in_scope, visible_departments
+from workers.scope import rows_in_scope
 
 
-class DepartmentFilter(DropdownFilter):
-    """A department and everything below it."""
-
-    title = _("department")
+class LearnersFilter(DepartmentFilter):
     parameter_name = "department"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
-        departments = visible_departments(request.user).order_by("path").values_list("pk", "path", "name")
-        return [(str(pk), "　" * (path.count("/") - 1) + name) for pk, path, name in departments]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if not self.value():
-            return queryset
-        department = Department.objects.filter(pk=int(self.value())).first() if self.value().isdecimal() else None
-        return queryset.filter(worker__department__path__startswith=department.path) if department else queryset.none()
+    worker = "worker__"
 
 
-class SeriesFilter(DropdownFilter):
+class SeriesFilter(RowFilter):
     title = _("series")
     parameter_name = "series"
+    row_key = "lesson__series__pk"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
         tracked = Series.objects.filter(privacy=Series.Privacy.TRACKED)
         return [(str(pk), title) for pk, title in tracked.values_list("pk", "title")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if not self.value():
-            return queryset
-        return queryset.filter(lesson__series=int(self.value())) if self.value().isdecimal() else queryset.none()
 
-
-class LessonFilter(DropdownFilter):
+class LessonFilter(RowFilter):
     title = _("lesson")
     parameter_name = "lesson"
+    row_key = "lesson__pk"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin):
         lessons = Lesson.objects.tracked().exclude(current_version=None).order_by("series__position", "position", "pk")
         return [(str(pk), title) for pk, title in lessons.values_list("pk", "title")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if not self.value():
-            return queryset
-        return queryset.filter(lesson=int(self.value())) if self.value().isdecimal() else queryset.none()
 
 
 class StateFilter(DropdownFilter):
@@ -151,7 +131,7 @@ RESULT = Case(
 )
 
 
-class ReportAdmin(ModelAdmin):
+class ReportAdmin(ReadOnlyAdmin):
     """A list to be read, with its Excel. Rows come from workers, so nobody adds, changes or deletes them here."""
 
     list_display_links = ["employee"]
@@ -173,15 +153,6 @@ class ReportAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return ReportList
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """Headed by who and what, not by numbers of rows."""
@@ -240,7 +211,7 @@ class LessonProgressAdmin(ReportAdmin):
     fields = [*list_display, "attempts", "brought_from"]
     readonly_fields = fields
     list_filter = [
-        DepartmentFilter,
+        LearnersFilter,
         SeriesFilter,
         LessonFilter,
         StateFilter,
@@ -324,7 +295,7 @@ class QuizAttemptAdmin(ReportAdmin):
     ]
     fields = list_display
     readonly_fields = list_display
-    list_filter = [DepartmentFilter, SeriesFilter, LessonFilter, ResultFilter, ("created_at", DayRangeFilter)]
+    list_filter = [LearnersFilter, SeriesFilter, LessonFilter, ResultFilter, ("created_at", DayRangeFilter)]
     ordering = ["-created_at"]
     sheet_columns = [
         *OF_ANY_ROW,

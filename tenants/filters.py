@@ -5,8 +5,22 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.utils import parse_date_str
+
+
+class RowFilter(DropdownFilter):
+    """By one row of another table; `row_key` leads to its key, such as "lesson__pk". A key that no row has finds nothing."""
+
+    row_key: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        try:
+            return queryset.filter(**{self.row_key: self.value()})
+        except ValueError:  # somebody has typed it
+            return queryset.none()
 
 
 class DayRangeFilter(RangeDateFilter):

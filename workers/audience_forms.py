@@ -131,7 +131,7 @@ class AudienceForm(forms.ModelForm):
 
     def _choices_set(self, rule: Rule) -> None:
         words = RuleWords()
-        tree = _department_choices()
+        tree = [(node.pk, node.indented) for node in Department.objects.standing().order_by("path")]
         shifts = list(Shift.objects.values_list("pk", "name"))
         jobs = _counted(Worker.objects.employed().exclude(position=""), "position")
         regions = Worker.objects.employed().exclude(home_region="").values_list("home_region", flat=True)
@@ -148,11 +148,6 @@ class AudienceForm(forms.ModelForm):
         for name in ("departments", "except_departments", "positions", "shifts", "tags", "home_regions"):
             if not self.fields[name].choices:
                 self.fields[name].help_text = _("There are none yet.")
-
-
-def _department_choices() -> Choices:
-    """The standing ones in the order of the tree, indented."""
-    return [(node.pk, "　" * node.depth + node.name) for node in Department.objects.standing().order_by("path")]
 
 
 def _counted(rows: QuerySet, column: str) -> Choices:

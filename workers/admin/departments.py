@@ -32,12 +32,6 @@ from workers.services.merging import department_extent, department_merge, merge_
 from workers.services.people import name_written
 
 
-def department_choices() -> list[tuple[str, str]]:
-    """(id, indented name) of those that are open, in the order of the tree."""
-    standing = Department.objects.standing().order_by("path")
-    return [(str(node.pk), "　" * node.depth + node.name) for node in standing]
-
-
 class StandingFilter(DropdownFilter):
     """Closed ones are kept, and shown when asked for."""
 

@@ -19,12 +19,12 @@ from unfold.widgets import UnfoldAdminDateWidget
 from tenants.audit.services import audit_record
 from tenants.sites import factory_site
 from workers.admin.binding import BindingMixin
-from workers.admin.departments import department_choices
+from workers.admin.filters import DepartmentFilter
 from workers.admin.privacy import PersonalMixin
 from workers.admin.roster import RosterMixin
 from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
-from workers.models import Contact, Department, Worker
+from workers.models import Contact, Worker
 from workers.scope import rows_in_scope
 from workers.services.people import (
     employee_number_clean,
@@ -37,22 +37,6 @@ from workers.services.people import (
     worker_return,
     workers_leave,
 )
-
-
-class DepartmentFilter(DropdownFilter):
-    """A department and everything below it."""
-
-    title = _("department")
-    parameter_name = "place"
-
-    def lookups(self, request, model_admin):
-        return department_choices()
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        department = Department.objects.filter(pk=self.value()).first() if self.value().isdecimal() else None
-        return queryset.in_department(department) if department else queryset.none()
 
 
 class BoundFilter(DropdownFilter):

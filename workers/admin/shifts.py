@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
+from tenants.filters import RowFilter
 from tenants.sites import factory_site
 from workers.admin.shift_forms import SHORT, WEEKDAYS, ShiftChoiceForm, ShiftDaysForm, ShiftForm, pattern_told
 from workers.models import Shift, ShiftDay, Turn
@@ -157,19 +157,16 @@ def _calendar_text(values: dict) -> str:
     return f"{days}: {turn} ({', '.join(shift.name for shift in values['shifts'])})"
 
 
-class ShiftFilter(DropdownFilter):
+class ShiftFilter(RowFilter):
     title = _("shift")
     parameter_name = "in_shift"
+    row_key = "shift__pk"
 
     def lookups(self, request, model_admin):
         return [*((str(pk), name) for pk, name in Shift.objects.values_list("pk", "name")), ("none", _("no shift"))]
 
     def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        if self.value() == "none":
-            return queryset.filter(shift=None)
-        return queryset.filter(shift=int(self.value())) if self.value().isdecimal() else queryset.none()
+        return queryset.filter(shift=None) if self.value() == "none" else super().queryset(request, queryset)
 
 
 class ShiftsOfWorkersMixin(ModelAdmin):

@@ -80,6 +80,11 @@ class Department(TimestampedModel):
         return self.path.count("/") - 1
 
     @property
+    def indented(self) -> str:
+        """Its name, as a line of the whole tree."""
+        return "　" * self.depth + self.name
+
+    @property
     def current(self) -> "Department":
         """Itself, or what it was merged into."""
         return self.merged_into or self

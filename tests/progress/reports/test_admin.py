@@ -35,6 +35,8 @@ def sheet_of(response) -> list[list]:
         ("?department={office}", set()),
         ("?department=999999", set()),
         ("?department=x", set()),
+        ("?department=99999999999999999999", set()),
+        ("?lesson=99999999999999999999", set()),
         ("?series={tracked}", {"工友1", "工友2", "工友3"}),
         ("?lesson={safety}", {"工友1", "工友2", "工友3"}),
         ("?state=completed", {"工友1", "工友2"}),
