@@ -47,10 +47,14 @@ class CaseQuerySet(models.QuerySet):
         late = Q(state=State.RECEIVED, acknowledge_by__lt=today) | Q(answer_by__lt=today)
         return self.open().filter(late)
 
+    def shown(self):
+        """Not on the day of its arrival, where a channel keeps that from its officers."""
+        return self.filter(Q(visible_on=None) | Q(visible_on__lte=today()))
+
     def held_by(self, officer: Officer):
         """Cases whose key this officer holds, from the day on which they are shown. A wrap kept back is none."""
         wraps = CaseWrap.objects.filter(officer=officer, is_held=False, key__case=models.OuterRef("pk"))
-        return self.filter(models.Exists(wraps), Q(visible_on=None) | Q(visible_on__lte=today()))
+        return self.shown().filter(models.Exists(wraps))
 
 
 class Case(models.Model):
