@@ -1,8 +1,7 @@
 """What the learner's pages read. Written out and kept small, because these run on every tap.
 
-PostgreSQL plans a statement anew each time, and a join of five tables takes longer to plan than to run. So what is
-frozen (a version) or may be some seconds old (the names of series, what follows) is kept per process, and the rest is
-one short statement a page, besides the visitor's.
+What is frozen (a version) or may be some seconds old (the names of series, what follows) is kept per process, and the rest is
+one short statement a page, besides the visitor's, that is prepared (tenants.postgresql.prepared).
 
 What a worker may see is decided here: published, with a version, not hidden; the factory's own lessons only for its
 bound workers. What they have studied stays in their own record, whatever became of the lesson.
@@ -18,6 +17,7 @@ from cachetools import TTLCache, cached
 from django.db import connection
 
 from progress.versions import VersionFacts, version_facts
+from tenants.postgresql.prepared import prepared_execute
 
 PAGE_SIZE = 12
 SOME_SECONDS = 10
@@ -204,7 +204,7 @@ def series_list(*, is_bound: bool) -> tuple[tuple[str, str, str], ...]:
 
 def _rows(sql: str, **values: Any) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        prepared_execute(cursor, sql, values)
         return cursor.fetchall()
 
 

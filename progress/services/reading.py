@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils import timezone
 
 from progress.queries import PRIVATE_SINCE
+from tenants.postgresql.prepared import prepared_execute
 
 # A private row from before the present binding is not this reader's (queries._OWN): it begins anew.
 _OPEN = f"""
@@ -48,4 +49,4 @@ def lesson_read(*, worker_id: int, lesson_id: int, version_id: int, pass_mark_pe
 
 def _execute(sql: str, **values) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**values, "now": timezone.now()})
+        prepared_execute(cursor, sql, {**values, "now": timezone.now()})

@@ -8,11 +8,17 @@ import time
 
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 
+from tenants.postgresql.prepared import PreparedStatements
+
 BELIEVED_SECONDS = 1.0
 
 
 class DatabaseWrapper(TenantDatabaseWrapper):
     found_alive_at = float("-inf")
+
+    def get_new_connection(self, conn_params):
+        self.prepared = PreparedStatements()
+        return super().get_new_connection(conn_params)
 
     def close_if_health_check_failed(self):
         """Ask the server whether the connection lives once a second at most: asked in every request it is a round trip of

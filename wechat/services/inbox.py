@@ -16,6 +16,7 @@ from wechatpy.messages import BaseMessage
 from wechatpy.parser import parse_message
 
 from tenants.errors import DomainError
+from tenants.postgresql.prepared import prepared_execute
 from wechat.crypto import MessageCipher, Undecipherable, signature_matches
 from wechat.models import Account, InboundCallback
 from wechat.services.accounts import AccountKeys
@@ -113,17 +114,23 @@ def callback_store(*, keys: AccountKeys, inbound: Inbound) -> bool:
     return _insert(keys, inbound)
 
 
+_INSERT = """
+    INSERT INTO wechat_inboundcallback (account_id, dedupe_key, kind, payload, state, attempts, error, received_at)
+    VALUES (%(account)s, %(dedupe_key)s, %(kind)s, %(payload)s, %(state)s, 0, '', %(now)s) ON CONFLICT DO NOTHING
+"""
+
+
 def _insert(keys: AccountKeys, inbound: Inbound) -> bool:
+    values = {
+        "account": keys.id,
+        "dedupe_key": inbound.dedupe_key,
+        "kind": inbound.kind,
+        "payload": json.dumps(inbound.kept, ensure_ascii=False),
+        "state": InboundCallback.State.RECEIVED,
+        "now": timezone.now(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO wechat_inboundcallback"
-            " (account_id, dedupe_key, kind, payload, state, attempts, error, received_at)"
-            " VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT DO NOTHING",
-            [
-                *(keys.id, inbound.dedupe_key, inbound.kind, json.dumps(inbound.kept, ensure_ascii=False)),
-                *(InboundCallback.State.RECEIVED, timezone.now()),
-            ],
-        )
+        prepared_execute(cursor, _INSERT, values)
         return cursor.rowcount == 1
 
 
