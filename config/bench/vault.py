@@ -1,6 +1,7 @@
 """The grievance vault in a browser: until a slow phone can write, what sealing costs, an inbox of a thousand cases."""
 
 import gzip
+import json
 import time
 from pathlib import Path
 from statistics import median
@@ -18,12 +19,15 @@ from config.bench.phone import SlowLine, chromium, slowed
 from config.bench.results import Results
 from config.bench.server import Server
 from grievances.models import Channel
+from grievances.protocol import to_base64
 from grievances.protocol.words import word_list
 from grievances.sample import new_case, officer_sample, salt_out
 from grievances.services.intake import case_submit
+from grievances.services.worker import case_withdraw
 from tenants.models import Domain
 
 WAIT_MS = 60_000
+ROUNDS_OF_RECEIPTS = 50
 PHRASE_INDEXES = [1, 20, 300, 400, 555, 999]
 CALLS = Path(__file__).with_name("vault_calls.js").read_text()
 
@@ -38,8 +42,10 @@ def vault(results: Results, server: Server, *, cases: int, rounds: int) -> None:
         _officers(passphrase)
         Channel.objects.update(flood_from=1000, most_per_hour=5000, shows_next_day=False)
         _cases(cases)
+        gone = _withdrawn()
         cookie, salt = admin_cookie(site), salt_out()
     wire(results, server, voice)
+    receipts(results, server, voice, gone=gone)
     with chromium(voice.partition(".")[2]) as browser:
         phone(results, server, browser, voice, salt=salt, rounds=rounds)
         inbox(results, server, browser, site, cookie=cookie, passphrase=passphrase, cases=cases)
@@ -61,6 +67,22 @@ def wire(results: Results, server: Server, host: str) -> None:
     results.note(
         "the vault (libsodium and protocol), behind it", sizes["vault"], "KB", f"words {sizes['words']:.0f} KB"
     )
+
+
+def receipts(results: Results, server: Server, host: str, *, gone: bytes) -> None:
+    """That a case was there and is withdrawn shows in no answer, and not in how long one takes."""
+    times: dict[bytes, list[float]] = {b"x" * 32: [], gone: []}
+    headers = {"Content-Type": "application/json"}
+    for _round in range(ROUNDS_OF_RECEIPTS):
+        for lookup, taken in times.items():
+            body = json.dumps({"lookup": to_base64(lookup)}).encode()
+            asked = request_bytes("/api/cases/open/", host=host, method="POST", body=body, headers=headers)
+            started = time.perf_counter()
+            server.ask(asked, status=404)
+            taken.append(time.perf_counter() - started)
+    wrong, withdrawn = map(median, times.values())
+    slower = max(wrong, withdrawn) / min(wrong, withdrawn)
+    results.at_most("a withdrawn receipt beside a wrong one: the slower answer", slower, "x the other", 2)
 
 
 def phone(results: Results, server: Server, browser: Browser, host: str, *, salt: dict[str, Any], rounds: int) -> None:
@@ -138,6 +160,13 @@ def _cases(count: int) -> None:
             f"第{number}件：饭堂的菜不新鲜，希望换一家。" * 3, category=["living", "pay", "hours"][number % 3]
         )
         case_submit(new=new)
+
+
+def _withdrawn() -> bytes:
+    """What a receipt looks up whose case was withdrawn."""
+    new, written = new_case()
+    case_withdraw(case=case_submit(new=new))
+    return written.worker.lookup
 
 
 def _get(path: str, host: str) -> bytes:
