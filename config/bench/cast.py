@@ -60,9 +60,6 @@ class Cast:
         fields = f"csrfmiddlewaretoken={CSRF}&{body}"
         return request_bytes(path, host=self.host, method="POST", body=fields.encode(), headers=headers)
 
-    def admin_get(self, path: str) -> bytes:
-        return request_bytes(path, host=self.host, headers=self._headers(self.admin))
-
     @staticmethod
     def _headers(cookie: str) -> dict[str, str]:
         return {"User-Agent": BROWSER, "Accept-Encoding": "gzip, deflate", "Cookie": cookie}
