@@ -13,8 +13,8 @@ HELP = {
         "groups": _("What somebody may do and see here. Give no more than their work needs."),
     },
     "grievances.channel": {
-        "acknowledge_days": _("So soon the employee hears that somebody has read the case."),
-        "answer_days": _("So soon the employee has an answer. It counts from the day the case came."),
+        "acknowledge_days": _("How soon the employee hears that somebody has read the case."),
+        "answer_days": _("How soon the employee has an answer. It counts from the day the case came in."),
         "close_answered_days": _("If the employee does not write again after the answer."),
         "keep_open_days": _("Counted from the last message. Then nothing of it is left."),
         "keep_quarantined_days": _("Cases that came in a flood. Long enough to look through them."),
@@ -77,7 +77,7 @@ HELP = {
         "is_active": _("Switched off, it neither sends nor answers."),
     },
     "wechat.scene": {
-        "title": _("Such as: canteen, second floor. You see by it where people come from."),
+        "title": _("Such as: canteen, second floor. It shows you where people come from."),
         "department": _("If it hangs in one department only."),
     },
     "workers.apitoken": {"days": _("Then it stops working and you make a new one. You are reminded two weeks before.")},

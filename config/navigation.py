@@ -55,7 +55,7 @@ LESSONS = (
 DESK = Page(pgettext_lazy("side bar", "Cases"), "inbox", "desk:page", MAY_SERVE)
 VOICE = (
     Rows("grievances.replytemplate", "edit_note"),
-    Page(pgettext_lazy("side bar", "Statistics of cases"), "bar_chart", "admin:grievances_statistics", MAY_SEE_CHANNEL),
+    Page(pgettext_lazy("side bar", "Case statistics"), "bar_chart", "admin:grievances_statistics", MAY_SEE_CHANNEL),
     Page(pgettext_lazy("side bar", "Scorecard"), "fact_check", "admin:grievances_scorecard", MAY_SEE_CHANNEL),
     Rows("grievances.channel", "tune"),
 )
@@ -103,7 +103,7 @@ FACTORY = (
             Rows("grievances.boardentry", "forum"),
             *VOICE,
             Page(
-                pgettext_lazy("side bar", "Poster of the channel"),
+                pgettext_lazy("side bar", "Channel poster"),
                 "qr_code_2",
                 "admin:grievances_poster",
                 MAY_SEE_CHANNEL,
@@ -126,7 +126,7 @@ FACTORY = (
         (
             Rows("workers.privacyrequest", "privacy_tip"),
             Page(
-                pgettext_lazy("side bar", "What we keep of people"),
+                pgettext_lazy("side bar", "Data we hold on people"),
                 "fact_check",
                 "admin:workers_personal_register",
                 "workers.view_privacyrequest",

@@ -65,7 +65,7 @@ room_register(
                 "wechat.InboundCallback",
                 "account dedupe_key kind payload state attempts error received_at",
                 gettext_lazy("What WeChat has sent"),
-                gettext_lazy("to work off what WeChat sends once, also after a failure; words are not kept"),
+                gettext_lazy("to process each thing WeChat sends once, even after a failure; words are not kept"),
                 Kept(gettext_lazy("7 days, failed ones 30 days"), "callbacks_gone"),
                 (Reader.CHANNEL,),
             ),

@@ -29,7 +29,7 @@ def sign_in_scan(request: HttpRequest, secret: str) -> HttpResponse:
     scan = scan_of(secret)
     if scan is None:
         advice = _("It was for one use and five minutes. Load the page on the computer again and scan the new code.")
-        return _said(request, _("This code is over"), advice, 410)
+        return _said(request, _("This code has expired"), advice, 410)
     if not phone_may_answer(scan=scan, contact_id=visitor.contact_id):
         return _said(request, *_not_yours(scan), 403)
     if request.method == "GET":
@@ -41,7 +41,7 @@ def sign_in_scan(request: HttpRequest, secret: str) -> HttpResponse:
     except DomainError as refusal:
         return _said(request, _("This is not your account's WeChat"), str(refusal), 403)
     if not answered:
-        return _said(request, _("This code is over"), _("It has been answered already."), 410)
+        return _said(request, _("This code has expired"), _("It has been answered already."), 410)
     if is_me:
         return _said(request, _("Confirmed"), _("Look at the computer: it goes on there."))
     return _said(

@@ -110,13 +110,13 @@ class SlipsForm(forms.Form):
         Department.objects.none(),
         required=False,
         label=_("Slips for"),
-        help_text=_("A department is meant with everything below it. Each line gets sheets of its own."),
+        help_text=_("A department includes everything below it. Each line gets sheets of its own."),
         widget=UnfoldAdminSelectWidget,
     )
     bound_too = forms.BooleanField(
         required=False,
         label=_("also for those who are bound already"),
-        help_text=_("For a second phone, or a new one. Left out, they get no slip."),
+        help_text=_("For a second phone, or a new one. Without the tick they get no slip."),
         widget=UnfoldBooleanWidget,
     )
     worker = forms.ModelChoiceField(Worker.objects.none(), required=False, widget=forms.HiddenInput)

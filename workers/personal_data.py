@@ -180,7 +180,7 @@ _WORK_OF_HR = (
         "workers.Colleague",
         "user worker contact",
         _("Which colleague is which employee"),
-        _("so that a line leader sees the own line, and signs in with the own phone"),
+        _("so that a line leader sees their own line, and can sign in with their own phone"),
         Kept(_("as long as the account")),
         (Reader.OWNER,),
     ),

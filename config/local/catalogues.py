@@ -1,7 +1,8 @@
 """Translations: `.po` files are kept in the repository, the `.mo` files that gettext reads are made from them.
 
 A room's catalogue holds the strings of the room and of `templates/<room>/`; config's also those of the pages above all
-rooms, Chinese for strings of libraries that have none, and English where theirs is not ours. So entries are only ever added here, never taken away.
+rooms, Chinese for strings of libraries that have none, and English where theirs is not ours. So entries are only ever
+added here, never taken away.
 """
 
 import os

@@ -112,7 +112,7 @@ class BoardEntryAdmin(ModelAdmin):
         officer = active_officer(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Which case do you want to tell of?"),
+            "title": _("Which case do you want to tell?"),
             "opts": self.opts,
             "cases": cases_to_tell(officer) if officer else [],
         }

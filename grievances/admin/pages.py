@@ -61,7 +61,7 @@ def statistics_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     found = statistics(on=today())
     context = {
         **site.each_context(request),
-        "title": _("Statistics of cases"),
+        "title": _("Case statistics"),
         "months": found.months,
         "years": found.years,
         "rows": found.rows,
@@ -75,7 +75,7 @@ def statistics_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 def scorecard_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     context = {
         **site.each_context(request),
-        "title": _("Scorecard of the channel"),
+        "title": _("Channel scorecard"),
         "criteria": criteria_read(scorecard(on=today())),
     }
     return TemplateResponse(request, "grievances/admin/scorecard.html", context)

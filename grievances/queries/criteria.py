@@ -124,7 +124,7 @@ CRITERIA = (
     Criterion(
         "predictable",
         pgettext_lazy("criterion", "Predictable"),
-        gettext_lazy("Who writes has to know what happens next and by when, and it has to happen."),
+        gettext_lazy("People who write need to know what happens next and by when, and it has to happen."),
         (
             Measure(
                 "acknowledged_in_time",
@@ -144,7 +144,7 @@ CRITERIA = (
             ),
             Measure(
                 "days_to_answer",
-                gettext_lazy("days until an answer, as half of the cases have it"),
+                gettext_lazy("days until an answer (median)"),
                 gettext_lazy("Look at which step takes longest: reading, asking in the workshop, or deciding."),
                 unit="days",
                 most=30,
@@ -154,7 +154,7 @@ CRITERIA = (
     Criterion(
         "equitable",
         pgettext_lazy("criterion", "Equitable"),
-        gettext_lazy("A worker alone faces a company. They need to be asked, and to understand the answer."),
+        gettext_lazy("A worker faces a company alone. They need to be asked, and to understand the answer."),
         (
             Measure(
                 "officer_messages",
@@ -193,8 +193,8 @@ CRITERIA = (
             ),
             Measure(
                 "board",
-                gettext_lazy("told on the board in twelve months"),
-                gettext_lazy("Tell what came of cases whose workers agreed: others then dare to speak, too."),
+                gettext_lazy("stories told on the board in twelve months"),
+                gettext_lazy("Tell what came of cases whose workers agreed: then others dare to speak, too."),
                 least=3,
             ),
         ),
@@ -263,7 +263,7 @@ CRITERIA = (
             ),
             Measure(
                 "agreed",
-                gettext_lazy("workers who let their case be told of"),
+                gettext_lazy("workers who agreed to let their case be told"),
                 gettext_lazy("Show the board at meetings, and ask there what the channel should do better."),
                 unit="%",
                 least=20,

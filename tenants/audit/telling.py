@@ -70,7 +70,9 @@ def _who(entry: AuditEntry, full_names: dict[str, str]) -> str:
 def _facts(request: HttpRequest, entry: AuditEntry, which: str) -> dict:
     facts = {name: value for name, value in entry.detail.items() if not isinstance(value, dict)}
     model = model_of(entry.object_kind or str(facts.get("list", "")))
-    facts |= {"thing": model._meta.verbose_name if model else entry.object_kind or _("data"), "which": which}
+    kind = entry.object_kind or _("data")
+    facts |= {"thing": model._meta.verbose_name if model else kind, "which": which}
+    facts["things"] = model._meta.verbose_name_plural if model else kind
     facts["fields"] = [_field_name(request, model, name) for name in facts.get("fields", [])]
     for name in facts.keys() & {"roles", "given", "taken"}:
         facts[name] = [role_title(key) for key in facts[name]]

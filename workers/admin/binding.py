@@ -52,7 +52,7 @@ class BindingPolicyForm(forms.ModelForm):
         fields = ["second_factor", "phones_allowed"]
         widgets = {"second_factor": UnfoldAdminRadioSelectWidget, "phones_allowed": UnfoldAdminRadioSelectWidget}
         help_texts = {
-            "second_factor": _("Who has bound already stays bound. A slip's code always works, whatever you choose."),
+            "second_factor": _("Anyone already bound stays bound. A slip's code always works, whatever you choose."),
             "phones_allowed": _(
                 "Some people have two WeChats. The first is told when a second is bound; while two are bound, neither shows"
                 " which private lessons were read."

@@ -237,7 +237,7 @@ class PrivacyRequestAdmin(ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": _("What we keep of people"),
+            "title": _("Data we hold on people"),
             "opts": self.opts,
             "rooms": [
                 (apps.get_app_config(room.name).verbose_name, _table(room.entries)) for room in rooms() if room.entries

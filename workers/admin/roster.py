@@ -19,7 +19,7 @@ from import_export.admin import ImportExportMixin
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.audit.context import support_uuid
+from tenants.audit.context import names_shown, support_uuid
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.sites import factory_site
@@ -201,7 +201,7 @@ class RosterImportAdmin(ModelAdmin):
         here = HttpResponseRedirect(reverse("admin:workers_rosterimport_change", args=[job.pk]))
         if "give_up" in request.POST:
             roster_give_up(job=job)
-            self.message_user(request, _("The file is thrown away. Nothing was saved."), messages.INFO)
+            self.message_user(request, _("The file was discarded. Nothing was saved."), messages.INFO)
             return HttpResponseRedirect(reverse("admin:workers_worker_import"))
         if "retry" in request.POST:
             if roster_retry(job=job):
@@ -216,6 +216,7 @@ class RosterImportAdmin(ModelAdmin):
     def _page(self, request: HttpRequest, job: RosterImport, *, refusal: DomainError | None) -> HttpResponse:
         report = _report_shown(request, report_found(job))
         has_file = job.content is not None
+        names_shown(report.named_ids if report and has_file else ())
         groups = report.mistake_groups if report else []
         context = {
             **self.admin_site.each_context(request),

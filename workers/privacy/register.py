@@ -34,7 +34,7 @@ class Reader(models.TextChoices):
     CHANNEL = "channel", _("who looks after the official account")
     OWNER = "owner", _("the administrator")
     COUNTS = "counts", _("HR, as rounded counts of ten or more")
-    NOBODY = "nobody", _("nobody: the computer needs it")
+    NOBODY = "nobody", _("nobody: only the system uses it")
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def rule_check(rule: Rule) -> None:
     if not rule.parts:
         problems.append(("", _("Choose at least one condition. To reach everybody no audience is needed.")))
     if rule.with_self_said and not rule.groups:
-        problems.append(("groups", _("Choose a target group that people may count themselves to.")))
+        problems.append(("groups", _("Choose a target group that people can say they belong to.")))
     if rule.child_age and not 0 <= rule.child_age[0] <= rule.child_age[1] <= OLDEST_CHILD:
         text = _("The ages go from 0 to %(oldest)d, the younger one first.")
         problems.append(("child_age", text % {"oldest": OLDEST_CHILD}))

@@ -1,4 +1,4 @@
-"""An audience's rule in plain words: "家长 且 在 生产部 且 入职不到 30 天"."""
+"""An audience's rule in plain words: "家长，且在生产部，且入职不到 30 天"."""
 
 from collections.abc import Callable
 
@@ -59,7 +59,7 @@ def _or(words: list[str]) -> str:
 def _groups(rule: Rule, words: RuleWords) -> str:
     text = _or([str(Group(group).label) for group in rule.groups])
     can_say = rule.with_self_said and set(rule.groups) - {Group.PARENT}
-    return _("%(groups)s (also who says so)") % {"groups": text} if can_say else text
+    return _("%(groups)s (or who say so themselves)") % {"groups": text} if can_say else text
 
 
 def _child_age(rule: Rule, words: RuleWords) -> str:
