@@ -64,7 +64,7 @@ class AudienceForm(forms.ModelForm):
 
     groups = PartField(label=_("target groups"), choices=Group.choices, help_text=_("One that fits is enough."))
     with_self_said = SwitchField(
-        label=_("also who says so"),
+        label=_("also those who say so themselves"),
         help_text=_(
             "Where the roster does not know who is young or leads people, what they say in WeChat counts. You then see "
             "about how many they are, and no names."
@@ -81,7 +81,9 @@ class AudienceForm(forms.ModelForm):
     except_departments = PartField(
         label=_("but not these departments"), coerce=int, help_text=_("With everything below them.")
     )
-    positions = PartField(label=_("jobs"), help_text=_("As the roster writes them; in brackets how many have them."))
+    positions = PartField(
+        label=_("jobs"), help_text=_("As written in the roster; in brackets, how many people have each.")
+    )
     shifts = PartField(label=_("shifts"), coerce=int)
     hired_within_days = NumberField(
         label=_("hired within so many days"), least=1, most=MOST_DAYS, help_text=_("30 for the new ones of a month.")

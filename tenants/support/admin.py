@@ -39,7 +39,7 @@ class StateFilter(DropdownFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("all", _("all, ended ones too"))]
+        return [("all", _("all, including ended"))]
 
     def queryset(self, request, queryset):
         return queryset if self.value() == "all" else queryset.open()
