@@ -19,17 +19,10 @@ from workers.formats import ROW_KEY
 from workers.models import Department, Worker
 from workers.services.departments import DepartmentTree, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
-from workers.services.people import (
-    messages_refuse,
-    name_key,
-    name_pinyin,
-    name_written,
-    number_release,
-    number_released,
-    worker_faults,
-)
+from workers.services.people import messages_refuse, number_release, number_released, worker_faults
 from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, RosterReuse
 from workers.services.shifts import shifts_ensure
+from workers.services.spelling import name_key, name_pinyin, name_written
 
 CHANGES_KEPT = 50  # of each kind
 REMARKS_KEPT = 5

@@ -12,7 +12,7 @@ from import_export.widgets import Widget
 from tenants.words import listed
 from workers.models import Department, Shift, Worker
 from workers.services.departments import DepartmentTree
-from workers.services.people import employee_number_clean, id_last_four_clean, name_written, phone_clean
+from workers.services.spelling import employee_number_clean, id_last_four_clean, name_written, phone_clean
 
 NUMBER, NAME, GENDER, BIRTH, PHONE, LEFT = "工号", "姓名", "性别", "出生日期", "手机", "离职日期"
 DEPARTMENT, WORKSHOP, LINE, POSITION, HIRED = "部门", "车间", "产线", "职位", "入职日期"

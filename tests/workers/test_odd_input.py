@@ -12,7 +12,7 @@ from tests.workers.programs import BULK, DEPARTMENTS, LI_NA, Program, refused, t
 from workers.formats import UnreadableSheet
 from workers.models import Worker
 from workers.services import roster_import
-from workers.services.people import employee_number_clean, name_key, name_written
+from workers.services.spelling import employee_number_clean, name_key, name_written
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "hris-api.md"
 

@@ -7,7 +7,7 @@ import pytest
 from workers.models import Department, Worker, WorkerMessage
 from workers.services import department_create, department_ensure, department_move, message_queue, worker_leave
 from workers.services.departments import DepartmentRefused
-from workers.services.people import employee_number_clean, name_key, name_pinyin, name_written, natural_key
+from workers.services.spelling import employee_number_clean, name_key, name_pinyin, name_written, natural_key
 
 
 @pytest.mark.parametrize(

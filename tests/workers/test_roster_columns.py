@@ -10,8 +10,8 @@ from tests.workers.test_roster import workbook
 from workers.formats import UnreadableSheet
 from workers.models import Shift, Worker
 from workers.services import roster_import
-from workers.services.people import id_last_four_clean, phone_clean
 from workers.services.roster_report import RosterDecisions
+from workers.services.spelling import id_last_four_clean, phone_clean
 from workers.widgets import DayWidget, heading_known
 
 

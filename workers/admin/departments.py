@@ -29,7 +29,7 @@ from workers.services.departments import (
     department_move,
 )
 from workers.services.merging import department_extent, department_merge, merge_check
-from workers.services.people import name_written
+from workers.services.spelling import name_written
 
 
 class StandingFilter(DropdownFilter):

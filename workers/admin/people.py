@@ -26,17 +26,8 @@ from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Worker
 from workers.scope import rows_in_scope
-from workers.services.people import (
-    employee_number_clean,
-    id_last_four_clean,
-    name_pinyin,
-    name_written,
-    phone_clean,
-    worker_faults,
-    worker_leave,
-    worker_return,
-    workers_leave,
-)
+from workers.services.people import worker_faults, worker_leave, worker_return, workers_leave
+from workers.services.spelling import employee_number_clean, id_last_four_clean, name_pinyin, name_written, phone_clean
 
 
 class BoundFilter(DropdownFilter):

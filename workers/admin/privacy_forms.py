@@ -11,7 +11,7 @@ from unfold.widgets import (
 
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.refusals import reasons_for
-from workers.services.people import employee_number_clean
+from workers.services.spelling import employee_number_clean
 
 
 class EraseForm(forms.Form):

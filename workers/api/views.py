@@ -34,8 +34,8 @@ from workers.api.serializers import (
 from workers.models import ApiToken, Department, Worker
 from workers.services.departments import DepartmentTree, department_change, department_create
 from workers.services.integrations import receipt_once, worker_deactivate
-from workers.services.people import employee_number_clean, name_written
 from workers.services.roster import roster_rows_import
+from workers.services.spelling import employee_number_clean, name_written
 
 Scope = ApiToken.Scope
 NON_FIELD_ERRORS = "non_field_errors"

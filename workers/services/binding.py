@@ -19,8 +19,8 @@ from tenants.errors import DomainError
 from tenants.models import Factory
 from workers.models import BindAttempt, BindCode, BindingPolicy, Contact, Urgency, Worker, WorkerSession
 from workers.services.messages import message_queue
-from workers.services.people import employee_number_clean, name_key, name_pinyin, name_written
 from workers.services.slips import code_clean, code_hash, is_code
+from workers.services.spelling import employee_number_clean, name_key, name_pinyin, name_written
 
 Factor = BindingPolicy.SecondFactor
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tenants.errors import DomainError
 from workers.models import Department, Worker
-from workers.services.people import natural_key
+from workers.services.spelling import natural_key
 
 MAX_DEPTH = 8
 

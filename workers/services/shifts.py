@@ -15,7 +15,7 @@ from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import Shift, ShiftDay, Turn, Worker
 from workers.services.history import CHANGED, history_insert
-from workers.services.people import name_written, natural_key
+from workers.services.spelling import name_written, natural_key
 
 LONGEST_RANGE = 62  # days set at once
 SLEEP = timedelta(hours=8)  # after a night turn

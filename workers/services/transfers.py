@@ -28,7 +28,7 @@ from workers.models import Consent, SentRecord, Worker
 from workers.privacy.register import Item, Unpacked, rooms
 from workers.privacy.texts import TRANSFER
 from workers.services.consents import consent_give
-from workers.services.people import name_key
+from workers.services.spelling import name_key
 
 DAYS = 30  # a record waits so long, and may be sent so long after leaving
 CODE_DIGITS = 12
