@@ -180,3 +180,14 @@ class Phone:
 @pytest.fixture
 def phone(window, demo) -> Callable[..., Phone]:
     return lambda person, slug="sunrise": Phone(window(), demo, person=person, slug=slug)
+
+
+@pytest.fixture
+def refusals(forgiven) -> None:
+    """The browser complains of every answer that is a refusal, and of a cut connection: here they are what is tested."""
+    forgiven.append("Failed to load resource")
+
+
+@pytest.fixture
+def worker(window) -> Page:
+    return window(width=360, height=740, has_touch=True).page

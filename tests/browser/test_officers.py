@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Window
 from tests.browser.english import english_on
-from tests.browser.test_voice import OPENED, compared, database, unlocked, voice
+from tests.browser.voice import OPENED, compared, database, unlocked, voice
 
 pytestmark = pytest.mark.browser
 
