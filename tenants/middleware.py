@@ -5,7 +5,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import schema_context
 
@@ -67,7 +67,9 @@ def unknown_host(request: HttpRequest) -> HttpResponse:
 
 class LanguageMiddleware:
     """The language somebody chose (cookie), else the factory's own. What the browser prefers is not asked: phones sold
-    abroad and test browsers say English, their readers do not. A program that uses the API says what it reads."""
+    abroad and test browsers say English, their readers do not. A program that uses the API says what it reads.
+
+    And the factory's clock: a day begins, and a time that somebody types is meant, where the factory is."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -78,7 +80,8 @@ class LanguageMiddleware:
         if request.path_info.startswith("/api/") and not request.COOKIES and "Accept-Language" in request.headers:
             chosen = translation.get_language_from_request(request)
         language = chosen if chosen in self.languages else getattr(request.factory, "language", settings.LANGUAGE_CODE)
-        with translation.override(language):
+        clock = getattr(request.factory, "time_zone", None)  # None: the service's own
+        with translation.override(language), timezone.override(clock):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)

@@ -1,6 +1,7 @@
 """The base of every Celery task that works inside a factory."""
 
 from celery.contrib.django.task import DjangoTask
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from tenants.errors import DomainError
@@ -14,7 +15,7 @@ class FactoryGone(DomainError):
 
 
 class FactoryTask(DjangoTask):
-    """Runs its body inside the living factory named by the keyword `schema_name`; without one it refuses.
+    """Runs its body inside the living factory named by the keyword `schema_name`, by its clock; without one it refuses.
 
     The check is made when the task runs, not when it is queued: a factory may be suspended in between.
     """
@@ -27,5 +28,5 @@ class FactoryTask(DjangoTask):
             factory = Factory.objects.living().filter(schema_name=schema_name).first()
         if factory is None:
             raise FactoryGone(f"{self.name}: no living factory {schema_name!r}. The task did not run.")
-        with tenant_context(factory):
+        with tenant_context(factory), timezone.override(factory.time_zone):
             return self.run(*args, **kwargs)
