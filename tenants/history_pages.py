@@ -50,7 +50,14 @@ class HistoryAdmin(ModelAdmin):
     history_fields: further ones, which the page has under other names.
     """
 
-    history_fields: tuple[str, ...] = ()
+    history_fields: tuple[str, ...]  # no default: it would hide that of the class which is registered
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        """Without the way to the history of a row that keeps none and that nobody changes by hand."""
+        keeps = hasattr(self.opts, "simple_history_manager_attribute")
+        if not keeps and not self.has_change_permission(request, context.get("original")):
+            context["show_history"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
         if not hasattr(self.opts, "simple_history_manager_attribute"):
@@ -95,7 +102,7 @@ class HistoryAdmin(ModelAdmin):
                 yield Step(record.history_date, who, record.history_type, changes)
 
     def _fields_shown(self, request: HttpRequest, row: Model) -> list[Field]:
-        names = {*self.history_fields, *flatten_fieldsets(self.get_fieldsets(request, row))}
+        names = {*getattr(self, "history_fields", ()), *flatten_fieldsets(self.get_fieldsets(request, row))}
         names |= set(flatten_fieldsets(self.get_fieldsets(request, None)))
         kept = {field.name for field in row.history.model._meta.fields}
         return [field for field in self.opts.fields if field.name in names & kept]
