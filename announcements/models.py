@@ -1,6 +1,7 @@
 """What a factory tells its workers, to whom it went, and who has seen it."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +14,20 @@ from tenants.models import TimestampedModel
 from workers.models import one_phone_since
 
 
-class Announcement(TimestampedModel):
-    """A notice: written, then sent once. To whom it goes is frozen at that moment, as receipts; then nobody edits it.
+def unsent_choices():
+    return Announcement.Unsent.choices
 
+
+class AnnouncementQuerySet(models.QuerySet):
+    def due(self, now: datetime):
+        return self.filter(state=Announcement.State.SCHEDULED, send_at__lte=now)
+
+
+class Announcement(TimestampedModel):
+    """A notice: written, sent once, at once or at `send_at`. To whom it goes is frozen at that moment, as receipts; from its
+    planning on nobody edits it.
+
+    unsent_because: of a draft that was to be sent at `send_at` and could not. sent_by: who planned it, until it is sent.
     aim_kind: an audience deleted since leaves a draft that is for nobody, never for everybody. aimed_at: whom it was
     sent to, in words. is_private: it rests on what workers have said of themselves, so nobody sees who got it, and
     `recipient_count` is about; is_personal: on facts that few see by name.
@@ -23,7 +35,17 @@ class Announcement(TimestampedModel):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
         SENT = "sent", _("sent")
+
+    class Unsent(models.TextChoices):
+        AUDIENCE_GONE = "audience_gone", _("its audience has been deleted")
+        TOO_NARROW = "audience_too_narrow", _("the conditions of its audience fit too few employees")
+        NOBODY = "nobody_to_send_to", _("there was nobody to send it to")
+        SENDER_LEFT = "sender_left", _("who planned it can no longer sign in here")
+        SENDER_MAY_NOT = "sender_may_not", _("who planned it may no longer send notices")
+        MISSED = "missed", _("the system was not running at that time, and a day late is too late")
+        UNREADABLE = "unreadable", _("the conditions of its audience no longer hold")
 
     class AimKind(models.TextChoices):
         EVERYBODY = "everybody", _("everybody")
@@ -79,10 +101,21 @@ class Announcement(TimestampedModel):
         default=False,
         help_text=_("Workers press “I know about it”, and you see who has."),
     )
-    state = models.CharField(_("state"), max_length=5, choices=State.choices, default=State.DRAFT, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
+    send_at = models.DateTimeField(_("to be sent at"), null=True, editable=False)
+    unsent_because = models.CharField(
+        _("not sent, because"),
+        max_length=20,
+        choices=unsent_choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
     recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
 
+    objects = AnnouncementQuerySet.as_manager()
     history = history_of(without=("broadcast", "uuid", "sent_by", "sent_at", "recipient_count", "aimed_at"))
 
     class Meta:
@@ -91,16 +124,28 @@ class Announcement(TimestampedModel):
         ordering = ["-sent_at", "-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft", sent_at__isnull=True) | Q(state="sent", sent_at__isnull=False),
-                name="announcement_sent_has_a_time",
+                condition=Q(state="draft", sent_at=None, send_at=None, unsent_because="")
+                | Q(state="draft", sent_at=None, send_at__isnull=False, unsent_because__gt="")
+                | Q(state="scheduled", sent_at=None, send_at__isnull=False, sent_by__isnull=False, unsent_because="")
+                | Q(state="sent", sent_at__isnull=False, unsent_because=""),
+                name="announcement_state_has_its_times",
             ),
             models.CheckConstraint(
                 condition=~Q(aim_kind="department") | Q(department__isnull=False), name="announcement_aim_is_whole"
             ),
         ]
+        indexes = [models.Index(fields=["send_at"], condition=Q(state="scheduled"), name="announcement_planned")]
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.state == self.State.SCHEDULED
 
     @property
     def is_sent(self) -> bool:

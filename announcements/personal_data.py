@@ -78,7 +78,7 @@ room_register(
         ),
         impersonal={
             "announcements.Announcement": "department picture broadcast uuid title body requires_confirmation state"
-            " sent_at recipient_count audience aim_kind aimed_at is_personal is_private"
+            " send_at unsent_because sent_at recipient_count audience aim_kind aimed_at is_personal is_private"
         },
         for_worker=(
             (

@@ -1,40 +1,34 @@
-"""HR's notices: write, look at whom it goes to, send; then read only, with who has seen it."""
+"""HR's notices: write, look at whom it goes to, send or plan; then read only, with who has seen it."""
+
+from datetime import datetime
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+from django.utils.translation import pgettext
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from announcements.admin.sending import SendingAdmin, size_told
 from announcements.models import Announcement
-from announcements.queries import announcement_result, out_of_reach_count
-from announcements.services import (
-    AnnouncementRefused,
-    aim_words,
-    announcement_aim,
-    announcement_aim_set,
-    announcement_send,
-)
+from announcements.queries import announcement_result
+from announcements.services import AnnouncementRefused, announcement_aim, announcement_aim_set
+from announcements.words import moment_words, plan_words
 from lessons.assets import asset_url
 from lessons.services.assets import PictureRefused, asset_store
-from tenants.errors import DomainError
-from tenants.privacy import size_rounded
 from tenants.sites import factory_site
 from workers.audience_forms import AimField
-from workers.services.audiences import AudienceSize, private_rule_check
 
 State = Announcement.State
+NOT_SENT = "not_sent"
+COLOURS = {State.DRAFT: "info", State.SCHEDULED: "warning", State.SENT: "success", NOT_SENT: "danger"}
 
 
 class AnnouncementForm(forms.ModelForm):
@@ -83,12 +77,14 @@ class AnnouncementForm(forms.ModelForm):
 
 
 @admin.register(Announcement, site=factory_site)
-class AnnouncementAdmin(ModelAdmin):
+class AnnouncementAdmin(SendingAdmin):
     """A saved draft leads to the page that sends it."""
 
     form = AnnouncementForm
-    list_display = ["title", "for_whom", "state_label", "sent_at", "recipients", "opened", "confirmed"]
+    list_display = ["title", "for_whom", "state_label", "moment", "recipients", "opened", "confirmed"]
     list_filter = ["state"]
+    link_lookups = ["unsent_because", "unsent_because__gt"]
+    history_fields = ("state", "send_at", "unsent_because")
     list_select_related = ["department__parent__parent", "audience"]
     search_fields = ["title"]
     ordering = [F("sent_at").desc(nulls_first=True), "-created_at"]
@@ -97,10 +93,6 @@ class AnnouncementAdmin(ModelAdmin):
     class Media:
         css = {"all": ["announcements/admin.css"]}
         js = ["lessons/editor_words.js"]
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.send_view)
-        return [path("<int:pk>/send/", view, name="announcements_announcement_send"), *super().get_urls()]
 
     def get_queryset(self, request):
         counts = {
@@ -116,60 +108,47 @@ class AnnouncementAdmin(ModelAdmin):
                 (None, {"fields": ["title", "text", "picture_shown", "for_whom", "requires_confirmation"]}),
                 (_("Sending"), {"fields": ["sent_at", "sent_by"]}),
             ]
+        if obj is not None and obj.is_scheduled:
+            return [
+                (
+                    _("Sending"),
+                    {"fields": ["plan", *(["plan_page"] if super().has_change_permission(request) else [])]},
+                ),
+                (None, {"fields": ["title", "text", "picture_shown", "for_whom", "requires_confirmation"]}),
+            ]
         picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         aim = "aim" if may_edit else "for_whom"
-        return [(None, {"fields": ["title", "body", *picture, aim, "requires_confirmation"]})]
+        plan = ["plan"] if obj and obj.unsent_because else []
+        return [(None, {"fields": [*plan, "title", "body", *picture, aim, "requires_confirmation"]})]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is not None and obj.is_sent:
+        if obj is not None and not obj.is_draft:
             return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
-        return ["picture_shown", "for_whom"]
+        return ["plan", "picture_shown", "for_whom"]
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and not (obj is not None and obj.is_sent)
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_draft)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and obj is not None and not obj.is_sent
+        return super().has_delete_permission(request, obj) and obj is not None and obj.is_draft
+
+    def save_model(self, request, obj, form, change):
+        """What has been planned or sent since the form was opened is not written over."""
+        if change:
+            _draft_held(obj)
+            obj.send_at, obj.unsent_because, obj.sent_by = None, "", None
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        _draft_held(obj)
+        super().delete_model(request, obj)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_save(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
         return self._after_save(request, obj) or super().response_change(request, obj)
-
-    def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET: what will go to how many people. POST: send it."""
-        announcement = get_object_or_404(
-            self.get_queryset(request).select_related("picture", "department", "audience"), pk=pk
-        )
-        if not super().has_change_permission(request, announcement):
-            raise PermissionDenied
-        detail = HttpResponseRedirect(reverse("admin:announcements_announcement_change", args=[pk]))
-        if request.method == "POST":
-            self._send(request, announcement)
-            return detail
-        if announcement.is_sent:
-            return detail
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Send the announcement"),
-            "opts": self.opts,
-            "announcement": announcement,
-            "picture_url": asset_url(announcement.picture) if announcement.picture else "",
-            **_aim_context(request, announcement),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "announcements/admin/send.html", context)
-
-    def _send(self, request: HttpRequest, announcement: Announcement) -> None:
-        try:
-            sent = announcement_send(announcement=announcement, by=request.user)
-        except DomainError as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return
-        text = _("Sent to %(size)s. It arrives in the chat within minutes.")
-        self.message_user(request, text % {"size": _size(sent, sent.recipient_count)}, messages.SUCCESS)
 
     def _after_save(self, request: HttpRequest, announcement: Announcement) -> HttpResponse | None:
         if "_save" not in request.POST:
@@ -185,9 +164,26 @@ class AnnouncementAdmin(ModelAdmin):
         except AnnouncementRefused:
             return _("(a deleted audience)")
 
-    @display(description=_("state"), ordering="state", label={State.DRAFT: "info", State.SENT: "success"})
+    @display(description=_("state"), ordering="state", label=COLOURS)
     def state_label(self, announcement: Announcement):
+        if announcement.unsent_because:
+            return NOT_SENT, pgettext("announcement", "not sent")
         return announcement.state, announcement.get_state_display()
+
+    @display(description=_("sent at"), ordering="sent_at")
+    def moment(self, announcement: Announcement) -> datetime | str:
+        if announcement.is_scheduled:
+            return plan_words(announcement.send_at)
+        return announcement.get_unsent_because_display() if announcement.unsent_because else announcement.sent_at or "–"
+
+    @display(description=_("when"))
+    def plan(self, announcement: Announcement) -> str:
+        context = {"announcement": announcement, "moment": moment_words(announcement.send_at)}
+        return render_to_string("announcements/admin/_plan.html", context)
+
+    @display(description=_("If it should be otherwise"))
+    def plan_page(self, announcement: Announcement) -> str:
+        return render_to_string("announcements/admin/_plan_page.html", {"announcement": announcement})
 
     @display(description=_("recipients"))
     def recipients(self, announcement: Announcement):
@@ -223,28 +219,12 @@ class AnnouncementAdmin(ModelAdmin):
         return render_to_string("announcements/admin/_result.html", context)
 
 
-def _size(announcement: Announcement, count: int) -> AudienceSize:
-    """How many, as far as it may be said of those it was sent to."""
-    return AudienceSize(about=size_rounded(count) or 0) if announcement.is_blurred else AudienceSize(count=count)
+def _draft_held(announcement: Announcement) -> None:
+    """Locked until it has been saved."""
+    if not Announcement.objects.select_for_update().filter(pk=announcement.pk, state=State.DRAFT).first():
+        raise PermissionDenied
 
 
 def _figure(announcement: Announcement, count: int) -> int | str:
-    """The same in a column of numbers."""
-    return str(_size(announcement, count)) if announcement.is_blurred else count
-
-
-def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
-    """Whom a draft would go to, and how many they are; or why it cannot go."""
-    try:
-        aim = announcement_aim(announcement)
-        if aim.rule:
-            private_rule_check(aim.rule, timezone.localdate())
-        size = aim.size(timezone.localdate(), sees_personal=request.user.has_perm("workers.see_personal_worker"))
-        return {
-            "audience": aim_words(aim),
-            "size": size,
-            "without_phone": out_of_reach_count(aim, timezone.localdate()) if size.count else 0,
-            "is_private": bool(aim.rule and aim.rule.is_private),
-        }
-    except DomainError as refusal:
-        return {"refusal": str(refusal)}
+    """How many, as far as it may be said, in a column of numbers."""
+    return str(size_told(announcement, count)) if announcement.is_blurred else count

@@ -1,5 +1,6 @@
-"""Sending an announcement once, and counting who has seen it."""
+"""Whom an announcement is for, sending it once, and counting who has seen it."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -25,7 +26,7 @@ SUMMARY_LENGTH = 100
 
 
 class AnnouncementRefused(DomainError):
-    """codes: already_sent, nobody_to_send_to, audience_gone."""
+    """codes: already_sent, nobody_to_send_to, audience_gone; of a plan: in_the_past, too_far_ahead."""
 
     code = "announcement_refused"
 
@@ -53,23 +54,37 @@ def aim_words(aim: Aim) -> str:
     return pgettext("audience", "%(name)s: %(rule)s") % {"name": aim, "rule": RuleWords()(aim.rule)}
 
 
-@transaction.atomic
-def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
-    """Freeze the audience as receipts and queue a message to each. Once: a second time is refused.
-
-    Raises AnnouncementRefused, or what a private audience that has become too narrow raises; then nothing has been written.
-    A private one goes out whoever it finds, nobody too: a refusal would tell.
-    """
+def announcement_unsent(pk: int) -> Announcement:
+    """The row, locked until the transaction ends. Raises AnnouncementRefused when it has been sent."""
     rows = Announcement.objects.select_for_update(of=("self",)).select_related("department", "audience")
-    announcement = rows.get(pk=announcement.pk)
+    announcement = rows.get(pk=pk)
     if announcement.is_sent:
         raise AnnouncementRefused(
             _("This announcement has been sent already. Nothing was sent again."), code="already_sent"
         )
-    aim, today = announcement_aim(announcement), timezone.localdate()
-    level = aim.rule.level if aim.rule else Level.WORK
+    return announcement
+
+
+def aim_admitted(announcement: Announcement, today: date) -> Aim:
+    """Whom it is for. Raises what `announcement_aim` does, or what a private audience that has become too narrow raises."""
+    aim = announcement_aim(announcement)
     if aim.rule:
         private_rule_check(aim.rule, today)
+    return aim
+
+
+@transaction.atomic
+def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
+    """Freeze the audience as receipts and queue a message to each. Once: a second time is refused. A planned one is sent at
+    once, and no more at its time.
+
+    Raises AnnouncementRefused, or what `aim_admitted` raises; then nothing has been written.
+    A private one goes out whoever it finds, nobody too: a refusal would tell.
+    """
+    announcement = announcement_unsent(announcement.pk)
+    today = timezone.localdate()
+    aim = aim_admitted(announcement, today)
+    level = aim.rule.level if aim.rule else Level.WORK
     announcement.is_private, announcement.is_personal = level is Level.SAID, level is Level.PERSONAL
     count = _receipts_make(announcement, aim.workers(today))
     if not count and not announcement.is_private:
@@ -82,6 +97,7 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     announcement.aimed_at = aim_words(aim)
     announcement.broadcast = _broadcast(announcement)
     announcement.state, announcement.sent_at, announcement.sent_by = Announcement.State.SENT, timezone.now(), by
+    announcement.unsent_because = ""
     announcement.save()
     return announcement
 

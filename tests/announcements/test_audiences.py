@@ -61,7 +61,7 @@ def hr_client(sunrise, site_client):
     with tenant_context(sunrise):
         user = User.objects.get(username="hr")
         user.user_permissions.set(Permission.objects.all())
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 
@@ -226,7 +226,7 @@ def test_an_announcement_by_personal_facts_names_its_people_only_to_who_may_know
         user = User.objects.create_user("tong", password=None, is_staff=True)
         known = ("view_announcement", "view_receipt")
         user.user_permissions.set(Permission.objects.filter(codename__in=known))
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     receipts = admin_url("announcements_receipt_changelist")
     assert "周婷" not in client.get(receipts).content.decode()
     assert client.get(admin_url("announcements_announcement_change", sent.pk)).status_code == 200

@@ -23,7 +23,7 @@ def sent(notice, hr) -> Announcement:
 def hr_client(sunrise, site_client):
     client = site_client(sunrise)
     with tenant_context(sunrise):
-        client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(username="hr"))
     return client
 
 
