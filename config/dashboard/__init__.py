@@ -1,5 +1,5 @@
-"""The first page of each admin site, put together from every room: what waits for this person, how things stand, and for a
-new factory what to do first."""
+"""The first page of each admin site, put together from every room: what waits for this person, what comes next, how things
+stand, and for a new factory what to do first."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from announcements.models import Announcement
+from config.dashboard.ahead import ahead_of
 from config.dashboard.charts import activity_chart, completion_charts
 from config.dashboard.checklist import checklist_of
 from config.dashboard.figures import (
@@ -47,7 +48,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     if checklist and people and not (tasks or people.employees or people.following):
         context["is_new"] = True
         return context
-    context["tasks"] = tasks
+    context["tasks"], context["ahead"] = tasks, ahead_of(user)
     if people:
         today = timezone.localdate()
         context["figures"] = [*learning_figures(today, user), *people_figures(people, user)]

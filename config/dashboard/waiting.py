@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, DateTimeField, Min, QuerySet, Value
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, DateTimeField, Min, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
@@ -28,6 +30,7 @@ from workers.services.bind_locks import workers_locked
 from workers.services.binding import binding_alarm
 
 EXPIRES_SOON = timedelta(days=14)
+MOST_OF_NAMES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,18 @@ class Task:
 @dataclass(frozen=True)
 class Kind:
     """Rows that wait for somebody who holds the permissions. since: the column whose earliest value tells their age, or until
-    when they may wait (`is_due`). The list of the rows: url_name and query."""
+    when they may wait (`is_due`). The list of the rows: url_name and query. named: the column of their names, for a sentence
+    that says them."""
 
     permissions: tuple[str, ...]
     rows: Callable[[], QuerySet]
     since: str
     url_name: str
     query: str
-    sentence: str  # ngettext_lazy over "count"
+    sentence: str  # ngettext_lazy over "count", with "names"
     is_due: bool = False
     is_urgent: bool = False
+    named: str = ""
 
 
 def _imports(state: Any) -> Callable[[], QuerySet]:
@@ -61,6 +66,10 @@ def _imports(state: Any) -> Callable[[], QuerySet]:
 
 def _drafts() -> QuerySet:
     return Lesson.objects.filter(state=Lesson.State.DRAFT)
+
+
+def _notices() -> QuerySet:
+    return Announcement.objects.filter(state=Announcement.State.DRAFT)
 
 
 ROSTER = "admin:workers_rosterimport_changelist"
@@ -150,10 +159,24 @@ OF_A_FACTORY = (
     DRAFTS,
     Kind(
         ("announcements.change_announcement",),
-        lambda: Announcement.objects.filter(state=Announcement.State.DRAFT),
+        lambda: _notices().exclude(unsent_because=""),
+        "send_at",
+        "admin:announcements_announcement_changelist",
+        "unsent_because__gt=",
+        ngettext_lazy(
+            "%(count)d notice did not go out at its time: %(names)s",
+            "%(count)d notices did not go out at their time: %(names)s",
+            "count",
+        ),
+        is_urgent=True,
+        named="title",
+    ),
+    Kind(
+        ("announcements.change_announcement",),
+        lambda: _notices().filter(unsent_because=""),
         "updated_at",
         "admin:announcements_announcement_changelist",
-        f"state__exact={Announcement.State.DRAFT}",
+        f"state__exact={Announcement.State.DRAFT}&unsent_because=",
         ngettext_lazy("%(count)d notice is not sent yet", "%(count)d notices are not sent yet", "count"),
     ),
     Kind(
@@ -230,19 +253,21 @@ def tasks_of(user: User, kinds: Iterable[Kind]) -> list[Task]:
     branches = [_counted(key, kind) for key, kind in own.items()]
     if not branches:
         return []
-    found = {key: (count, since) for key, count, since in branches[0].union(*branches[1:], all=True) if count}
+    found = {key: facts for key, *facts in branches[0].union(*branches[1:], all=True) if facts[0]}
     return [_task(kind, *found[key]) for key, kind in own.items() if key in found]
 
 
 def _counted(key: str, kind: Kind) -> QuerySet:
-    counts = {"count": Count("pk"), "since": Cast(Min(kind.since), DateTimeField())}
-    return kind.rows().order_by().values(key=Value(key)).annotate(**counts).values_list("key", "count", "since")
+    names = StringAgg(kind.named, " / ", order_by=kind.named) if kind.named else Value(None, output_field=TextField())
+    facts = {"count": Count("pk"), "since": Cast(Min(kind.since), DateTimeField()), "names": names}
+    return kind.rows().order_by().values(key=Value(key)).annotate(**facts).values_list("key", *facts)
 
 
-def _task(kind: Kind, count: int, since: datetime | None) -> Task:
+def _task(kind: Kind, count: int, since: datetime | None, names: str | None) -> Task:
     query = f"?{kind.query}" if kind.query else ""
     note = _until(since) if kind.is_due else _age(since)
-    return Task(kind.sentence % {"count": count}, note, reverse(kind.url_name) + query, kind.is_urgent)
+    sentence = kind.sentence % {"count": count, "names": Truncator(names or "").chars(MOST_OF_NAMES)}
+    return Task(sentence, note, reverse(kind.url_name) + query, kind.is_urgent)
 
 
 def _age(since: datetime | None) -> str:
