@@ -20,6 +20,10 @@ def stylesheet(request: HttpRequest) -> str:
     return static("tenants/admin.css")
 
 
+def lists_stylesheet(request: HttpRequest) -> str:
+    return static("tenants/lists.css")
+
+
 def idle_stylesheet(request: HttpRequest) -> str:
     return static("tenants/idle.css")
 
@@ -41,7 +45,7 @@ _COMMON = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
-    "STYLES": [stylesheet, idle_stylesheet],
+    "STYLES": [stylesheet, lists_stylesheet, idle_stylesheet],
     "SCRIPTS": [idle_script],
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "LIST_HINTS": "config.lists.HINTS",

@@ -14,7 +14,7 @@ HINTS = {
     "workers.rosterimport": Hint(
         _("Every roster file that somebody uploads stands here, with what it changed and what was wrong with it."),
         _("Import the roster"),
-        "admin:workers_worker_import",
+        "admin:workers_rosterimport_add",
         "workers.import_roster",
     ),
     "workers.department": Hint(
