@@ -1,4 +1,4 @@
-"""The product under granian, as the launcher starts it, with the floors beside it."""
+"""The product under `config.serve`, as the launcher starts it, with the floors beside it."""
 
 import os
 import socket
@@ -61,7 +61,7 @@ def serving(*, log: Path, threads: int = THREADS) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "config.bench.wsgi:application"]
+    command = [sys.executable, "-m", "config.serve", "config.bench.wsgi:application", "--interface", "wsgi"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--workers", str(WORKERS)]
     command += ["--blocking-threads", str(threads)]
     with log.open("ab") as output:

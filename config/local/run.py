@@ -100,11 +100,11 @@ def _environment(supervisor: Supervisor, data: DataFolder, port: int) -> dict[st
 
 def _programs(data: DataFolder, port: int, environment: dict[str, str]) -> list[Program]:
     """The WeChat simulator, then the product. Prefork workers: only they can hold a task to its time limit."""
-    granian = [str(BIN / "granian"), "config.wsgi:application", "--interface=wsgi", "--no-ws"]
+    serve = [sys.executable, "-m", "config.serve", "config.wsgi:application", "--interface=wsgi", "--no-ws"]
     celery = [str(BIN / "celery"), "--app=config"]
     commands = {
         "simulator": [sys.executable, "-m", "simulator", f"--port={port + 1}", f"--data={data.path / 'simulator'}"],
-        "web": [*granian, f"--host={LOOPBACK}", f"--port={port}", *WEB_OPTIONS],
+        "web": [*serve, f"--host={LOOPBACK}", f"--port={port}", *WEB_OPTIONS],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-mingle", "--without-gossip"],
         "beat": [*celery, "beat", "--loglevel=INFO"],
     }
