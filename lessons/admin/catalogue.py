@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -91,6 +92,8 @@ class SeriesAdmin(ModelAdmin):
     def origin_label(self, series: Series) -> tuple[str, str]:
         return series.origin, series.get_origin_display()
 
-    @display(description=_("followed"), boolean=True)
-    def followed_label(self, series: Series) -> bool | None:
-        return series.followed if series.origin == Origin.LIBRARY else None
+    @display(description=_("followed"))
+    def followed_label(self, series: Series) -> str:
+        if series.origin != Origin.LIBRARY:
+            return "–"
+        return gettext("yes") if series.followed else gettext("no")

@@ -290,8 +290,8 @@ def test_a_rule_is_said_in_plain_chinese(line):
     top = Department.objects.get(name="生产部")
     rule = Rule(groups=("line_manager",), departments=(top.pk,), hired_within_days=30)
     with translation.override("zh-hans"):
-        assert RuleWords()(rule) == "班组长 且 在 生产部 且 入职不到 30 天"
-        assert RuleWords()(Rule(child_age=(0, 5), child_elsewhere=True)) == "孩子 0–5 岁 且 子女在老家"
+        assert RuleWords()(rule) == "班组长，且在生产部，且入职不到 30 天"
+        assert RuleWords()(Rule(child_age=(0, 5), child_elsewhere=True)) == "孩子 0–5 岁，且子女在老家"
         assert "已删除" in RuleWords()(Rule(departments=(999_999,), shifts=(999_999,)))
         assert RuleWords()(whole_rule(line)).isascii() is False
 

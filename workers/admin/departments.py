@@ -39,7 +39,7 @@ class StandingFilter(DropdownFilter):
     parameter_name = "standing"
 
     def lookups(self, request, model_admin):
-        return [("closed", _("merged into another")), ("all", _("all, merged ones too"))]
+        return [("closed", _("merged into another")), ("all", _("all, including merged"))]
 
     def queryset(self, request, queryset):
         is_list = request.resolver_match.url_name == "workers_department_changelist"
@@ -94,10 +94,12 @@ class PlaceForm(forms.Form):
         place_field_set(field, empty_label=empty_label)
         field.queryset = field.queryset.exclude(path__startswith=department.path)
         field.label, field.required = label, empty_label is None
+        field.empty_label = empty_label or _("Choose a department")
 
 
 @admin.register(Department, site=factory_site)
 class DepartmentAdmin(ModelAdmin):
+    audit_worker = "leader_id"
     form = DepartmentForm
     list_display = ["indented_name", "kind", "led_by", "people", "people_below"]
     list_filter = [StandingFilter]

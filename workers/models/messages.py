@@ -78,7 +78,7 @@ class WorkerMessage(TimestampedModel):
         ]
 
     def __str__(self):
-        return self.dedupe_key
+        return self.values.get("title") or self.dedupe_key
 
     @property
     def refusal_text(self) -> str:
