@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tenants.history import history_of
@@ -205,7 +206,7 @@ class InboundCallback(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} #{self.pk}"
+        return date_format(timezone.localtime(self.received_at), "DATETIME_FORMAT")
 
 
 class OAuthState(models.Model):
