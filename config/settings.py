@@ -4,7 +4,6 @@ The demo's launcher writes its values to `$DATA_DIR/env`, so that commands in an
 real environment wins over that file. Demo switches are off unless DEMO=1 asks for them.
 """
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -276,12 +275,6 @@ CELERY_TIMEZONE = TIME_ZONE  # of the hours in the beat's schedule
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEMO else "dummymail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"WeSupport <no-reply@{BASE_DOMAIN}>"
-
-# --- logs ------------------------------------------------------------------------------------------------------------
-# One line a request, when it is answered; who asked is not kept. Two lines with address and user cost a fifth of a page.
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_USER_ID_FIELD = None
 
 # --- files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
