@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -79,6 +80,10 @@ class SiteClient(Client):
         super().__init__(headers={"host": host})
         self.host = host
 
+    def force_login(self, user, backend="django.contrib.auth.backends.ModelBackend"):
+        """As the door does it; support comes in by a backend of its own."""
+        super().force_login(user, backend)
+
     def request(self, **request):
         from tenants import middleware
 
@@ -100,6 +105,24 @@ def site_client():
             return SiteClient(factory.get_primary_domain().domain if factory else settings.PUBLIC_HOSTS[0])
 
     return on
+
+
+@pytest.fixture
+def admin_of(site_client):
+    """`admin_of(factory)` is the browser of its first HR admin, signed in; `admin_of(factory, "wang")` somebody else's."""
+
+    def sign_in(factory, username="hr"):
+        client = site_client(factory)
+        with tenant_context(factory):
+            client.force_login(get_user_model().objects.get(username=username))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def hr_client(sunrise, admin_of):
+    return admin_of(sunrise)
 
 
 @pytest.fixture

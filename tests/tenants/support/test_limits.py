@@ -3,19 +3,14 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django_tenants.utils import schema_context
 
-from tenants import middleware
-from tenants.roles import FACTORY_ROLES, role_on
-from tenants.support.services import pass_issue, support_enter, support_grant
 from tests.config.admin_pages import methods_of, pages, path_filled
 from tests.workers.test_roster import workbook
 from workers.models import BindCode, RosterImport, Worker
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 # All that a guest may write, were every role theirs: lessons, drafts of notices, places, shifts, audiences, posters, and the
 # preview of a roster; what only looks is posted to as well.
 MAY_POST = re.compile(
@@ -26,34 +21,6 @@ MAY_POST = re.compile(
     r"|progress_private_series|wechat_scene_poster)\Z"
 )
 MAY_GIVE_A_FILE = {"admin:workers_worker_roster_blank"}  # the empty template: nobody's data
-
-
-@pytest.fixture
-def guest(in_sunrise, site_client):
-    """The browser of support that came in as People. A wrong table of roles gives it every role there is."""
-    with schema_context("public"):
-        staff = User.objects.create_user("wang", is_staff=True, first_name="王芳")
-        staff.groups.add(role_on("factory_manager"))
-    hr = User.objects.get(username="hr")
-    grant = support_grant(factory=in_sunrise, by=hr, role="people", hours=4, reason="花名册导入不了")
-    with schema_context("public"):
-        secret = pass_issue(uuid=grant.uuid, by=staff, browser="b")
-    user, _grant = support_enter(factory=in_sunrise, secret=secret, browser="b")
-    client = site_client(in_sunrise)
-    client.force_login(user, backend=BACKEND)
-    session = client.session
-    session["support"] = str(grant.uuid)
-    session.save()
-    yield client
-    middleware.domains_forget()
-
-
-@pytest.fixture
-def guest_of_all(guest):
-    user = User.objects.get(username__startswith="support-")
-    user.groups.set([role_on(role.key) for role in FACTORY_ROLES])
-    assert Group.objects.count() == len(FACTORY_ROLES)
-    return guest
 
 
 def rows(worker: Worker) -> dict[str, object]:
@@ -127,7 +94,7 @@ def test_a_guest_checks_a_roster_and_the_factory_saves_it(guest, li_na, in_sunri
     assert guest.post(address, {"save": "1"}).status_code == 403
     assert RosterImport.objects.get().state == RosterImport.State.CHECKED
     owner = site_client(in_sunrise)
-    owner.force_login(User.objects.get(username="hr"), backend=BACKEND)
+    owner.force_login(User.objects.get(username="hr"))
     assert 'name="save"' in owner.get(address).content.decode()
     owner.post(address, {"save": "1"})
     li_na.refresh_from_db()
