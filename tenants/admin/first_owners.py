@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidg
 
 from tenants.models import Factory
 from tenants.services import FirstOwner
+from tenants.staff.admin.fields import MAIL_HELP
 from tenants.staff.admin.links import link_shown
 from tenants.staff.models import Invitation
 
@@ -26,7 +27,7 @@ class FirstOwnerForm(Form):
     admin_email = EmailField(
         label=gettext_lazy("e-mail"),
         required=False,
-        help_text=gettext_lazy("It may stay empty: the link is shown to you, to be sent by WeChat."),
+        help_text=MAIL_HELP,
         widget=UnfoldAdminEmailInputWidget,
     )
 

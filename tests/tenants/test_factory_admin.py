@@ -13,7 +13,7 @@ FACTORIES = "/admin/tenants/factory/"
 def staff_client(db, site_client):
     client = site_client(None)
     staff = get_user_model().objects.create_superuser("staff", password="correct-horse-battery")
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff)
     return client
 
 

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from tenants.roles import role_title
 from tenants.sites import Badge, factory_site, library_site
-from tenants.staff.admin.fields import RolesField
+from tenants.staff.admin.fields import MAIL_HELP, RolesField
 from tenants.staff.admin.links import link_page
 from tenants.staff.models import Invitation
 from tenants.staff.services.invitations import colleague_invite, invitation_withdraw
@@ -31,7 +31,7 @@ class InvitationForm(ModelForm):
         fields = ["name", "email", "roles"]
         help_texts = {
             "name": _("As colleagues know them."),
-            "email": _("The link is also sent there. Left empty, you send it yourself, for example by WeChat."),
+            "email": MAIL_HELP,
         }
 
 
