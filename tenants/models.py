@@ -132,8 +132,6 @@ class SupportGrant(TimestampedModel):
     leads from public into a factory.
     """
 
-    MOST_HOURS = 24
-
     factory = models.ForeignKey(
         Factory, on_delete=models.CASCADE, related_name="support_grants", verbose_name=_("factory")
     )

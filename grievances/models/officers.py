@@ -66,7 +66,3 @@ class Officer(models.Model):
 
     def __str__(self):
         return self.name
-
-    @property
-    def is_ombudsman(self) -> bool:
-        return self.place == OMBUDSMAN_PLACE

@@ -141,7 +141,6 @@ class LessonAdmin(UploadsAdmin):
     list_per_page = 25
     list_filter_sheet = True
     list_filter_submit = True
-    list_after_template = "lessons/admin/empty_list.html"
     actions_list = ["from_word", "from_pictures"]
     actions_detail = ["preview", "publish", "withdraw"]
     actions_submit_line = ["save_and_publish"]

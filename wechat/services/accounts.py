@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.errors import DomainError
 from tenants.memory import Remembered
 from wechat.client import client_of
 from wechat.crypto import MessageCipher
@@ -22,10 +21,6 @@ from wechat.services.pause import sending_resume
 
 # Keywords of the template that most service accounts can choose: subject, time, remark.
 DEFAULT_FIELDS = {"thing1": "title", "time2": "time", "thing3": "summary"}
-
-
-class AccountRefused(DomainError):
-    code = "account_refused"
 
 
 @dataclass(frozen=True)
