@@ -88,17 +88,14 @@ def new_case(
     receipt, salt = protocol.receipt_new(), salt_out()
     worker = protocol.worker_of_receipt(receipt, {**salt, "ops": 1, "mem": 8192} if cheap else salt, floor=not cheap)
     case = protocol.case_new(connection.tenant.slug, worker)
-    readers = [
-        (officer_out(Officer.objects.get(pk=pk)), is_held)
-        for pk, is_held in recipients_of(to=frozenset(to), agreed_escalation=agreed_escalation)
-    ]
+    readers = _readers(frozenset(to), agreed_escalation=agreed_escalation)
     entries = [_file_store(case, content) for content in files]
     body = {
         "text": text,
         "attachments": entries,
         "category": category,
         "name": name,
-        "recipients": [{key: row[key] for key in ("id", "name", "sign_key", "box_key")} for row, _held in readers],
+        "recipients": _named(readers),
         "agreed": {"escalation": agreed_escalation, "publication": agreed_publication},
     }
     new = NewCase(
@@ -117,6 +114,17 @@ def new_case(
         agreed_publication=agreed_publication,
     )
     return new, Written(row=None, case=case, worker=worker, receipt=receipt)  # type: ignore[arg-type]
+
+
+def _readers(to: frozenset[Any], *, agreed_escalation: bool) -> list[tuple[dict[str, Any], bool]]:
+    """(an officer as the server shows them, whether their wrap is kept back) for whom a case is sealed."""
+    recipients = recipients_of(to=to, agreed_escalation=agreed_escalation)
+    return [(officer_out(Officer.objects.get(pk=pk)), is_held) for pk, is_held in recipients]
+
+
+def _named(readers: list[tuple[dict[str, Any], bool]]) -> list[dict[str, str]]:
+    """As the worker's first message names them."""
+    return [{key: row[key] for key in ("id", "name", "sign_key", "box_key")} for row, _held in readers]
 
 
 def _wrap(case: protocol.Case, officer: dict[str, Any], *, is_held: bool) -> SealedWrap:

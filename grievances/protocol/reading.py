@@ -27,15 +27,7 @@ def case_read(
     reader has confirmed. Never raises for what is forged or missing: see `problems` and each message's `problem`.
     """
     people = {officer["id"]: officer for officer in officers}
-    case = Case(
-        id=bundle["id"],
-        place=place,
-        worker_sign_key=from_base64(bundle["worker_sign_key"]),
-        worker_box_key=from_base64(bundle["worker_box_key"]),
-        keys={},
-        lanes={},
-        category=bundle["category"],
-    )
+    case = _unread(place, bundle)
     unsafe = not _id_holds(case, bundle) or not _is_own(case, reader)
     if unsafe:
         case.problems.add("case_keys_swapped")
@@ -44,20 +36,10 @@ def case_read(
         _lane_read(case, lane, [message for message in bundle["messages"] if message["lane"] == lane], people)
     makers = _epoch_makers(case)
     forged = _epochs_forged(case, bundle, makers)
-    for message in case.messages:
-        if message.problem is None and message.epoch in forged:
-            message.problem = "epoch_forged"
-        other = case.lanes[LANES[1 - LANES.index(message.lane)]]
-        if message.seen > other.count:
-            case.problems.add("tail_missing")
-            message.problem = message.problem or "tail_missing"
+    _messages_judge(case, forged)
     case.messages = _merged(*([m for m in case.messages if m.lane == lane] for lane in LANES))
     _notes_read(case, bundle.get("notes") or [], people, reader)
-    opening = next((m for m in case.messages if m.author == "worker" and m.body and "recipients" in m.body), None)
-    if opening and opening.body:
-        case.recipients = opening.body["recipients"]
-        if opening.body["category"] != case.category:
-            case.problems.add("category_changed")
+    opening = _opening_read(case)
     strangers = _strangers_mark(case, people, [*_own_record(reader), *case.recipients, *trusted])
     unconfirmed = isinstance(reader, Officer) and any(
         message.author in strangers for named in makers.values() for message in named
@@ -69,6 +51,18 @@ def case_read(
     _names_fill(case, people, opening)
     case.problems |= {message.problem for message in [*case.messages, *case.notes] if message.problem}
     return case
+
+
+def _unread(place: str, bundle: dict[str, Any]) -> Case:
+    return Case(
+        id=bundle["id"],
+        place=place,
+        worker_sign_key=from_base64(bundle["worker_sign_key"]),
+        worker_box_key=from_base64(bundle["worker_box_key"]),
+        keys={},
+        lanes={},
+        category=bundle["category"],
+    )
 
 
 def _id_holds(case: Case, bundle: dict[str, Any]) -> bool:
@@ -184,6 +178,17 @@ def _epochs_forged(case: Case, bundle: dict[str, Any], makers: dict[int, list[Re
     return forged
 
 
+def _messages_judge(case: Case, forged: set[int]) -> None:
+    """What no message shows by itself: its key is not proven, or it has seen more of the other lane than there is."""
+    for message in case.messages:
+        if message.problem is None and message.epoch in forged:
+            message.problem = "epoch_forged"
+        other = case.lanes[LANES[1 - LANES.index(message.lane)]]
+        if message.seen > other.count:
+            case.problems.add("tail_missing")
+            message.problem = message.problem or "tail_missing"
+
+
 def _merged(factory: list[ReadMessage], ombudsman: list[ReadMessage]) -> list[ReadMessage]:
     """Both lanes in reading order: a message stands after the first `seen` of the other lane."""
     merged: list[ReadMessage] = []
@@ -217,6 +222,16 @@ def _notes_read(case: Case, stored: list[dict[str, Any]], people: dict[str, dict
         _judge(case, shown, content, holds, end, sign_key)
         _advance(end, shown.number, sealed)
         case.notes.append(shown)
+
+
+def _opening_read(case: Case) -> ReadMessage | None:
+    """The worker's first message says whom the case was sealed to, and what it is about."""
+    opening = next((m for m in case.messages if m.author == "worker" and m.body and "recipients" in m.body), None)
+    if opening and opening.body:
+        case.recipients = opening.body["recipients"]
+        if opening.body["category"] != case.category:
+            case.problems.add("category_changed")
+    return opening
 
 
 def _own_record(reader: Reader) -> list[dict[str, str]]:

@@ -59,14 +59,7 @@ def _send(account: dict[str, Any], data: dict[str, Any], targets: list[sqlite3.R
     store, today = sim().store, sim().china_now()
     month, day = today.strftime("%Y-%m"), today.strftime("%Y-%m-%d")
     with store.transaction():
-        earlier = key and store.row(
-            "SELECT msg_id FROM mass_sends WHERE appid = ? AND clientmsgid = ? AND at > ?",
-            account["appid"],
-            key,
-            sim().now() - 86400,
-        )
-        if earlier:
-            raise ApiError(45065, "clientmsgid exist", msg_id=earlier["msg_id"])
+        _repeat_check(account["appid"], key)
         if to_all:
             _to_all_check(account["appid"], month=month, day=day)
         (count,) = store.row("SELECT COUNT(*) FROM mass_sends") or (0,)
@@ -93,6 +86,14 @@ def _send(account: dict[str, Any], data: dict[str, Any], targets: list[sqlite3.R
         )
     _report(account, msg_id, result, reporter=targets[0]["openid"] if targets else "o" + "0" * 27)
     return {"errcode": 0, "errmsg": "send job submission success", "msg_id": msg_id, "msg_data_id": msg_id + 10**9}
+
+
+def _repeat_check(appid: str, key: str) -> None:
+    """A clientmsgid is taken once in 24 hours."""
+    asked = "SELECT msg_id FROM mass_sends WHERE appid = ? AND clientmsgid = ? AND at > ?"
+    earlier = key and sim().store.row(asked, appid, key, sim().now() - 86400)
+    if earlier:
+        raise ApiError(45065, "clientmsgid exist", msg_id=earlier["msg_id"])
 
 
 def _to_all_check(appid: str, *, month: str, day: str) -> None:

@@ -1,6 +1,7 @@
 """Shifts and their calendar; and the list of employees' part in it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch, Q
@@ -125,12 +126,7 @@ class ShiftAdmin(ModelAdmin):
             "original": shift,
             "shift": shift,
             "pattern": pattern_told(shift),
-            "month": month,
-            "before": month - timedelta(days=1) if month > date(1990, 1, 1) else None,
-            "after": month + timedelta(days=31) if month < date(2100, 1, 1) else None,
-            "weekdays": WEEKDAYS,
-            "weeks": [[_cell(day) for day in week] for week in month_calendar(shift, month)],
-            "today": timezone.localdate(),
+            **_month_shown(shift, month),
             "chosen": chosen,
             "form": form if may_change else None,
             "media": self.media + form.media,
@@ -145,6 +141,17 @@ def _day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if date(1990, 1, 1) <= day < date(2100, 2, 1) else None
+
+
+def _month_shown(shift: Shift, month: date) -> dict[str, Any]:
+    return {
+        "month": month,
+        "before": month - timedelta(days=1) if month > date(1990, 1, 1) else None,
+        "after": month + timedelta(days=31) if month < date(2100, 1, 1) else None,
+        "weekdays": WEEKDAYS,
+        "weeks": [[_cell(day) for day in week] for week in month_calendar(shift, month)],
+        "today": timezone.localdate(),
+    }
 
 
 def _cell(day: CalendarDay) -> dict:
