@@ -70,8 +70,8 @@ room_register(
             Entry(
                 "announcements.Announcement",
                 "sent_by",
-                gettext_lazy("Who sent a notice"),
-                gettext_lazy("to know who has sent it"),
+                gettext_lazy("Who planned or sent a notice"),
+                gettext_lazy("to know who answers for it; who may no longer send has nothing sent in their name"),
                 Kept(gettext_lazy("as long as the notice")),
                 (Reader.NOTICES,),
             ),

@@ -40,7 +40,9 @@ NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)
 
 
 class MomentForm(forms.Form):
-    """A day and a time by the factory's clock. at_night: that somebody means it."""
+    """A day and a time by the factory's clock. at_night: that somebody means it, once it was asked (`asks`)."""
+
+    asks = False
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     time = forms.TimeField(label=gettext_lazy("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
@@ -63,14 +65,10 @@ class MomentForm(forms.Form):
             moment_check(at)
         except DomainError as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-        if self.is_night and not values["at_night"]:
+        self.asks = not (NIGHT_ENDS <= values["time"] < NIGHT_BEGINS or values["at_night"])
+        if self.asks:
             raise forms.ValidationError(_("At %(time)s many are asleep.") % {"time": f"{values['time']:%H:%M}"})
         return values | {"at": at}
-
-    @property
-    def is_night(self) -> bool:
-        at = self.is_bound and self.cleaned_data.get("time")
-        return bool(at) and not NIGHT_ENDS <= at < NIGHT_BEGINS
 
 
 class SendingAdmin(ModelAdmin):

@@ -4,7 +4,6 @@ import io
 import uuid
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 from django_tenants.utils import tenant_context
 from PIL import Image
@@ -17,14 +16,6 @@ from workers.models import Worker, WorkerMessage
 @pytest.fixture
 def sent(notice, hr) -> Announcement:
     return announcement_send(announcement=notice, by=hr)
-
-
-@pytest.fixture
-def hr_client(sunrise, site_client):
-    client = site_client(sunrise)
-    with tenant_context(sunrise):
-        client.force_login(User.objects.get(username="hr"))
-    return client
 
 
 def test_unread_then_read(sunrise, sent, li_na, signed_in):
