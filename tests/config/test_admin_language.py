@@ -135,9 +135,7 @@ def walk(client) -> dict[str, set[str]]:
 
 
 def signed_in(client, username: str):
-    client.force_login(
-        get_user_model().objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(get_user_model().objects.get(username=username))
     return client
 
 

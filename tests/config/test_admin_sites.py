@@ -18,7 +18,7 @@ INVITATIONS = "/admin/staff/invitation/"
 
 def client_of(site_client, factory, user):
     client = site_client(factory)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -24,7 +24,7 @@ from workers.services.binding import binding_policy
 
 def signed_in(site_client, factory, user):
     client = site_client(factory)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

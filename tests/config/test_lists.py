@@ -44,10 +44,10 @@ def root(sunrise, site_client):
         if factory:
             with tenant_context(factory):
                 user = get_user_model().objects.create_superuser("root", password="correct-horse-battery")
-                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+                client.force_login(user)
         else:
             user = get_user_model().objects.create_superuser("root", password="correct-horse-battery")
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     return on
@@ -182,7 +182,7 @@ def test_who_may_not_see_a_list_does_not_get_its_excel(sunrise, site_client):
     with tenant_context(sunrise):
         nobody = get_user_model().objects.create_user("nobody", is_staff=True)
         client = site_client(sunrise)
-        client.force_login(nobody, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(nobody)
     open_to_them = [
         param.values[1]
         for param in EVERY_LIST

@@ -101,7 +101,7 @@ def _is_below_a_list(site, name: str) -> bool:
 
 def _signed_in(site_client, factory, user):
     client = site_client(factory)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -107,7 +107,7 @@ def walk(site_client, factory, heading: str, rows: dict[str, object]) -> dict[tu
     by_role = {}
     for role in [*(role.key for role in ROLES[heading]), "nobody"]:
         client = site_client(factory)
-        client.force_login(user_of(role), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user_of(role))
         with transaction.atomic():  # what one role has changed or sent, the next finds as it was
             by_role[role] = outcomes(client, heading, rows)
             transaction.set_rollback(True)

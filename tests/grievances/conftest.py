@@ -65,7 +65,7 @@ def desk_of(in_sunrise, site_client):
     def sit(who) -> Desk:
         holder = who if isinstance(who, Holder) else None
         client = site_client(in_sunrise)
-        client.force_login(holder.user if holder else who, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(holder.user if holder else who)
         return Desk(client, holder)
 
     return sit

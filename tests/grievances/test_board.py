@@ -168,7 +168,7 @@ def desk(sunrise, site_client):
 
     def of(user):
         client = site_client(sunrise)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return of
@@ -239,6 +239,6 @@ def test_an_editor_of_lessons_and_another_factory_see_none_of_it(published, lake
         assert editor.get(path).status_code == 403
     with tenant_context(lakeside):
         other = site_client(lakeside)
-        other.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+        other.force_login(User.objects.get(username="hr"))
     assert other.get(f"{BOARD}{published.pk}/review/").status_code == 404
     assert WORDS["you_said"] not in other.get(BOARD).content.decode()

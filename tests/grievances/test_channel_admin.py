@@ -32,7 +32,7 @@ def browser(site_client):
 
     def of(factory, user):
         client = site_client(factory)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return of

@@ -79,7 +79,7 @@ def test_another_factorys_officer_gets_nothing(make_case, officers, lakeside, si
     with tenant_context(lakeside):
         stranger = holder_enrol(get_user_model().objects.get(username="hr"), name="外人")
         client = site_client(lakeside)
-        client.force_login(stranger.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(stranger.user)
     desk = Desk(client)
     assert desk.get("cases/").json()["cases"] == []
     assert not desk.holds(written.row.pk)

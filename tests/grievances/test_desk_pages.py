@@ -28,7 +28,7 @@ SEALING = ["noteSeal", "caseWraps", "grant", "rekey", "caseSeal"]
 def hr(in_sunrise, site_client):
     client = site_client(in_sunrise)
     user = get_user_model().objects.get(username="hr")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -145,7 +145,7 @@ def test_the_ombudsmen_have_the_same_page_on_the_public_site(db, site_client):
     roles_ensure()
     client = site_client(None)
     user = staff_make("ombudsman", role="ombudsman")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     response = client.get(DESK)
     assert response.status_code == 200
     config = json_of(response, "desk-config")
@@ -157,5 +157,5 @@ def test_a_library_editor_has_no_desk(db, site_client):
     roles_ensure()
     client = site_client(None)
     user = staff_make("editor", role="librarian")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     assert client.get(DESK).status_code == 403

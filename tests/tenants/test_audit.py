@@ -273,5 +273,5 @@ def test_the_operators_dashboard_tells_a_broken_trail(trail, site_client):
         operator = User.objects.create_user("op", is_staff=True)
         operator.groups.add(role_on("operator"))
         client = site_client(None)
-        client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(operator)
         assert "有 1 份操作记录被动过" in client.get("/admin/").content.decode()

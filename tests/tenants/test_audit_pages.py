@@ -28,7 +28,7 @@ WORKERS, TRAIL = "/admin/workers/worker/", "/admin/audit/auditentry/"
 def hr(in_sunrise, site_client):
     cache.clear()  # what was looked at in another test was not looked at in this one
     client = site_client(in_sunrise)
-    client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="hr"))
     return client
 
 
@@ -98,7 +98,7 @@ def test_who_looks_at_colleagues_is_recorded_on_both_sites(hr, site_client):
     with schema_context("public"):
         staff = User.objects.create_superuser("staff", password=ADMIN_PASSWORD)
         client = site_client(None)
-        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff)
         client.get("/admin/auth/user/")
         assert AuditEntry.objects.get().actor == "staff"
 
@@ -164,7 +164,7 @@ def test_only_the_owner_reads_it(in_sunrise, site_client, role):
     user = User.objects.create_user("wang", password=ADMIN_PASSWORD, is_staff=True)
     user.groups.add(role_on(role))
     client = site_client(in_sunrise)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     audit_record(by="hr", action="added")
     assert client.get(TRAIL).status_code == 403
     assert client.get(f"{TRAIL}{AuditEntry.objects.get().pk}/change/").status_code == 403

@@ -14,7 +14,7 @@ def hr(in_sunrise, site_client):
 
 
 def signed_in(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -9,13 +9,12 @@ from django_tenants.utils import tenant_context
 from tenants.models import Factory, FactoryGroup
 
 GROUPS = "/admin/tenants/factorygroup/"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
 def staff_client(db, site_client):
     client = site_client(None)
-    client.force_login(get_user_model().objects.create_superuser("staff", password="x"), backend=BACKEND)
+    client.force_login(get_user_model().objects.create_superuser("staff", password="x"))
     return client
 
 
@@ -57,5 +56,5 @@ def test_the_list_costs_the_same_for_one_and_for_many(staff_client):
 def test_no_factory_sees_groups(lakeside, site_client):
     client = site_client(lakeside)
     with tenant_context(lakeside):
-        client.force_login(get_user_model().objects.get(username="hr"), backend=BACKEND)
+        client.force_login(get_user_model().objects.get(username="hr"))
     assert client.get(GROUPS).status_code == 404

@@ -22,7 +22,6 @@ from tenants.staff.services.invitations import invitation_accept
 FACTORIES = "/admin/tenants/factory/"
 PASSWORD = "green-river-seven"
 USERS = get_user_model().objects
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def manager(db):
 @pytest.fixture
 def client(manager, site_client):
     client = site_client(None)
-    client.force_login(manager, backend=BACKEND)
+    client.force_login(manager)
     return client
 
 
@@ -154,14 +153,14 @@ def test_whoever_may_not_open_factories_makes_no_link(riverside, site_client, ro
     user = USERS.create_user("other", is_staff=True)
     user.groups.add(role_on(role))
     client = site_client(None)
-    client.force_login(user, backend=BACKEND)
+    client.force_login(user)
     assert client.post(page_of(riverside), {"admin_name": "内鬼"}).status_code == 403
 
 
 def test_no_factory_has_such_a_page_for_its_own_people(riverside, sunrise, site_client):
     with tenant_context(sunrise):
         client = site_client(sunrise)
-        client.force_login(USERS.get(username="hr"), backend=BACKEND)
+        client.force_login(USERS.get(username="hr"))
     assert client.post(page_of(riverside), {"admin_name": "内鬼"}).status_code == 404
 
 

@@ -18,7 +18,7 @@ def client_as(in_sunrise, site_client):
         user = User.objects.create_user(f"{role}-wang", password=ADMIN_PASSWORD, is_staff=True, first_name="王芳")
         user.groups.add(role_on(role))
         client = site_client(in_sunrise)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return sign_in

@@ -14,7 +14,7 @@ def signed_in(site_client, factory, username):
     with tenant_context(factory):
         user = get_user_model().objects.get(username=username)
         client = site_client(factory)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 

@@ -35,7 +35,7 @@ def owner(in_sunrise):
 @pytest.fixture
 def client(in_sunrise, site_client, owner):
     client = site_client(in_sunrise)
-    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(owner)
     return client
 
 
@@ -279,7 +279,7 @@ def test_roles_are_switched_on_and_off_by_owners_only(in_sunrise, client, owner,
     people = USERS.create_user("people", is_staff=True)
     people.groups.add(Group.objects.get(name="people"))
     other = site_client(in_sunrise)
-    other.force_login(people, backend="django.contrib.auth.backends.ModelBackend")
+    other.force_login(people)
     assert other.post(roles, {"role": "viewer", "to": "on"}).status_code == 403
     actions = set(AuditEntry.objects.values_list("action", flat=True))
     assert {"role_switched_on", "role_switched_off", "colleague_invited"} <= actions

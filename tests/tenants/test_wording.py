@@ -23,7 +23,7 @@ def lin(in_sunrise):
 @pytest.fixture
 def client(in_sunrise, site_client, lin):
     browser = site_client(in_sunrise)
-    browser.force_login(lin, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(lin)
     return browser
 
 

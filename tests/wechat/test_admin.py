@@ -28,7 +28,7 @@ def editor(sunrise, in_sunrise, site_client):
 
 
 def signed_in(browser, username):
-    browser.force_login(get_user_model().objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+    browser.force_login(get_user_model().objects.get(username=username))
     return browser
 
 

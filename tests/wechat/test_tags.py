@@ -156,7 +156,7 @@ def test_hr_reads_the_tags_by_a_button(sunrise, tags, simulator, connected, site
     with tenant_context(sunrise):
         user = User.objects.create_user("tong", password=None, is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename="view_follower"))
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     followers = reverse("admin:wechat_follower_changelist", urlconf="config.urls_tenant")
     button = reverse("admin:wechat_follower_read_tags", urlconf="config.urls_tenant")
     assert button not in client.get(followers).content.decode()

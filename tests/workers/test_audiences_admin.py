@@ -26,7 +26,7 @@ def signed_in(client, factory, *codenames: str):
     with tenant_context(factory):
         user = User.objects.create_user("somebody", password=None, is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 

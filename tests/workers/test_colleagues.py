@@ -268,7 +268,7 @@ def leaders_browser(leader, in_sunrise, site_client, people):
     Block.objects.create(lesson=lesson, position=1, body="<p>戴好手套。</p>")
     version = lesson_publish(lesson=lesson, by=leader)
     client = site_client(in_sunrise)
-    client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(leader)
     client.progress = {
         name: LessonProgress.objects.create(worker=worker, lesson=lesson, version=version, opened_at=timezone.now())
         for name, worker in people.items()
@@ -329,7 +329,7 @@ def test_finding_employees_by_name_in_forms_is_as_narrow(leaders_browser):
 def test_an_owner_says_which_employee_a_colleague_is(hr, people, in_sunrise, site_client):
     user = get_user_model().objects.create_user("leader2", is_staff=True)
     client = site_client(in_sunrise)
-    client.force_login(hr, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(hr)
     form = {"username": "leader2", "is_active": "on", "groups": [role_on("line_leader").pk]}
     form |= {"employee-TOTAL_FORMS": "1", "employee-INITIAL_FORMS": "0", "employee-0-worker": people["丙"].pk}
     assert client.post(f"/admin/auth/user/{user.pk}/change/", form).status_code == 302

@@ -25,8 +25,6 @@ from workers.services import worker_leave
 from workers.services.consents import consent_give
 from workers.sessions import COOKIE_NAME, session_open
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 def url(name: str, *args) -> str:
     return reverse(f"admin:workers_{name}", args=args, urlconf="config.urls_tenant")
@@ -49,7 +47,7 @@ def signed_in(factory, site_client, *, role: str = "", without: tuple[str, ...] 
         if role:
             user.groups.add(role_on(role))
         user.user_permissions.set(Permission.objects.filter(codename__in=only))
-        client.force_login(user, backend=BACKEND)
+        client.force_login(user)
     return client
 
 
@@ -239,7 +237,7 @@ def test_other_roles_neither_hand_out_nor_erase(sunrise, site_client, li_na, rol
 def test_the_outsider_finds_nobody(lakeside, site_client, li_na):
     client = site_client(lakeside)
     with tenant_context(lakeside):
-        client.force_login(User.objects.get(username="hr"), backend=BACKEND)
+        client.force_login(User.objects.get(username="hr"))
     address = url("worker_personal_data", li_na.pk)
     assert client.get(address).status_code == 404
     assert client.post(address, {"do": "copy"}).status_code == 404
