@@ -224,7 +224,13 @@ class RosterResource(ModelResource):
             self.is_waiting = instance.employee_number not in self.returning
             self.kind, row[widgets.LEFT] = "back", ""
             self.returns.append(
-                RosterReturn(row[ROW_KEY], instance.employee_number, instance.name, instance.left_on.isoformat())
+                RosterReturn(
+                    row=row[ROW_KEY],
+                    number=instance.employee_number,
+                    name=instance.name,
+                    left_on=instance.left_on.isoformat(),
+                    worker_id=instance.pk,
+                )
             )
 
     def import_instance(self, instance, row, **kwargs):
@@ -345,7 +351,8 @@ class RosterResource(ModelResource):
         return [getattr(instance, attribute) for attribute in self.attributes]
 
     def _change(self, instance: Worker) -> RosterChange:
-        change = RosterChange(row=self.row[ROW_KEY], person=str(instance), kind=self.kind)
+        known = instance.pk if self.before else 0
+        change = RosterChange(row=self.row[ROW_KEY], person=str(instance), kind=self.kind, worker_id=known)
         before = self.before or self._values(Worker())
         for column, old, now in zip(self.compared, before, self._values(instance), strict=True):
             if old != now and (self.before or column.column_name not in widgets.NEEDED):
@@ -368,6 +375,7 @@ class RosterResource(ModelResource):
             former=former.name,
             left_on=former.left_on.isoformat(),
             released=number_released(former),
+            worker_id=former.pk,
         )
 
     def _broken_rules(self, worker: Worker) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,13 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from tenants.audit.context import names_shown
 from tenants.audit.services import audit_record, audit_seen
 
 WORKER = "workers.worker"
@@ -83,13 +85,21 @@ class RecordedAdmin(ModelAdmin):
         audit_record(by=request.user, action=action, about=about, subjects=self.audit_subjects(rows), **facts)
 
     def _audit_seen(self, request: HttpRequest, action: str, rows: Sequence[Model], **facts: Any) -> None:
-        if not rows or not (self._audit_way or self.model is User):
+        subjects = self.audit_subjects(rows)
+        if not rows or not (subjects or self.model is User):
             return
         if action == "people_listed":
             facts["count"] = len(rows)
         about = rows[0] if action != "people_listed" else self.model
-        entry = facts | {"action": action, "about": about, "subjects": self.audit_subjects(rows)}
+        entry = facts | {"action": action, "about": about, "subjects": subjects}
         audit_seen(by=request.user, where=request.get_full_path(), rows=rows, **entry)
+
+
+class RecordedAutocomplete(AutocompleteJsonView):
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        if obj._meta.label_lower == WORKER:
+            names_shown([obj.pk])
+        return super().serialize_result(obj, to_field_name)
 
 
 def filter_of(request: HttpRequest) -> dict[str, str]:

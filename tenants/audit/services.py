@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from tenants.audit.chain import FIRST_HASH, chain_hash
-from tenants.audit.context import support_uuid
+from tenants.audit.context import looked, support_uuid
 from tenants.audit.models import AuditEntry
 from tenants.models import AuditHead, Factory
 
@@ -61,6 +61,8 @@ def audit_record(
     entry.save(force_insert=True)
     if entry.number == 1:
         _head_first(entry)
+    if now := looked.get():
+        now.is_told = True
     return entry
 
 
@@ -74,13 +76,15 @@ def _head_first(entry: AuditEntry) -> None:
             AuditHead.objects.get_or_create(schema_name=schema_name, defaults={**said, "factory": factory})
 
 
-def audit_seen(*, by: User | str, where: str, rows: Sequence[models.Model], **entry: Any) -> None:
-    """`audit_record`, once in ten minutes for the same person or program, address and rows."""
-    seen = [by if isinstance(by, str) else by.pk, where, [str(row.pk) for row in rows]]
+def audit_seen(*, by: User | str, where: str, rows: Sequence[models.Model | int], **entry: Any) -> None:
+    """`audit_record`, once in ten minutes for the same person or program, address and rows (or their ids)."""
+    seen = [by if isinstance(by, str) else by.pk, where, [str(getattr(row, "pk", row)) for row in rows]]
     key = f"audit:{hashlib.sha256(json.dumps(seen).encode()).hexdigest()}"
     if not cache.get(key):
         audit_record(by=by, **entry)
         cache.set(key, True, SEEN_SECONDS)  # after the entry: what is not written is not taken for written
+    elif now := looked.get():
+        now.is_told = True
 
 
 def entry_hash(entry: AuditEntry) -> str:

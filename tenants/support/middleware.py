@@ -6,7 +6,8 @@ from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from tenants.audit.context import support_uuid
+from tenants.audit.context import Looked, looked, support_uuid
+from tenants.audit.services import audit_seen
 from tenants.support.guests import guest_inside
 from tenants.support.pages import COOKIE, SESSION_KEY, leave_page, over_page
 
@@ -34,10 +35,14 @@ class SupportMiddleware:
         if not uuid and request.COOKIES.get(COOKIE) and self._is_shut_out(request):
             return over_page(request)
         request.guests = [] if uuid else [guest for guest in request.factory.guests if guest.is_here]
-        said = support_uuid.set(uuid)
+        said, looking = support_uuid.set(uuid), looked.set(Looked() if uuid else None)
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            if uuid and response.status_code == 200:
+                _page_told(request)
+            return response
         finally:
+            looked.reset(looking)
             support_uuid.reset(said)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
@@ -53,3 +58,15 @@ class SupportMiddleware:
 
     def _is_still_theirs(self, request: HttpRequest) -> bool:
         return request.support is not None and request.user.is_authenticated
+
+
+def _page_told(request: HttpRequest) -> None:
+    """No page is shown to a guest without an entry: its own, or this one, with whomever it has named besides."""
+    now = looked.get()
+    if now is None or DOORS.match(request.path_info) or not request.user.is_authenticated:
+        return
+    if now.subjects or not now.is_told:
+        ids = sorted(now.subjects)
+        audit_seen(
+            by=request.user, where=request.path, rows=ids, action="support_looked", subjects=ids, path=request.path
+        )

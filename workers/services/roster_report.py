@@ -60,12 +60,13 @@ class RosterMistakeGroup:
 @dataclass(frozen=True)
 class RosterChange:
     """kind: "new", "changed", "back" (had left), "reused" (the number was somebody's who left). values: (heading, before, now)
-    of what differs, of new ones of what was read."""
+    of what differs, of new ones of what was read. worker_id: 0 of new ones."""
 
     row: int
     person: str
     kind: str
     values: list[tuple[str, str, str]] = field(default_factory=list)
+    worker_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,12 @@ class RosterReturn:
     number: str
     name: str
     left_on: str
+    worker_id: int = 0
 
 
 @dataclass(frozen=True)
 class RosterReuse:
-    """The number of somebody who left, now a new person's. The old record keeps all, under `released`."""
+    """The number of somebody who left, now a new person's. The old record, `worker_id`, keeps all, under `released`."""
 
     row: int
     number: str
@@ -88,6 +90,7 @@ class RosterReuse:
     former: str
     left_on: str
     released: str
+    worker_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,11 @@ class RosterReport:
             groups.setdefault((mistake.column, mistake.message), []).append(mistake)
         told = [RosterMistakeGroup(column, message, alike) for (column, message), alike in groups.items()]
         return sorted(told, key=lambda group: len(group.mistakes) > 1)
+
+    @property
+    def named_ids(self) -> set[int]:
+        """Those of the roster whom a preview names."""
+        return {each.worker_id for each in (*self.changes, *self.returns, *self.reuses, *self.missing)} - {0}
 
     @property
     def problems(self) -> list[str]:
