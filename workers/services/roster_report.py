@@ -172,7 +172,9 @@ class RosterReport:
     @property
     def named_ids(self) -> set[int]:
         """Those of the roster whom a preview names."""
-        return {each.worker_id for each in (*self.changes, *self.returns, *self.reuses, *self.missing)} - {0}
+        named: list[RosterChange | RosterReturn | RosterReuse | RosterMissing]
+        named = [*self.changes, *self.returns, *self.reuses, *self.missing]
+        return {each.worker_id for each in named} - {0}
 
     @property
     def problems(self) -> list[str]:
