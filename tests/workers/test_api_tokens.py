@@ -3,7 +3,6 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
-from django_tenants.utils import tenant_context
 
 from tenants.audit.models import AuditEntry
 from workers.models import ApiToken
@@ -14,16 +13,9 @@ def url(name, *args) -> str:
     return reverse(f"admin:workers_apitoken_{name}", args=args, urlconf="config.urls_tenant")
 
 
-def signed_in(site_client, factory, name="hr"):
-    client = site_client(factory)
-    with tenant_context(factory):
-        client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 @pytest.fixture
-def hr(in_sunrise, site_client):
-    return signed_in(site_client, in_sunrise)
+def hr(in_sunrise, admin_of):
+    return admin_of(in_sunrise)
 
 
 def token(name="payroll") -> tuple[ApiToken, str]:
@@ -72,14 +64,14 @@ def test_the_list_takes_no_more_statements_for_more_tokens(hr, django_assert_max
         hr.get(url("changelist"))
 
 
-def test_the_outsider_and_who_may_only_look_revoke_nothing(in_sunrise, lakeside, site_client):
+def test_the_outsider_and_who_may_only_look_revoke_nothing(in_sunrise, lakeside, admin_of):
     made, _secret = token()
-    stranger = signed_in(site_client, lakeside)
+    stranger = admin_of(lakeside)
     assert stranger.get(url("change", made.pk)).status_code in {302, 404}
     stranger.post(url("revoke", made.pk), {"_form_submitted": "True"})
     user = User.objects.create_user("viewer", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_apitoken"))
-    viewer = signed_in(site_client, in_sunrise, "viewer")
+    viewer = admin_of(in_sunrise, "viewer")
     assert viewer.post(url("revoke", made.pk), {"_form_submitted": "True"}).status_code == 403
     assert viewer.get(url("add")).status_code == 403
     made.refresh_from_db()

@@ -11,12 +11,12 @@ from django_tenants.utils import tenant_context
 
 from tenants.audit.models import AuditEntry
 from tests.workers.test_binding import bind, hr, phone_of, refused
-from tests.workers.test_pages import admin_url, hr_client
+from tests.workers.test_pages import admin_url
 from workers.models import BindAttempt, Worker
 from workers.services.bind_locks import number_unlock, workers_locked
 from workers.services.binding import CONTACT_LIMITS, NUMBER_LIMITS, failed_today
 
-__all__ = ["hr", "hr_client"]  # fixtures
+__all__ = ["hr"]  # a fixture
 
 
 def guess(number: str, count: int, *, days_ago: int = 0) -> None:
@@ -98,15 +98,13 @@ def test_the_page_takes_as_many_statements_for_many_locked(locked, hr_client):
     assert len(many) == len(one)
 
 
-def test_who_may_not_bind_lifts_nothing_nor_does_the_outsider(sunrise, lakeside, locked, site_client):
+def test_who_may_not_bind_lifts_nothing_nor_does_the_outsider(sunrise, lakeside, locked, site_client, admin_of):
     with tenant_context(sunrise):
         editor = User.objects.create_user("editor", password="correct-horse-battery", is_staff=True)
         client = site_client(sunrise)
-        client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(editor)
     assert client.post(admin_url("lock_lift", locked.pk)).status_code == 403
-    outsider = site_client(lakeside)
-    with tenant_context(lakeside):
-        outsider.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+    outsider = admin_of(lakeside)
     assert outsider.post(admin_url("lock_lift", locked.pk)).status_code == 404
     with tenant_context(sunrise):
         assert workers_locked().exists()

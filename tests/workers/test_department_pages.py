@@ -17,19 +17,6 @@ def url(name, *args) -> str:
 
 
 @pytest.fixture
-def hr_of(site_client):
-    """`hr_of(factory)`: its HR, signed in."""
-
-    def signed_in(factory):
-        client = site_client(factory)
-        with tenant_context(factory):
-            client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
 def lines(in_sunrise):
     """(A线 of 一车间, with one employee and one who left; 二车间), both of 生产部."""
     line = department_ensure(department="生产部", workshop="一车间", line="A线")
@@ -41,14 +28,14 @@ def lines(in_sunrise):
     return line, other
 
 
-def test_the_list_counts_who_is_there_and_below(sunrise, lines, hr_of):
-    rows = {row.name: row for row in hr_of(sunrise).get(url("changelist")).context["cl"].result_list}
+def test_the_list_counts_who_is_there_and_below(sunrise, lines, admin_of):
+    rows = {row.name: row for row in admin_of(sunrise).get(url("changelist")).context["cl"].result_list}
     assert (rows["生产部"].people_count, rows["生产部"].people_below_count) == (0, 1)
     assert (rows["A线"].people_count, rows["二车间"].people_below_count) == (1, 0)
 
 
-def test_a_longer_list_takes_no_more_statements(sunrise, lines, hr_of, django_assert_max_num_queries):
-    client = hr_of(sunrise)
+def test_a_longer_list_takes_no_more_statements(sunrise, lines, admin_of, django_assert_max_num_queries):
+    client = admin_of(sunrise)
     client.get(url("changelist"))
     for number in range(10):
         department_create(name=f"{number}线", kind="line", parent=lines[1], leader=Worker.objects.first())
@@ -57,8 +44,8 @@ def test_a_longer_list_takes_no_more_statements(sunrise, lines, hr_of, django_as
 
 
 @pytest.mark.parametrize("what", ["move", "merge"])
-def test_what_it_concerns_is_said_before_it_is_done(sunrise, lines, hr_of, what):
-    client, (line, other) = hr_of(sunrise), lines
+def test_what_it_concerns_is_said_before_it_is_done(sunrise, lines, admin_of, what):
+    client, (line, other) = admin_of(sunrise), lines
     workshop = line.parent
     asked = client.get(url(what, workshop.pk))
     assert other in asked.context["form"].fields["to"].queryset
@@ -74,35 +61,35 @@ def test_what_it_concerns_is_said_before_it_is_done(sunrise, lines, hr_of, what)
     assert Worker.objects.in_department(other).count() == 2
 
 
-def test_who_did_it_is_in_the_history(sunrise, lines, hr_of):
+def test_who_did_it_is_in_the_history(sunrise, lines, admin_of):
     line, other = lines
-    hr_of(sunrise).post(url("merge", line.pk), {"to": other.pk})
+    admin_of(sunrise).post(url("merge", line.pk), {"to": other.pk})
     hr = User.objects.get(username="hr")
     assert line.history.first().history_user_id == hr.pk
     assert Worker.objects.get(employee_number="1").history.first().history_user_id == hr.pk
 
 
 @pytest.mark.parametrize("target", ["itself", "below", "999999", "x", ""])
-def test_a_place_that_cannot_be_is_refused_beside_the_field(sunrise, lines, hr_of, target):
+def test_a_place_that_cannot_be_is_refused_beside_the_field(sunrise, lines, admin_of, target):
     line, _other = lines
     to = {"itself": line.parent.pk, "below": line.pk}.get(target, target)
-    response = hr_of(sunrise).post(url("merge", line.parent.pk), {"to": to})
+    response = admin_of(sunrise).post(url("merge", line.parent.pk), {"to": to})
     assert response.status_code == 200
     assert not response.context["is_chosen"]
     assert not Department.objects.exclude(merged_into=None).exists()
 
 
-def test_a_namesake_at_the_new_place_is_told_in_a_sentence(sunrise, lines, hr_of):
+def test_a_namesake_at_the_new_place_is_told_in_a_sentence(sunrise, lines, admin_of):
     line, other = lines
     department_create(name="A线", kind="line", parent=other)
-    page = hr_of(sunrise).post(url("move", line.pk), {"to": other.pk})
+    page = admin_of(sunrise).post(url("move", line.pk), {"to": other.pk})
     assert page.context["refusal"]
     line.refresh_from_db()
     assert line.parent.name == "一车间"
 
 
-def test_a_closed_one_is_offered_nowhere_and_its_page_only_tells(sunrise, lines, hr_of):
-    client, (line, other) = hr_of(sunrise), lines
+def test_a_closed_one_is_offered_nowhere_and_its_page_only_tells(sunrise, lines, admin_of):
+    client, (line, other) = admin_of(sunrise), lines
     department_merge(department=line, into=other, by="system")
     listed = client.get(url("changelist")).context["cl"].result_list
     assert line not in listed
@@ -115,8 +102,8 @@ def test_a_closed_one_is_offered_nowhere_and_its_page_only_tells(sunrise, lines,
     assert client.get(url("delete", line.pk)).status_code == 403
 
 
-def test_deleting_what_has_people_is_refused_with_a_way_out(sunrise, lines, hr_of):
-    client, (line, _other) = hr_of(sunrise), lines
+def test_deleting_what_has_people_is_refused_with_a_way_out(sunrise, lines, admin_of):
+    client, (line, _other) = admin_of(sunrise), lines
     assert client.post(url("delete", line.pk), {"post": "yes"})["Location"].endswith(f"/{line.pk}/change/")
     empty = department_create(name="打错了", kind="line")
     client.post(url("delete", empty.pk), {"post": "yes"})
@@ -124,8 +111,8 @@ def test_deleting_what_has_people_is_refused_with_a_way_out(sunrise, lines, hr_o
     assert Department.objects.filter(pk=line.pk).exists()
 
 
-def test_a_leader_who_has_left_is_shown_and_not_chosen_anew(sunrise, lines, hr_of):
-    client, (line, other) = hr_of(sunrise), lines
+def test_a_leader_who_has_left_is_shown_and_not_chosen_anew(sunrise, lines, admin_of):
+    client, (line, other) = admin_of(sunrise), lines
     left = Worker.objects.get(employee_number="2")
     Department.objects.filter(pk=line.pk).update(leader=left)
     values = {"parent": line.parent_id, "kind": "line", "name": "A线", "leader": left.pk}
@@ -135,8 +122,8 @@ def test_a_leader_who_has_left_is_shown_and_not_chosen_anew(sunrise, lines, hr_o
     assert "（已离职）" in client.get(url("changelist")).content.decode()
 
 
-def test_the_outsider_finds_nothing_of_it(sunrise, lakeside, lines, hr_of):
-    stranger, (line, other) = hr_of(lakeside), lines
+def test_the_outsider_finds_nothing_of_it(sunrise, lakeside, lines, admin_of):
+    stranger, (line, other) = admin_of(lakeside), lines
     for what in ("change", "move", "merge", "delete", "history"):
         assert stranger.get(url(what, line.pk)).status_code in {302, 404}
         assert stranger.post(url(what, line.pk), {"to": other.pk, "post": "yes"}).status_code in {302, 404}
@@ -152,7 +139,7 @@ def test_who_may_only_look_neither_moves_nor_merges(sunrise, lines, site_client)
     user = User.objects.create_user("viewer", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_department"))
     client = site_client(sunrise)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     line, other = lines
     assert client.get(url("changelist")).status_code == 200
     for what in ("move", "merge"):

@@ -1,7 +1,6 @@
 """The page of binding, and HR's pages of employees, departments and messages."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,14 +21,6 @@ def phone(sunrise, contact, site_client):
     session_open(contact=contact, response=response)
     client = site_client(sunrise)
     client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-    return client
-
-
-@pytest.fixture
-def hr_client(sunrise, site_client):
-    client = site_client(sunrise)
-    with tenant_context(sunrise):
-        client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
@@ -12,16 +11,6 @@ from tenants.audit.models import AuditEntry
 from workers.models import Worker
 from workers.services import message_queue, worker_leave
 from workers.services.people import worker_return
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture
-def hr_client(sunrise, site_client):
-    client = site_client(sunrise)
-    with tenant_context(sunrise):
-        client.force_login(User.objects.get(username="hr"), backend=BACKEND)
-    return client
 
 
 def page(name, *args) -> str:
@@ -95,7 +84,7 @@ def test_a_viewer_sends_nobody_away(sunrise, li_na, site_client):
     with tenant_context(sunrise):
         viewer = User.objects.create_user("viewer", password="x", is_staff=True)
         viewer.user_permissions.set(Permission.objects.filter(codename__in=["view_worker", "see_all_departments"]))
-        client.force_login(viewer, backend=BACKEND)
+        client.force_login(viewer)
     client.post(page("changelist"), {"action": "leave", "_selected_action": [li_na.pk]})
     address = reverse("admin:workers_worker_leave_one", args=[li_na.pk], urlconf="config.urls_tenant")
     assert client.post(address, {"_form_submitted": "on", "on": "2026-01-05"}).status_code == 403
@@ -103,10 +92,8 @@ def test_a_viewer_sends_nobody_away(sunrise, li_na, site_client):
         assert Worker.objects.get(pk=li_na.pk).left_on is None
 
 
-def test_another_factory_cannot_send_anybody_away(lakeside, li_na, site_client):
-    client = site_client(lakeside)
-    with tenant_context(lakeside):
-        client.force_login(User.objects.get(username="hr"), backend=BACKEND)
+def test_another_factory_cannot_send_anybody_away(lakeside, li_na, admin_of):
+    client = admin_of(lakeside)
     address = reverse("admin:workers_worker_leave_one", args=[li_na.pk], urlconf="config.urls_tenant")
     assert client.post(address, {"_form_submitted": "on", "on": "2026-01-05"}).status_code in (403, 404)
     li_na.refresh_from_db()

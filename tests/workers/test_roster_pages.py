@@ -29,16 +29,7 @@ from workers.services.roster_jobs import (
 from workers.services.roster_report import RosterDecisions
 from workers.tasks import roster_check_task, roster_save_task
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 State = RosterImport.State
-
-
-@pytest.fixture
-def hr_client(sunrise, site_client):
-    client = site_client(sunrise)
-    with tenant_context(sunrise):
-        client.force_login(User.objects.get(username="hr"), backend=BACKEND)
-    return client
 
 
 @pytest.fixture
@@ -325,7 +316,7 @@ def test_only_who_may_import_sees_these_pages(sunrise, hr_client, site_client):
         other.user_permissions.set(
             Permission.objects.filter(codename__in=["view_worker", "add_worker", "change_worker"])
         )
-        client.force_login(other, backend=BACKEND)
+        client.force_login(other)
     for address in (page, admin_url("worker_import"), admin_url("worker_roster_blank"), admin_url("worker_export")):
         assert client.get(address).status_code == 403
     for name in ("progress", "failed"):
@@ -337,11 +328,9 @@ def test_only_who_may_import_sees_these_pages(sunrise, hr_client, site_client):
         assert not Worker.objects.exists()
 
 
-def test_another_factory_sees_nothing_of_it(sunrise, lakeside, hr_client, site_client):
+def test_another_factory_sees_nothing_of_it(sunrise, lakeside, hr_client, admin_of):
     page = uploaded(hr_client, LI_NA)
-    other = site_client(lakeside)
-    with tenant_context(lakeside):
-        other.force_login(User.objects.get(username="hr"), backend=BACKEND)
+    other = admin_of(lakeside)
     assert other.get(page).status_code == 404
     assert other.post(page, {"save": "1"}).status_code == 404
     assert "花名册.xlsx" not in other.get(admin_url("rosterimport_changelist")).content.decode()
@@ -363,7 +352,7 @@ def test_personal_columns_are_exported_only_for_those_who_see_them(sunrise, li_n
         clerk = User.objects.create_user("clerk", password="x", is_staff=True)
         held = ["view_worker", "export_worker", "see_all_departments"]
         clerk.user_permissions.set(Permission.objects.filter(codename__in=held))
-        client.force_login(clerk, backend=BACKEND)
+        client.force_login(clerk)
     headings = sheet_rows(client.get(admin_url("worker_export")).content)[0]
     assert "工号" in headings
     assert not {"出生日期", "手机", "身份证后四位", "学历", "籍贯"} & set(headings)

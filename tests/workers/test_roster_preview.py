@@ -8,13 +8,13 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from tests.workers.test_roster import HEADINGS, LI_NA, changed
-from tests.workers.test_roster_pages import BACKEND, State, admin_url, hr, hr_client, received, saved, uploaded
+from tests.workers.test_roster_pages import State, admin_url, hr, received, saved, uploaded
 from workers.management.commands.roster_sample import roster_sample
 from workers.models import Department, RosterImport, Shift, Turn, Worker
 from workers.services import roster_import, worker_leave
 from workers.services.roster_jobs import RosterRefused
 
-__all__ = ["hr", "hr_client"]
+__all__ = ["hr"]
 WITH_SHIFT = [*HEADINGS, "班次"]
 
 
@@ -125,7 +125,7 @@ def test_new_people_are_shown_as_they_were_read(sunrise, hr_client, site_client)
         clerk = User.objects.create_user("clerk", password="x", is_staff=True)
         held = ["import_roster", "add_worker", "change_worker", "view_worker"]
         clerk.user_permissions.set(Permission.objects.filter(codename__in=held))
-        client.force_login(clerk, backend=BACKEND)
+        client.force_login(clerk)
     told = client.get(page).content.decode()
     assert "白班" in told
     assert not [value for value in (born, "138****8000", "未成年工") if value in told]

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone, translation
-from django_tenants.utils import tenant_context
 
 from config.help_texts import HELP
 from config.lists import HINTS
@@ -22,20 +21,13 @@ def url(name, *args, model="shift") -> str:
 
 
 @pytest.fixture
-def hr(sunrise, site_client):
-    return signed_in(site_client, sunrise)
+def hr(sunrise, admin_of):
+    return admin_of(sunrise)
 
 
 @pytest.fixture
 def shift(in_sunrise):
     return Shift.objects.create(name="白班", cycle=[D], day_starts_at=time(8), day_ends_at=time(20))
-
-
-def signed_in(site_client, factory, name="hr"):
-    client = site_client(factory)
-    with tenant_context(factory):
-        client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def values(**changed) -> dict:
@@ -156,17 +148,17 @@ def test_selected_employees_are_put_in_a_shift(hr, shift, li_na):
     assert li_na.shift is None
 
 
-def test_who_may_only_look_sees_the_month_and_sets_nothing(sunrise, shift, site_client):
+def test_who_may_only_look_sees_the_month_and_sets_nothing(sunrise, shift, admin_of):
     user = User.objects.create_user("viewer", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_shift"))
-    client = signed_in(site_client, sunrise, "viewer")
+    client = admin_of(sunrise, "viewer")
     assert client.get(url("month", shift.pk)).context["form"] is None
     client.post(url("month", shift.pk), {"first": "2027-02-05", "turn": "rest", "shifts": [shift.pk]})
     assert not ShiftDay.objects.exists()
 
 
-def test_the_outsider_finds_nothing_of_it(lakeside, shift, site_client):
-    stranger = signed_in(site_client, lakeside)
+def test_the_outsider_finds_nothing_of_it(lakeside, shift, admin_of):
+    stranger = admin_of(lakeside)
     assert stranger.get(url("month", shift.pk)).status_code == 404
     sent = {"first": "2027-02-05", "turn": "rest", "shifts": [shift.pk]}
     assert stranger.post(url("month", shift.pk), sent).status_code == 404

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from tenants.audit.models import AuditEntry
 from tests.workers.test_binding import bind, code_of, hr, phone_of, refused
-from tests.workers.test_pages import admin_url, hr_client
+from tests.workers.test_pages import admin_url
 from workers.models import BindCode, BindingPolicy, Worker
 from workers.services import department_ensure, worker_leave
 from workers.services.slips import (
@@ -28,7 +28,7 @@ from workers.services.slips import (
     slips_make,
 )
 
-__all__ = ["hr", "hr_client"]  # fixtures
+__all__ = ["hr"]  # a fixture
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_who_may_not_bind_sees_none_of_it(sunrise, li_na, bound_contact, site_cl
     with tenant_context(sunrise):
         editor = User.objects.create_user("editor", password="correct-horse-battery", is_staff=True)
         client = site_client(sunrise)
-        client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(editor)
     assert client.post(admin_url(page)).status_code in (302, 403)
     assert client.get(admin_url(page), follow=True).status_code == 403
     assert client.post(admin_url("phone_undo", li_na.pk, bound_contact.pk)).status_code == 403
@@ -221,10 +221,8 @@ def test_who_may_not_bind_sees_none_of_it(sunrise, li_na, bound_contact, site_cl
     assert li_na.contacts.exists()
 
 
-def test_the_outsider_makes_no_slip_and_undoes_nothing_here(sunrise, lakeside, li_na, bound_contact, site_client):
-    client = site_client(lakeside)
-    with tenant_context(lakeside):
-        client.force_login(User.objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend")
+def test_the_outsider_makes_no_slip_and_undoes_nothing_here(sunrise, lakeside, li_na, bound_contact, admin_of):
+    client = admin_of(lakeside)
     assert client.get(admin_url("slips"), {"worker": li_na.pk}).context["chosen"] is None
     assert client.post(admin_url("slips_print"), {"worker": li_na.pk}).status_code == 404
     assert client.post(admin_url("phone_undo", li_na.pk, bound_contact.pk)).status_code == 404

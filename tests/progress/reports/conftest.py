@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django_tenants.utils import tenant_context
 
 from lessons.models import Series
 from progress.models import QuizAttempt
@@ -56,12 +54,3 @@ def cast(in_sunrise) -> Cast:
         submission_key="00000000-0000-4000-8000-000000000002",
     )
     return cast
-
-
-@pytest.fixture
-def hr_client(site_client, sunrise):
-    with tenant_context(sunrise):
-        user = get_user_model().objects.get(username="hr")
-        client = site_client(sunrise)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client

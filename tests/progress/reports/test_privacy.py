@@ -176,7 +176,7 @@ def test_a_content_editor_sees_nobodys_learning(cast, site_client, sunrise, path
         editor = get_user_model().objects.create_user("editor", password="x", is_staff=True)
         editor.groups.add(role_on("content_editor"))
         client = site_client(sunrise)
-        client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(editor)
     assert client.get(path).status_code == 403
     home = text_of(client.get("/admin/"))
     assert "/admin/progress/" not in home
@@ -184,13 +184,8 @@ def test_a_content_editor_sees_nobodys_learning(cast, site_client, sunrise, path
 
 
 @pytest.mark.parametrize("path", [PROGRESS, ATTEMPTS, EXPORT, PRIVATE])
-def test_the_outsider_sees_none_of_it(lakeside, cast, site_client, path):
-    with tenant_context(lakeside):
-        client = site_client(lakeside)
-        client.force_login(
-            get_user_model().objects.get(username="hr"), backend="django.contrib.auth.backends.ModelBackend"
-        )
-    response = client.get(path)
+def test_the_outsider_sees_none_of_it(lakeside, cast, admin_of, path):
+    response = admin_of(lakeside).get(path)
     content = str(rows_of(response)) if path == EXPORT else text_of(response)
     for secret in [cast.workers[0].name, cast.workers[3].name, "开机之前", "心里的事"]:
         assert secret not in content
