@@ -3,15 +3,14 @@
 Every kind is one branch of one statement, so a further kind costs no further statement.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, DateTimeField, Min, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import QuerySet, TextField, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -249,18 +248,22 @@ OF_THE_LIBRARY = (
 
 def tasks_of(user: User, kinds: Iterable[Kind]) -> list[Task]:
     """In the order of `kinds`, and only what this person can do something about. One statement."""
-    own = {str(number): kind for number, kind in enumerate(kinds) if user.has_perms(kind.permissions)}
-    branches = [_counted(key, kind) for key, kind in own.items()]
-    if not branches:
+    own = [kind for kind in kinds if user.has_perms(kind.permissions)]
+    if not own:
         return []
-    found = {key: facts for key, *facts in branches[0].union(*branches[1:], all=True) if facts[0]}
-    return [_task(kind, *found[key]) for key, kind in own.items() if key in found]
+    branches = [_counted(number, kind) for number, kind in enumerate(own)]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sql for sql, _values in branches), [v for _sql, vs in branches for v in vs])
+        found = sorted(cursor.fetchall())
+    return [_task(own[number], *facts) for number, *facts in found if facts[0]]
 
 
-def _counted(key: str, kind: Kind) -> QuerySet:
-    names = StringAgg(kind.named, " / ", order_by=kind.named) if kind.named else Value(None, output_field=TextField())
-    facts = {"count": Count("pk"), "since": Cast(Min(kind.since), DateTimeField()), "names": names}
-    return kind.rows().order_by().values(key=Value(key)).annotate(**facts).values_list("key", *facts)
+def _counted(number: int, kind: Kind) -> tuple[str, Sequence]:
+    """The kind's rows as the ORM asks for them, counted by hand: its own union of aggregates takes twice as long to write."""
+    name = kind.named or Value(None, output_field=TextField())
+    rows, values = kind.rows().order_by().values_list(kind.since, name).query.sql_with_params()
+    facts = "count(*), min(since)::timestamptz, string_agg(name, ' / ' ORDER BY name)"
+    return f"SELECT {number}, {facts} FROM ({rows}) waiting (since, name)", values
 
 
 def _task(kind: Kind, count: int, since: datetime | None, names: str | None) -> Task:
