@@ -78,10 +78,18 @@ room_register(
                 NOBODY,
             ),
             Entry(
+                "staff.AppKey",
+                "user key is_confirmed last_step drift",
+                _("Authenticator apps of colleagues"),
+                _("the second factor of signing in"),
+                WITH_ACCOUNT,
+                NOBODY,
+            ),
+            Entry(
                 "otp_totp.TOTPDevice",
                 "user name confirmed throttling_failure_timestamp throttling_failure_count last_used_at key step t0 digits"
                 " tolerance drift last_t",
-                _("Authenticator apps of colleagues"),
+                _("Authenticator apps as they were kept before; nothing is added"),
                 _("the second factor of signing in"),
                 WITH_ACCOUNT,
                 NOBODY,

@@ -213,7 +213,7 @@ BEHIND_PROXY = not DEMO  # the last hop of X-Forwarded-For is then the visitor's
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
 SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=7)
 OTP_TOTP_ISSUER = "WeSupport"
-OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # tenants.staff.lockout counts wrong codes
+OTP_STATIC_THROTTLE_FACTOR = 0  # tenants.staff.lockout counts wrong codes
 ADMIN_IDLE_TIME = timedelta(minutes=env.int("ADMIN_IDLE_MINUTES", default=720 if DEMO else 30))
 ADMIN_SESSION_TIME = timedelta(hours=12)
 SESSION_COOKIE_AGE = int(ADMIN_SESSION_TIME.total_seconds())
@@ -271,9 +271,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 CELERY_TIMEZONE = TIME_ZONE  # of the hours in the beat's schedule
 
-# --- e-mail to people who sign in: reminders of counts, nothing of any case -------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEMO else "dummymail://"))
-EMAIL_TIMEOUT = 10
+# --- e-mail to people who sign in: one-time links, reminders of counts; nothing of any case ---------------------------
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # without a server the pages say that none was sent
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds for each answer of the mail server: somebody waits for it
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"WeSupport <no-reply@{BASE_DOMAIN}>"
 
 # --- files -----------------------------------------------------------------------------------------------------------

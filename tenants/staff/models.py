@@ -1,5 +1,8 @@
 """What belongs to somebody who signs in to an admin site."""
 
+from base64 import b32encode
+from secrets import token_bytes
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -7,7 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tenants.fields import EncryptedTextField
 from tenants.models import TimestampedModel
+
+
+def app_key_new() -> str:
+    return b32encode(token_bytes(20)).decode()
 
 
 class SavedFilter(TimestampedModel):
@@ -37,6 +45,26 @@ class Account(TimestampedModel):
 
     def __str__(self):
         return f"account of {self.user_id}"
+
+
+class AppKey(TimestampedModel):
+    """What an authenticator app shares with us, base32; a stolen database is not enough to compute a code.
+
+    is_confirmed: its first code was right; until then an earlier one counts. last_step: of the last code taken, each works
+    once. drift: by how many steps of 30 seconds the phone's clock was off then.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="app_keys")
+    key = EncryptedTextField(default=app_key_new)
+    is_confirmed = models.BooleanField(default=False)
+    last_step = models.BigIntegerField(default=-1)
+    drift = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "is_confirmed"], name="one_app_counts_and_one_waits")]
+
+    def __str__(self):
+        return f"app of {self.user_id}"
 
 
 class SignIn(models.Model):

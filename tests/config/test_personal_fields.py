@@ -62,8 +62,8 @@ def test_what_has_a_time_has_a_sweep_that_carries_it_out():
     assert {entry.model for entry in entries() if not entry.kept.sweep} <= {
         "admin.LogEntry", "announcements.Announcement", "audit.AuditEntry", "auth.User", "grievances.Officer",
         "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice", "sessions.Session", "staff.Account",
-        "staff.Invitation", "staff.SavedFilter", "staff.Scan", "staff.SignIn", "workers.ApiToken", "workers.Colleague",
-        "workers.Department",
+        "staff.AppKey", "staff.Invitation", "staff.SavedFilter", "staff.Scan", "staff.SignIn", "workers.ApiToken",
+        "workers.Colleague", "workers.Department",
     }  # fmt: skip
 
 

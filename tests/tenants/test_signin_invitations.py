@@ -9,11 +9,10 @@ from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tenants.audit.models import AuditEntry
 from tenants.roles import role_on
-from tenants.staff.models import Invitation
+from tenants.staff.models import AppKey, Invitation
 from tenants.staff.services.invitations import (
     BeyondReach,
     InvitationOver,
@@ -188,13 +187,13 @@ def test_closing_a_colleague_or_taking_a_role_withdraws_their_open_links(in_sunr
 
 def test_a_link_for_a_new_password_passes_no_second_factor(in_sunrise, owner, site_client):
     boss, target = boss_and_target()
-    TOTPDevice.objects.create(user=target, name="app", confirmed=True)
+    AppKey.objects.create(user=target, is_confirmed=True)
     _made, secret = password_reset_invite(by=boss, user=target)
     client = site_client(in_sunrise)
     assert join(client, secret)["Location"] == "/admin/sign-in/"
     assert client.get("/admin/").status_code == 302
     assert client.get("/admin/account/app/")["Location"] == "/admin/sign-in/"  # nor adds one of its own
-    assert TOTPDevice.objects.filter(user=target, confirmed=True).count() == 1
+    assert AppKey.objects.filter(user=target, is_confirmed=True).count() == 1
 
 
 def test_posted_extras_give_nothing(in_sunrise, owner, site_client):

@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
@@ -22,6 +21,7 @@ from tenants.sites import factory_site, library_site
 from tenants.staff.admin.fields import RolesField
 from tenants.staff.admin.links import link_page
 from tenants.staff.lockout import wait_lift
+from tenants.staff.models import AppKey
 from tenants.staff.phones import phones_here
 from tenants.staff.services.factors import factors_reset
 from tenants.staff.services.invitations import links_withdraw, password_reset_invite
@@ -80,7 +80,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         phones = phones_here()
-        app = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        app = AppKey.objects.filter(user=OuterRef("pk"), is_confirmed=True)
         with_phone = phones.linked_expression() if phones else Value(False)
         found = super().get_queryset(request).exclude(username__startswith=SUPPORT_PREFIX).prefetch_related("groups")
         return found.annotate(with_app=Exists(app), with_phone=with_phone)

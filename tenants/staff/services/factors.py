@@ -1,8 +1,10 @@
 """The second factor: a code from an app, a recovery code, or one's own phone."""
 
 import secrets
+from base64 import b32decode
 from datetime import timedelta
 from enum import Enum
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -10,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.roles import ROLES
-from tenants.staff.models import Account
+from tenants.staff.models import Account, AppKey
 from tenants.staff.phones import phone_linked, phones_here
 from tenants.staff.services.sign_ins import sign_ins_end
 
@@ -44,7 +46,7 @@ def is_guarded(user: User) -> bool:
 
 
 def has_app(user: User) -> bool:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return AppKey.objects.filter(user=user, is_confirmed=True).exists()
 
 
 def codes_left(user: User) -> int:
@@ -74,21 +76,26 @@ def grace_days(user: User) -> int:
     return max(0, -(-left // timedelta(days=1)))
 
 
-def app_begin(user: User) -> TOTPDevice:
-    """The device that waits for its first code; the same one until then."""
-    waiting = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return waiting or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+def app_begin(user: User) -> AppKey:
+    """The key that waits for its first code; the same one until then."""
+    return AppKey.objects.get_or_create(user=user, is_confirmed=False)[0]
+
+
+def app_address(app: AppKey) -> str:
+    """What the QR code says: https://github.com/google/google-authenticator/wiki/Key-Uri-Format"""
+    label = quote(f"{settings.OTP_TOTP_ISSUER}:{app.user.get_username()}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': app.key, 'issuer': settings.OTP_TOTP_ISSUER})}"
 
 
 @transaction.atomic
 def app_confirm(*, user: User, code: str) -> None:
-    """The waiting device becomes the one that counts, in place of an earlier one. Raises WrongCode; nothing is changed then."""
-    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-    if device is None or not device.verify_token(_digits(code)):
+    """The waiting key becomes the one that counts, in place of an earlier one. Raises WrongCode; nothing is changed then."""
+    app = AppKey.objects.select_for_update().filter(user=user, is_confirmed=False).first()
+    if app is None or not _code_taken(app, "".join(code.split())):
         raise WrongCode(_("This code is not right. Wait for the next one in the app and enter it."))
-    TOTPDevice.objects.filter(user=user, confirmed=True).delete()
-    device.confirmed = True
-    device.save(update_fields=["confirmed"])
+    AppKey.objects.filter(user=user, is_confirmed=True).delete()
+    app.is_confirmed = True
+    app.save(update_fields=["is_confirmed", "updated_at"])
     audit_record(by=user, action="second_factor_set", about=user, kind="app")
 
 
@@ -107,9 +114,10 @@ def codes_make(user: User) -> list[str]:
 def code_check(*, user: User, code: str) -> str | None:
     """Which kind of factor the code proves ("app", "recovery"), once; None when it proves nothing."""
     written = "".join(code.split()).replace("-", "").lower()
-    app = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
-    if app is not None and written.isascii() and written.isdecimal() and app.verify_token(written):
-        return "app"
+    if written.isdecimal():
+        app = AppKey.objects.select_for_update().filter(user=user, is_confirmed=True).first()
+        if app is not None and _code_taken(app, written):
+            return "app"
     recovery = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
     if recovery is not None and recovery.verify_token(_sealed(written)):
         return "recovery"
@@ -122,7 +130,7 @@ def factors_reset(*, user: User, by: User) -> None:
 
     The days of grace do not begin anew. Whoever it is done to reads it when they sign in next.
     """
-    TOTPDevice.objects.filter(user=user).delete()
+    AppKey.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     if phones := phones_here():
         phones.forget(user)
@@ -136,5 +144,11 @@ def _sealed(code: str) -> str:
     return salted_hmac("recovery code", code, algorithm="sha256").hexdigest()[:16]
 
 
-def _digits(code: str) -> str:
-    return "".join(code.split())
+def _code_taken(app: AppKey, code: str) -> bool:
+    """Whether the code is right at this time, or half a minute before or after; it is used up then."""
+    totp = TOTP(b32decode(app.key), drift=app.drift)
+    if not (code.isascii() and code.isdecimal() and totp.verify(int(code), tolerance=1, min_t=app.last_step + 1)):
+        return False
+    app.last_step, app.drift = totp.t(), totp.drift
+    app.save(update_fields=["last_step", "drift", "updated_at"])
+    return True

@@ -1,7 +1,5 @@
 """Somebody's own account: password, second factor, and where they are signed in. Part of it also at the door."""
 
-from base64 import b32encode
-
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
@@ -20,6 +18,7 @@ from tenants.staff.lockout import browser_remember
 from tenants.staff.models import Scan, SignIn
 from tenants.staff.phones import phone_linked, phones_here
 from tenants.staff.services.factors import (
+    app_address,
     app_begin,
     app_confirm,
     codes_left,
@@ -173,10 +172,9 @@ class AppSetUp(SetUpView):
         return self.show(form)
 
     def show(self, form: AppCodeForm) -> HttpResponse:
-        device = app_begin(self.actor)
-        key = b32encode(device.bin_key).decode()
-        groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-        return self.page(form=form, qr=qr_svg(device.config_url), key=groups)
+        app = app_begin(self.actor)
+        groups = " ".join(app.key[start : start + 4] for start in range(0, len(app.key), 4))
+        return self.page(form=form, qr=qr_svg(app_address(app)), key=groups)
 
 
 class PhoneSetUp(SetUpView):
