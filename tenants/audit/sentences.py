@@ -75,6 +75,11 @@ SENTENCES = {
     "recovery_codes_made": (RIGHTS, _("made recovery codes")),
     "colleague_invited": (RIGHTS, _("invited a colleague: %(roles)s")),
     "invitation_accepted": (RIGHTS, _("accepted an invitation: %(roles)s")),
+    "superuser_made": (RIGHTS, _("made account “%(which)s”, which may do everything, on the server")),
+    "owner_rescued": (
+        RIGHTS,
+        _("made a link for a further owner, on the server: %(staff)s of CCR CSR, because: %(reason)s"),
+    ),
     "first_owner_link_made": (RIGHTS, _("made the first owner's link anew, at CCR CSR: %(staff)s")),
     "invitation_withdrawn": (RIGHTS, _("took back an invitation")),
     "password_reset_sent": (RIGHTS, _("sent “%(which)s” a link for a new password")),
