@@ -1,6 +1,8 @@
 """A factory's beginning: everything or nothing."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -93,28 +95,18 @@ def factory_create(
     host = (domain or f"{slug}.{settings.BASE_DOMAIN}").lower()
     _refuse_unless_free(slug, host)
     if admin_password:
-        try:
+        with _refusing("weak_password"):
             validate_password(admin_password)
-        except ValidationError as error:
-            raise FactoryRefused(" ".join(error.messages), code="weak_password") from error
     with schema_context("public"):
         factory = Factory(slug=slug, schema_name=schema_name_of(slug), name=name, **fields)
-        try:
-            factory.full_clean()
-        except ValidationError as error:
-            raise FactoryRefused(" ".join(error.messages)) from error
-        factory.save()
-        Domain.objects.create(tenant=factory, domain=host)
-        voice = voice_host_of(slug)
-        Domain.objects.create(tenant=factory, domain=voice, kind=Domain.Kind.VOICE, is_primary=False)
-        schema_replay(schema=factory.schema_name, migrations_checksum=newest_checksum())
+        _factory_add(factory, host)
     with tenant_context(factory):
         roles_ensure()
         owner = Group.objects.get(name=OWNER)
         if admin_password:
-            user = get_user_model().objects.create_user(
-                _owner_name(admin_username), password=admin_password, is_staff=True
-            )
+            with _refusing("bad_username"):
+                username = sign_in_name_check(admin_username)
+            user = get_user_model().objects.create_user(username, password=admin_password, is_staff=True)
             user.groups.add(owner)
         else:
             factory.invitation, factory.invitation_secret = colleague_invite(
@@ -124,11 +116,24 @@ def factory_create(
     return factory
 
 
-def _owner_name(username: str) -> str:
+def _factory_add(factory: Factory, host: str) -> None:
+    """Its row, addresses and schema."""
+    with _refusing(FactoryRefused.code):
+        factory.full_clean()
+    factory.save()
+    Domain.objects.create(tenant=factory, domain=host)
+    voice = voice_host_of(factory.slug)
+    Domain.objects.create(tenant=factory, domain=voice, kind=Domain.Kind.VOICE, is_primary=False)
+    schema_replay(schema=factory.schema_name, migrations_checksum=newest_checksum())
+
+
+@contextmanager
+def _refusing(code: str) -> Iterator[None]:
+    """What is found wrong within is a refusal with this code."""
     try:
-        return sign_in_name_check(username)
+        yield
     except ValidationError as error:
-        raise FactoryRefused(" ".join(error.messages), code="bad_username") from error
+        raise FactoryRefused(" ".join(error.messages), code=code) from error
 
 
 def _refuse_unless_free(slug: str, host: str) -> None:
