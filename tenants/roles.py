@@ -8,7 +8,7 @@ holds, and so may hand each of them on; a new line belongs where the work is don
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -239,6 +239,12 @@ def role_title(key: str) -> str:
 
 def role_description(key: str) -> str:
     return str(ROLES[key].description) if key in ROLES else ""
+
+
+def roles_told(user: User) -> list[str]:
+    """What a colleague may be called here; whoever may do everything needs no role for it."""
+    titles = [role_title(group.name) for group in user.groups.all()]
+    return [str(_("Everything")), *titles] if user.is_superuser else titles
 
 
 def roles_ensure() -> None:

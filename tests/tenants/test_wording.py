@@ -80,3 +80,10 @@ def test_roles_speak_of_a_second_step_where_one_is_asked_for(client, settings, a
 def test_no_page_is_hidden_where_scripts_do_not_run(client, site_client, in_sunrise, page):
     browser = site_client(in_sunrise) if "login" in page else client
     assert "html[x-cloak]" in browser.get(page).content.decode()
+
+
+def test_whoever_may_do_everything_is_not_shown_without_a_role(client, lin):
+    lin.groups.clear()
+    lin.is_superuser = True
+    lin.save()
+    assert "全部" in client.get("/admin/account/").context["roles"]

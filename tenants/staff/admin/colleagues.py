@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 
 from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.audit.services import audit_record
-from tenants.roles import role_title
+from tenants.roles import roles_told
 from tenants.sites import factory_site, library_site
 from tenants.staff.admin.fields import RolesField
 from tenants.staff.admin.links import link_page
@@ -224,10 +224,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
 
     @display(description=_("Roles"))
     def roles(self, user: User) -> str:
-        titles = [role_title(group.name) for group in user.groups.all()]
-        if user.is_superuser:
-            titles.insert(0, str(_("Everything")))
-        return listed(titles)
+        return listed(roles_told(user))
 
     @display(description=_("Second step"))
     def second_step(self, user: User) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
-from tenants.roles import role_title
+from tenants.roles import roles_told
 from tenants.staff.forms import AppCodeForm, ConfirmForm, OwnPasswordForm
 from tenants.staff.lockout import browser_remember
 from tenants.staff.models import Scan, SignIn
@@ -52,7 +52,7 @@ class AccountPage(InsideView):
     def get(self, request: HttpRequest) -> HttpResponse:
         user, phones = request.user, phones_here()
         return self.page(
-            roles=[role_title(name) for name in user.groups.values_list("name", flat=True)],
+            roles=roles_told(user),
             is_guarded=is_guarded(user),
             has_app=has_app(user),
             with_phone=phones is not None and phones.is_offered(),
