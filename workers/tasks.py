@@ -51,12 +51,13 @@ def _roster_run(service: Callable[..., RosterImport], job_id: int) -> None:
 
 @shared_task
 def retention_sweep_task() -> None:
-    """Daily: what waits in public for nobody any more, and one task a factory for what is past its time there."""
+    """Daily: what waits in public for nobody any more, and one task a factory for what is past its time there. In suspended
+    ones too: nobody signs in, and the time for which people's data may be kept runs on."""
     expired_transfers_clean()
-    for schema_name in Factory.objects.living().values_list("schema_name", flat=True):
+    for schema_name in Factory.objects.values_list("schema_name", flat=True):
         factory_retention_sweep_task.delay(schema_name=schema_name)
 
 
-@shared_task(bind=True, base=FactoryTask)
+@shared_task(bind=True, base=FactoryTask, of_suspended=True)
 def factory_retention_sweep_task(self) -> None:
     retention_sweep()
