@@ -62,7 +62,14 @@ def test_a_new_key_keeps_the_old_one_readable(hr, account):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"mode": "plain"}, {"encoding_aes_key": "short"}, {"token": "no spaces!"}, {"appid": ""}]
+    "changes",
+    [
+        {"appid": "gh_27ae11f35ea5"},
+        {"mode": "plain"},
+        {"encoding_aes_key": "short"},
+        {"token": "no spaces!"},
+        {"appid": ""},
+    ],
 )
 def test_what_cannot_work_is_refused_beside_its_field(hr, account, changes):
     answer = hr.post(change_page(account), account_form(account, **changes))

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.forms import CharField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -63,6 +64,11 @@ class AccountForm(ModelForm):
         for name in SECRETS.keys() - self.errors.keys():
             cleaned[name] = (cleaned.get(name) or "").strip() or getattr(self.instance, name)
         return cleaned
+
+    def clean_appid(self) -> str:
+        if not (appid := self.cleaned_data["appid"]).startswith("wx"):
+            raise ValidationError(_("An AppID begins with wx. Copy it from WeChat's console."))
+        return appid
 
     def clean_mode(self) -> str:
         return mode_check(self.cleaned_data["mode"])
