@@ -53,7 +53,7 @@ class BindingPolicy(TimestampedModel):
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="binding_policy_is_one_row")]
 
     def __str__(self):
-        return self.get_second_factor_display()
+        return str(self._meta.verbose_name)
 
 
 class BindCode(TimestampedModel):
