@@ -9,13 +9,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.fields import Field
-from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 from import_export.results import Result
 
 from tenants.words import listed
 from workers import widgets
 from workers.formats import ROW_KEY
+from workers.loaders import WorkerLoader
 from workers.models import Department, Worker
 from workers.services.departments import DepartmentTree, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
@@ -25,7 +25,6 @@ from workers.services.shifts import shifts_ensure
 from workers.services.spelling import name_key, name_pinyin, name_written
 
 CHANGES_KEPT = 50  # of each kind
-REMARKS_KEPT = 5
 PROGRESS_EVERY = 250
 ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "shift", "is_line_manager", "hired_on", "phone"]
@@ -61,45 +60,6 @@ class RosterResult(Result):
         """What is no mistake in the file but one of ours."""
         in_rows = [fault.error for row in self.error_rows for fault in row.errors]
         return [fault.error for fault in self.base_errors] + in_rows
-
-
-class WorkerLoader(BaseInstanceLoader):
-    """Everybody named in the file, in one read. A number whose owner has left is nobody's when another name stands by it."""
-
-    def __init__(self, resource, dataset=None):
-        super().__init__(resource, dataset)
-        self.number = resource.fields["employee_number"]
-        self.numbers = {self.number.widget.clean(cell) for cell in dataset[widgets.NUMBER]}
-        found = Worker.objects.filter(employee_number__in=self.numbers)
-        self.workers = {worker.employee_number: worker for worker in found}
-        if lost := self.zeros_lost():
-            text = _(
-                "The file has %(short)s, the roster %(long)s. If both are one person, format 工号 as text and add the zeros."
-            )
-            resource.remarks += [text % {"short": short, "long": long} for short, long in lost[:REMARKS_KEPT]]
-
-    def zeros_lost(self) -> list[tuple[str, str]]:
-        """(number in the file, number on the roster) where they differ by zeros in front: Excel drops them from numbers."""
-        new = {number for number in self.numbers - set(self.workers) if number.isdecimal()}
-        if not new:
-            return []
-        padded = Worker.objects.employed().filter(employee_number__regex="^0+[1-9][0-9]*$")
-        numbers = padded.values_list("employee_number", flat=True)
-        return sorted((number.lstrip("0"), number) for number in numbers if number.lstrip("0") in new)
-
-    def get_instance(self, row):
-        number = self.number.clean(row)
-        worker = self.workers.get(number)
-        if worker is not None and worker.left_on and self._is_somebody_else(worker, row):
-            self.resource.former[number] = worker
-            return None
-        return worker
-
-    def _is_somebody_else(self, worker: Worker, row) -> bool:
-        name = widgets.cell_text(row.get(widgets.NAME, ""))
-        return (
-            bool(name) and name_key(name) != name_key(worker.name) and not widgets.cell_text(row.get(widgets.LEFT, ""))
-        )
 
 
 class RosterResource(ModelResource):
