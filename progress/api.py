@@ -21,7 +21,7 @@ from lessons.models import Audience, Format
 from progress import queries
 from progress.forms import filters_from
 from progress.models import QuizAttempt
-from progress.services import quiz_attempt_submit, quiz_score
+from progress.services import lesson_begin, quiz_attempt_submit, quiz_score
 from progress.versions import study_version, version_numbered
 from workers.sessions import COOKIE_NAME, Visitor, visitor_of
 
@@ -240,6 +240,7 @@ class QuizAttempts(Endpoint):
         version = version_numbered(lesson_id=state.lesson_id, number=sent["version"], newest=state.version)
         if version is None:
             raise serializers.ValidationError({"version": ["This lesson has no such version."]})
+        lesson_begin(state, worker_id=request.user.worker_id)
         attempt = quiz_attempt_submit(
             worker_id=request.user.worker_id,
             version=version,

@@ -8,7 +8,7 @@ from progress.services.quizzes import (
     quiz_attempt_submit,
     quiz_score,
 )
-from progress.services.reading import lesson_open, lesson_read
+from progress.services.reading import lesson_begin, lesson_open, lesson_read
 from progress.services.sharing import NotShareable, share_link_create
 from progress.services.visits import visit_note, visits_flush, visits_waiting
 
@@ -18,6 +18,7 @@ __all__ = [
     "QuizIncomplete",
     "QuizResult",
     "SubmissionKeyTaken",
+    "lesson_begin",
     "lesson_open",
     "lesson_read",
     "quiz_attempt_submit",

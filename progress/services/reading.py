@@ -3,7 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
-from progress.queries import PRIVATE_SINCE
+from progress.queries import PRIVATE_SINCE, LessonState
 from tenants.postgresql.prepared import prepared_execute
 
 # A private row from before the present binding is not this reader's (queries._OWN): it begins anew.
@@ -29,6 +29,12 @@ _READ = """
         )
     WHERE progress.read_at IS NULL OR progress.completed_at IS NULL
 """
+
+
+def lesson_begin(state: LessonState, *, worker_id: int) -> None:
+    """Before anything is recorded for this reader: the row is theirs, and not what another read before the present binding."""
+    if state.opened_at is None:
+        lesson_open(worker_id=worker_id, lesson_id=state.lesson_id, version_id=state.version_id)
 
 
 def lesson_open(*, worker_id: int, lesson_id: int, version_id: int) -> None:

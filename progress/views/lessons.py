@@ -10,7 +10,7 @@ from lessons.models import Lesson
 from progress.models import ShareLink
 from progress.queries import LessonState, lesson_after, lesson_state
 from progress.rendered import rendered_page
-from progress.services import NotShareable, lesson_open, lesson_read, share_link_create, visit_note
+from progress.services import NotShareable, lesson_begin, lesson_read, share_link_create, visit_note
 from progress.versions import article_html, study_version
 from progress.views.common import lesson_view, page, require_read
 
@@ -51,6 +51,7 @@ def read(request: HttpRequest, state: LessonState) -> HttpResponse:
     """The worker says they have read it. On to the quiz where there is one, else back to the lesson's end."""
     pass_mark_percent = study_version(state.version).pass_mark_percent
     if worker_id := request.visitor.worker_id:
+        lesson_begin(state, worker_id=worker_id)
         lesson_read(
             worker_id=worker_id,
             lesson_id=state.lesson_id,
@@ -112,6 +113,6 @@ def _count(request: HttpRequest, state: LessonState, *, source: str = "") -> Non
     if request.method != "GET":
         return
     worker_id = request.visitor.worker_id
-    if worker_id and state.opened_at is None:
-        lesson_open(worker_id=worker_id, lesson_id=state.lesson_id, version_id=state.version_id)
+    if worker_id:
+        lesson_begin(state, worker_id=worker_id)
     visit_note(lesson_id=state.lesson_id, worker_id=worker_id, is_private=state.is_private, source=source)

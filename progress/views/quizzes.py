@@ -20,6 +20,7 @@ from progress.services import (
     QuizIncomplete,
     QuizResult,
     SubmissionKeyTaken,
+    lesson_begin,
     quiz_attempt_submit,
     quiz_score,
 )
@@ -72,6 +73,7 @@ def _submit(request: HttpRequest, state: LessonState) -> HttpResponse:
     try:
         answers = answers_from(request.POST, version)
         if worker_id := request.visitor.worker_id:
+            lesson_begin(state, worker_id=worker_id)
             attempt = quiz_attempt_submit(worker_id=worker_id, version=version, answers=answers, submission_key=key)
             return redirect("progress:quiz-result", uuid=state.uuid, key=attempt.submission_key)
         scored = quiz_score(version=version, answers=answers)

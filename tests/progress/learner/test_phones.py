@@ -78,3 +78,17 @@ def test_a_number_used_again_brings_no_record_along(bound, shelf, li_na, site_cl
     assert "批评怎么说" not in page
     assert "看懂孩子的难过" not in page
     assert "批评怎么说" not in hers.get("/me/").content.decode()
+
+
+def test_what_is_read_on_a_page_from_before_the_binding_counts_and_begins_anew(bound, shelf, li_na):
+    first, hers = bound("a")
+    hers.get(f"/lessons/{shelf.private.uuid}/")
+    hers.post(f"/lessons/{shelf.private.uuid}/read/")
+    worker_unbind(contact=first, by="hr")
+    _second, other = bound("b")
+    other.post(f"/lessons/{shelf.private.uuid}/read/")  # the page was opened before she bound again
+    read = queries.lesson_state(lesson_uuid=shelf.private.uuid, worker_id=li_na.pk)
+    assert read is not None
+    assert None not in (read.opened_at, read.read_at)
+    other.get(f"/lessons/{shelf.private.uuid}/")
+    assert queries.lesson_state(lesson_uuid=shelf.private.uuid, worker_id=li_na.pk) == read
