@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from itertools import groupby
-from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
@@ -22,18 +21,16 @@ PICTURES = frozenset(["image/jpeg", "image/png"])  # what a card in the chat can
 
 @dataclass(frozen=True)
 class LessonCard:
-    """number: the lesson's place in its series, from 1. words: what a keyword is looked for in. cover: a path, or empty."""
+    """number: the lesson's place in its series, from 1. words: what a keyword is looked for in. path: of its page. cover: a
+    path, or empty."""
 
-    uuid: UUID
+    path: str
     number: int
     title: str
     summary: str
     words: str
     cover: str
 
-    @property
-    def path(self) -> str:
-        return reverse("progress:lesson", args=[self.uuid])
 
 
 _cards: Remembered[list[LessonCard]] = Remembered(seconds=60)
@@ -93,4 +90,5 @@ def _card(lesson: Lesson, number: int) -> LessonCard:
     topic = lesson.topic.title if lesson.topic else ""
     words = "\n".join([version.title, version.summary, lesson.series.title, topic]).casefold()
     cover = asset_url(version.cover, 720) if version.cover and version.cover.mime in PICTURES else ""
-    return LessonCard(lesson.uuid, number, version.title, version.summary, words, cover)
+    path = reverse("progress:lesson", args=[lesson.uuid])
+    return LessonCard(path, number, version.title, version.summary, words, cover)
