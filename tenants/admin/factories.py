@@ -137,7 +137,7 @@ class FactoryAdmin(ModelAdmin):
         factory = getattr(request, "factory_opened", None)
         if factory is None:
             return response
-        title = _("%(name)s is open: send this link to the first owner") % {"name": factory.name}
+        title = _("%(name)s is open") % {"name": factory.name}
         made = factory.invitation, factory.invitation_secret
         return owner_link_page(request, self.admin_site, factory, *made, title=title)
 
@@ -171,7 +171,6 @@ class FactoryAdmin(ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Make the first owner's link anew"),
-            "opts": self.opts,
             "factory": factory,
             "state": link_state(owner),
             "form": form,

@@ -73,7 +73,7 @@ def invitation_of(secret: str) -> Invitation:
     found = Invitation.objects.open().select_related("user", "invited_by").filter(secret_hash=_hash(secret)).first()
     if found is None or (found.user is not None and not found.user.is_active):
         raise InvitationOver(
-            _("This link has been used or is older than seven days. Ask your colleague for a new one.")
+            _("This link has been used or replaced, or is older than seven days. Ask whoever sent it for a new one.")
         )
     if not _is_vouched_for(found):
         raise InvitationOver(
