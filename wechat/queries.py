@@ -32,7 +32,6 @@ class LessonCard:
     cover: str
 
 
-
 _cards: Remembered[list[LessonCard]] = Remembered(seconds=60)
 
 
