@@ -10,7 +10,7 @@ from tenants.audit.models import AuditEntry
 from tenants.audit.services import audit_record
 from tests.conftest import ADMIN_PASSWORD
 from tests.workers.programs import BULK, WORKERS, Program, token_of
-from tests.workers.test_roster import workbook
+from tests.workers.rosters import workbook
 from workers.models import Worker
 from workers.services.roster import RosterDecisions, roster_import
 

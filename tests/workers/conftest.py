@@ -1,11 +1,15 @@
 import pytest
+from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 
 from tenants.models import Factory
 from tests.workers.programs import Program, token_of
-from workers.models import Contact
+from workers.models import BindingPolicy, Contact
 from workers.services import contact_seen, worker_bind
+from workers.services.binding import binding_policy
+from workers.sessions import COOKIE_NAME, session_open
 
 
 @pytest.fixture
@@ -37,3 +41,33 @@ def payroll(in_sunrise, site_client) -> Program:
     """Sunrise's payroll program, with a token that may do everything. Nobody has asked anything before."""
     cache.clear()
     return Program(site_client(in_sunrise), token_of(in_sunrise)[1])
+
+
+@pytest.fixture
+def hr(in_sunrise) -> User:
+    return User.objects.get(username="hr")
+
+
+@pytest.fixture
+def policy(in_sunrise) -> BindingPolicy:
+    return binding_policy()
+
+
+@pytest.fixture
+def browser_of(sunrise, site_client):
+    """`browser_of(contact)` is the browser on that phone."""
+
+    def on(contact):
+        response = HttpResponse()
+        session_open(contact=contact, response=response)
+        client = site_client(sunrise)
+        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+        return client
+
+    return on
+
+
+@pytest.fixture
+def phone(contact, browser_of):
+    """The browser of a contact that has not bound."""
+    return browser_of(contact)

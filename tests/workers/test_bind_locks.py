@@ -10,13 +10,11 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from tenants.audit.models import AuditEntry
-from tests.workers.test_binding import bind, hr, phone_of, refused
-from tests.workers.test_pages import admin_url
+from tests.workers.pages import admin_url
+from tests.workers.phones import bind, phone_of, refused
 from workers.models import BindAttempt, Worker
 from workers.services.bind_locks import number_unlock, workers_locked
 from workers.services.binding import CONTACT_LIMITS, NUMBER_LIMITS, failed_today
-
-__all__ = ["hr"]  # a fixture
 
 
 def guess(number: str, count: int, *, days_ago: int = 0) -> None:

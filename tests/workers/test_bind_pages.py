@@ -1,31 +1,11 @@
 """What a worker sees when they bind: one field for each proof, slips, a second phone, a time that is over."""
 
 import pytest
-from django.http import HttpResponse
 from django.utils import timezone
 
-from tests.workers.test_binding import Factor, bind, code_of, hr, phone_of, policy
-from tests.workers.test_pages import phone
-from tests.workers.test_slips import reference_of
+from tests.workers.phones import Factor, bind, code_of, phone_of, reference_of
 from workers.models import BindAttempt, Worker
 from workers.services import contact_unreachable, worker_leave
-from workers.sessions import COOKIE_NAME, session_open
-
-__all__ = ["hr", "phone", "policy"]  # fixtures
-
-
-@pytest.fixture
-def browser_of(sunrise, site_client):
-    """`browser_of(contact)` is the browser on that phone."""
-
-    def on(contact):
-        response = HttpResponse()
-        session_open(contact=contact, response=response)
-        client = site_client(sunrise)
-        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-        return client
-
-    return on
 
 
 def field(client, path="/bind/"):

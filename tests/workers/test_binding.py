@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -11,49 +10,18 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from tenants.audit.models import AuditEntry
-from workers.models import BindAttempt, BindingPolicy, Contact, Worker, WorkerMessage, WorkerSession
-from workers.services import contact_seen, contact_unreachable, enrol_open, worker_bind, worker_leave, worker_unbind
+from tests.workers.phones import Factor, bind, code_of, phone_of, refused
+from workers.models import BindAttempt, Contact, Worker, WorkerMessage, WorkerSession
+from workers.services import contact_seen, contact_unreachable, enrol_open, worker_leave, worker_unbind
 from workers.services.binding import (
     ALARM_LEAST,
     NUMBER_LIMITS,
     BindRefused,
     attempts_clean,
     binding_alarm,
-    binding_policy,
     phone_disown,
 )
-from workers.services.slips import slip_workers, slips_make
 from workers.sessions import session_open
-
-Factor = BindingPolicy.SecondFactor
-
-
-def bind(contact, number="A001", name="李娜", proof="0001"):
-    return worker_bind(contact=contact, employee_number=number, name=name, proof=proof)
-
-
-def refused(contact, number="A001", name="李娜", proof="0001"):
-    with pytest.raises(BindRefused) as refusal:
-        bind(contact, number, name, proof)
-    return refusal.value
-
-
-def phone_of(name: str) -> Contact:
-    return contact_seen(channel="wechat", address=name)
-
-
-def code_of(worker, hr) -> str:
-    return slips_make(workers=slip_workers(worker=worker), by=hr)[0].code
-
-
-@pytest.fixture
-def hr(in_sunrise) -> User:
-    return User.objects.get(username="hr")
-
-
-@pytest.fixture
-def policy(in_sunrise) -> BindingPolicy:
-    return binding_policy()
 
 
 def test_number_and_name_bind_however_they_are_typed(li_na, contact):

@@ -31,11 +31,6 @@ def _no_waits_of_earlier_tests():
 
 
 @pytest.fixture
-def hr(in_sunrise):
-    return get_user_model().objects.get(username="hr")
-
-
-@pytest.fixture
 def phone(in_sunrise, site_client):
     """`phone("openid")` is WeChat's browser of that contact."""
 

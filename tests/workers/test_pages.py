@@ -1,31 +1,17 @@
 """The page of binding, and HR's pages of employees, departments and messages."""
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from tenants.middleware import _domains
 from tenants.models import Factory
-from tests.workers.test_binding import bind
+from tests.workers.pages import admin_url
+from tests.workers.phones import bind
 from workers.models import Department, Worker, WorkerSession
 from workers.services import contact_seen, department_ensure, message_queue
-from workers.sessions import COOKIE_NAME, session_open
-
-
-@pytest.fixture
-def phone(sunrise, contact, site_client):
-    """The browser of a contact that has not bound."""
-    response = HttpResponse()
-    session_open(contact=contact, response=response)
-    client = site_client(sunrise)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-    return client
-
-
-def admin_url(name, *args) -> str:
-    return reverse(f"admin:workers_{name}", args=args, urlconf="config.urls_tenant")
+from workers.sessions import COOKIE_NAME
 
 
 def test_a_stranger_is_sent_where_the_channel_recognises_them(sunrise, site_client):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import override
@@ -37,11 +36,6 @@ SECRET_WORDS = ["李娜", "li na", "A001", "13800001234", "1234", "四川", "ope
 
 
 @pytest.fixture
-def hr(in_sunrise):
-    return get_user_model().objects.get(username="hr")
-
-
-@pytest.fixture
 def full(li_na, bound_contact, hr) -> Worker:
     """Li Na with something in every room."""
     Worker.objects.filter(pk=li_na.pk).update(
@@ -56,19 +50,36 @@ def full(li_na, bound_contact, hr) -> Worker:
     li_na.save()  # one more version
     Department.objects.filter(pk=li_na.department_id).update(leader=li_na)
     now = timezone.now()
+    learned(li_na, bound_contact, now)
+    written_to(li_na, now)
+    consent_give(worker=li_na, purpose="family_facts")
+    SelfDescription.objects.create(worker=li_na, is_parent=True).children.create(born_from=2017, born_to=2019)
+    WorkerSession.objects.create(contact=bound_contact, token_hash="x", expires_at=now + timedelta(days=9))
+    followed(bound_contact, now)
+    LogEntry.objects.create(
+        user=hr, content_type=ContentType.objects.get_for_model(Worker), object_id=str(li_na.pk), object_repr=str(li_na),
+        action_flag=CHANGE, change_message="李娜",
+    )  # fmt: skip
+    return li_na
+
+
+def learned(worker, contact, now) -> None:
     safety = lesson_make(Series.objects.create(slug="safety", title="安全", privacy="tracked"), "开机之前")
     sad = lesson_make(Series.objects.create(slug="distress", title="心里的事"), "难过的时候")
     for lesson in (safety, sad):
         LessonProgress.objects.create(
-            worker=li_na, lesson=lesson, version=lesson.current_version, opened_at=now, read_at=now, completed_at=now
+            worker=worker, lesson=lesson, version=lesson.current_version, opened_at=now, read_at=now, completed_at=now
         )
         QuizAttempt.objects.create(
-            worker=li_na, lesson=lesson, version=lesson.current_version, attempt_number=1, score_percent=80,
+            worker=worker, lesson=lesson, version=lesson.current_version, attempt_number=1, score_percent=80,
             pass_mark_percent=60, answers={}, submission_key=lesson.uuid,
         )  # fmt: skip
-        ShareLink.objects.create(lesson=lesson, contact=bound_contact)
+        ShareLink.objects.create(lesson=lesson, contact=contact)
         ShareLink.objects.create(lesson=lesson)
-    Visit.objects.create(worker=li_na, lesson=safety, on=now.date())
+    Visit.objects.create(worker=worker, lesson=safety, on=now.date())
+
+
+def written_to(worker, now) -> None:
     private = Broadcast.objects.create(kind="announcement", dedupe_key="p", is_private=True)
     open_one = Broadcast.objects.create(kind="announcement", dedupe_key="o")
     for broadcast, title in [(private, "给家长的信"), (open_one, "停电通知")]:
@@ -80,30 +91,25 @@ def full(li_na, bound_contact, hr) -> Worker:
             broadcast=broadcast,
             is_private=broadcast.is_private,
         )
-        Receipt.objects.create(announcement=notice, worker=li_na, opened_at=now, open_count=3, confirmed_at=now)
+        Receipt.objects.create(announcement=notice, worker=worker, opened_at=now, open_count=3, confirmed_at=now)
         WorkerMessage.objects.create(
-            worker=li_na,
+            worker=worker,
             broadcast=broadcast,
             kind="announcement",
             values={"title": title},
             dedupe_key=title,
             state="sent",
         )
-    consent_give(worker=li_na, purpose="family_facts")
-    SelfDescription.objects.create(worker=li_na, is_parent=True).children.create(born_from=2017, born_to=2019)
-    WorkerSession.objects.create(contact=bound_contact, token_hash="x", expires_at=now + timedelta(days=9))
+
+
+def followed(contact, now) -> None:
     account = Account.objects.create(
         name="公众号", appid="wx123", original_id="gh_1", app_secret="s", token="t" * 3, mode="plain"
     )
-    Follower.objects.create(account=account, contact=bound_contact, openid="openid-of-li-na", is_following=True)
+    Follower.objects.create(account=account, contact=contact, openid="openid-of-li-na", is_following=True)
     InboundCallback.objects.create(
         account=account, dedupe_key="1", kind="text", payload={"FromUserName": "openid-of-li-na"}, received_at=now
     )
-    LogEntry.objects.create(
-        user=hr, content_type=ContentType.objects.get_for_model(Worker), object_id=str(li_na.pk), object_repr=str(li_na),
-        action_flag=CHANGE, change_message="李娜",
-    )  # fmt: skip
-    return li_na
 
 
 def everything_said() -> str:

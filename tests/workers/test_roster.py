@@ -4,37 +4,16 @@ import io
 import zipfile
 
 import pytest
-import xlsxwriter
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.workers.rosters import HEADINGS, LI_NA, changed, workbook
 from workers.formats import UnreadableSheet, sheet_rows
 from workers.management.commands.roster_sample import roster_sample, sample_rows
 from workers.models import Department, Worker
 from workers.services import roster_export, roster_import
-
-HEADINGS = ["工号", "姓名", "性别", "出生日期", "部门", "车间", "产线", "职位", "入职日期", "手机"]
-LI_NA = ["0012", "李娜", "女", "1995-02-28", "生产部", "一车间", "A线", "操作工", "2020-03-01", "13800138000"]
-
-
-def workbook(*rows, headings=HEADINGS) -> bytes:
-    """An .xlsx as HR makes it: numbers and dates stay numbers and dates."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"strings_to_formulas": False}) as book:
-        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy/m/d"})
-        for number, cells in enumerate([headings, *rows]):
-            for column, cell in enumerate(cells):
-                if hasattr(cell, "year"):
-                    sheet.write_datetime(number, column, cell, day)
-                else:
-                    sheet.write(number, column, cell)
-    return file.getvalue()
-
-
-def changed(row=LI_NA, **cells) -> list:
-    return [cells.get(heading, cell) for heading, cell in zip(HEADINGS, row, strict=True)]
 
 
 def refused(content) -> str:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from tests.workers.test_roster import HEADINGS, LI_NA, changed, workbook
+from tests.workers.rosters import HEADINGS, LI_NA, changed, workbook
 from workers.formats import UnreadableSheet, sheet_bytes, sheet_rows
 from workers.models import Worker
 from workers.services import roster_export, roster_import

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from tests.workers.test_roster import workbook
+from tests.workers.rosters import workbook
 from workers.formats import UnreadableSheet
 from workers.models import Shift, Worker
 from workers.services import roster_import

@@ -5,21 +5,19 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from tenants.audit.models import AuditEntry
-from tests.workers.test_roster import HEADINGS, LI_NA, changed, workbook
+from tests.workers.pages import admin_url
+from tests.workers.rosters import HEADINGS, LI_NA, State, changed, received, saved, upload, uploaded, workbook
 from workers.formats import sheet_rows
 from workers.management.commands.roster_sample import roster_sample
 from workers.models import Contact, RosterImport, Worker
 from workers.services import contact_seen, roster_import, worker_leave
 from workers.services.roster_jobs import (
     RosterRefused,
-    roster_check,
     roster_confirm,
     roster_receive,
     roster_save,
@@ -28,36 +26,6 @@ from workers.services.roster_jobs import (
 )
 from workers.services.roster_report import RosterDecisions
 from workers.tasks import roster_check_task, roster_save_task
-
-State = RosterImport.State
-
-
-@pytest.fixture
-def hr(in_sunrise) -> User:
-    return User.objects.get(username="hr")
-
-
-def admin_url(name, *args) -> str:
-    return reverse(f"admin:workers_{name}", args=args, urlconf="config.urls_tenant")
-
-
-def upload(client, content: bytes, name: str = "花名册.xlsx"):
-    return client.post(admin_url("worker_import"), {"file": SimpleUploadedFile(name, content)})
-
-
-def uploaded(client, *rows, headings=HEADINGS) -> str:
-    """The address of the import's page."""
-    return upload(client, workbook(*rows, headings=headings))["Location"]
-
-
-def received(hr, *rows, headings=HEADINGS) -> RosterImport:
-    job = roster_receive(content=workbook(*rows, headings=headings), file_name="花名册.xlsx", by=hr)
-    return roster_check(job_id=job.pk)
-
-
-def saved(hr, job, **decisions) -> RosterImport:
-    job = roster_confirm(job=job, by=hr, decisions=RosterDecisions(**decisions))
-    return roster_save(job_id=job.pk)
 
 
 def test_a_roster_is_shown_first_and_saved_when_confirmed(sunrise, hr_client):

@@ -7,14 +7,13 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from tests.workers.test_roster import HEADINGS, LI_NA, changed
-from tests.workers.test_roster_pages import State, admin_url, hr, received, saved, uploaded
+from tests.workers.pages import admin_url
+from tests.workers.rosters import HEADINGS, LI_NA, State, changed, received, saved, uploaded
 from workers.management.commands.roster_sample import roster_sample
 from workers.models import Department, RosterImport, Shift, Turn, Worker
 from workers.services import roster_import, worker_leave
 from workers.services.roster_jobs import RosterRefused
 
-__all__ = ["hr"]
 WITH_SHIFT = [*HEADINGS, "班次"]
 
 

@@ -11,8 +11,8 @@ from django_tenants.utils import tenant_context
 from python_calamine import CalamineWorkbook
 
 from tenants.audit.models import AuditEntry
-from tests.workers.test_binding import bind, code_of, hr, phone_of, refused
-from tests.workers.test_pages import admin_url
+from tests.workers.pages import admin_url
+from tests.workers.phones import bind, code_of, phone_of, reference_of, refused
 from workers.models import BindCode, BindingPolicy, Worker
 from workers.services import department_ensure, worker_leave
 from workers.services.slips import (
@@ -28,8 +28,6 @@ from workers.services.slips import (
     slips_make,
 )
 
-__all__ = ["hr"]  # a fixture
-
 
 @pytest.fixture
 def lines(li_na, in_sunrise):
@@ -40,10 +38,6 @@ def lines(li_na, in_sunrise):
             number = f"{place.name}{n:02d}"
             Worker.objects.create(employee_number=number, name="王强", name_pinyin="wang qiang", department=place)
     return places
-
-
-def reference_of(worker, hr) -> str:
-    return slips_make(workers=slip_workers(worker=worker), by=hr)[0].reference
 
 
 def test_codes_are_readable_different_and_kept_as_a_hash_only(lines, hr):

@@ -1,6 +1,7 @@
 """Sunrise, with something to report on, and its HR signed in."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -33,24 +34,15 @@ def cast(in_sunrise) -> Cast:
     progress_make(cast.workers[:2], cast.safety, at=before)
     progress_make(cast.workers[2:3], cast.safety, at=before, completed=False)
     progress_make(cast.workers[3:], cast.distress, at=before)
-    QuizAttempt.objects.create(
-        worker=cast.workers[0],
-        lesson=cast.safety,
-        version_id=cast.safety.current_version_id,
-        attempt_number=1,
-        score_percent=80,
-        pass_mark_percent=60,
-        answers={},
-        submission_key="00000000-0000-4000-8000-000000000001",
-    )
-    QuizAttempt.objects.create(
-        worker=cast.workers[3],
-        lesson=cast.distress,
-        version_id=cast.distress.current_version_id,
-        attempt_number=1,
-        score_percent=47,
-        pass_mark_percent=60,
-        answers={},
-        submission_key="00000000-0000-4000-8000-000000000002",
-    )
+    for learner, lesson, percent in [(cast.workers[0], cast.safety, 80), (cast.workers[3], cast.distress, 47)]:
+        QuizAttempt.objects.create(
+            worker=learner,
+            lesson=lesson,
+            version_id=lesson.current_version_id,
+            attempt_number=1,
+            score_percent=percent,
+            pass_mark_percent=60,
+            answers={},
+            submission_key=uuid4(),
+        )
     return cast

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from tests.config.admin_pages import methods_of, pages, path_filled
-from tests.workers.test_roster import workbook
+from tests.workers.rosters import workbook
 from workers.models import BindCode, RosterImport, Worker
 
 # All that a guest may write, were every role theirs: lessons, drafts of notices, places, shifts, audiences, posters, and the
