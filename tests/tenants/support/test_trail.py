@@ -14,7 +14,7 @@ from tenants.audit.models import AuditEntry
 from tenants.roles import FACTORY_ROLES, role_on
 from tests.config.admin_pages import methods_of, pages, path_filled
 from tests.config.rows import row_make
-from tests.workers.test_roster import workbook
+from tests.workers.rosters import workbook
 from workers.models import Audience, Contact, Department, RosterImport, Worker
 
 FORM = "application/x-www-form-urlencoded"
