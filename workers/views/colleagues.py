@@ -23,7 +23,9 @@ def sign_in_scan(request: HttpRequest, secret: str) -> HttpResponse:
         return _said(
             request,
             _("WeChat does not know you here yet"),
-            _("Follow the factory's official account, then scan again."),
+            _(
+                "Scan the code with WeChat itself, not with the camera. If you did, follow the factory's official account first."
+            ),
             403,
         )
     scan = scan_of(secret)
