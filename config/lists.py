@@ -74,7 +74,11 @@ HINTS = {
         "admin:wechat_scene_changelist",
         "wechat.view_scene",
     ),
-    "wechat.scene": Hint(_("A poster with a code for each place, so that you see where people come from.")),
+    "wechat.scene": Hint(
+        _(
+            "A poster with a code for each place, so that you see where people come from. Connect the official account first."
+        )
+    ),
     "wechat.account": Hint(
         _(
             "The factory's account in WeChat. Connect it, and lessons and notices arrive in the chat. It takes 20 minutes."

@@ -148,7 +148,7 @@ def _facts() -> set[str]:
     chosen = Q(is_pinned=True) | Q(origin=Origin.OWN, state=Lesson.State.PUBLISHED)
     there = {
         "roster": Worker.objects.employed(),
-        "binding": BindingPolicy.history.filter(history_user_id__isnull=False),
+        "binding": BindingPolicy.history.filter(history_user_id__isnull=False, history_type="~"),
         "account": Account.objects.filter(is_active=True, status=Account.Status.OK),
         "lesson": Lesson.objects.filter(chosen),
         "colleague": Invitation.objects.filter(user=None, invited_by__isnull=False),

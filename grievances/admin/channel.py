@@ -65,7 +65,7 @@ class ChannelAdmin(ModelAdmin):
         return self.changeform_view(request, str(row.pk) if row else None, extra_context=context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not getattr(request, "has_channel", False)
+        return super().has_add_permission(request) and not getattr(request, "has_channel", True)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context=None) -> HttpResponse:
         raise PermissionDenied
