@@ -122,7 +122,7 @@ class ListMixin(ModelAdmin):
     ) -> tuple[list[Column], Iterable[Sequence]]:
         """The columns, and the cells of each row. Read a long page at a time, as the list itself reads its pages."""
         names = [name for name in changelist.list_display if name != "action_checkbox"]
-        headings = [str(label_for_field(name, self.model, model_admin=self)) for name in names]
+        headings = [capfirst(str(label_for_field(name, self.model, model_admin=self))) for name in names]
         every = ([self._cell(name, row) for name in names] for row in self._pages(request, changelist.result_count))
         sample = list(islice(every, SAMPLE))
         columns = [

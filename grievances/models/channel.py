@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 ARGON2_OPS, ARGON2_RECEIPT_BYTES = 3, 32 * 1024 * 1024
@@ -75,7 +76,7 @@ class Channel(models.Model):
         verbose_name_plural = _("settings of the channel")
 
     def __str__(self):
-        return str(_("settings of the channel"))
+        return capfirst(str(_("settings of the channel")))
 
 
 class ReceiptSalt(models.Model):

@@ -1,6 +1,7 @@
 """How a phone becomes an employee's."""
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenants.history import history_of
@@ -53,7 +54,7 @@ class BindingPolicy(TimestampedModel):
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="binding_policy_is_one_row")]
 
     def __str__(self):
-        return str(self._meta.verbose_name)
+        return capfirst(str(self._meta.verbose_name))
 
 
 class BindCode(TimestampedModel):

@@ -55,7 +55,7 @@ def phone_clean(text: str) -> str:
     """One way to write a phone: digits only, without China's 86; a foreign one keeps its +. Raises ValueError."""
     number = _CHINA.sub("", _PHONE_MARKS.sub("", unicodedata.normalize("NFKC", text)))
     if number and not _PHONE.fullmatch(number):
-        sentence = _("“%(value)s” is no phone number. A mobile number has 11 digits. Correct it or leave it empty.")
+        sentence = _("“%(value)s” is not a phone number. A mobile number has 11 digits. Correct it or leave it empty.")
         raise ValueError(sentence % {"value": text[:30]})
     return number
 
@@ -65,7 +65,7 @@ def id_last_four_clean(text: str) -> str:
     what was written: it may be a whole number."""
     number = _PHONE_MARKS.sub("", unicodedata.normalize("NFKC", text)).upper()
     if number and not _ID_CARD.fullmatch(number):
-        raise ValueError(_("This is no ID number. Write its last four characters, as in 123X, or leave it empty."))
+        raise ValueError(_("This is not an ID number. Write its last four characters, as in 123X, or leave it empty."))
     return number[-4:]
 
 
