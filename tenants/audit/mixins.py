@@ -27,12 +27,13 @@ class RecordedAdmin(ModelAdmin):
     audit_worker: the way from a row to the id of its worker, where no key `worker` leads there ("contact.worker_id").
     """
 
-    audit_worker = ""
+    audit_worker: str  # no value here: this class stands before the admin's own, and would hide theirs
 
     @cached_property
     def _audit_way(self) -> str:
-        if self.audit_worker or self.opts.label_lower == WORKER:
-            return self.audit_worker or "pk"
+        own = getattr(self, "audit_worker", "")
+        if own or self.opts.label_lower == WORKER:
+            return own or "pk"
         keys = (field for field in self.opts.fields if field.name == "worker" and field.related_model)
         return next((key.attname for key in keys if key.related_model._meta.label_lower == WORKER), "")
 
