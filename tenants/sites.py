@@ -72,7 +72,10 @@ class WeSupportAdminSite(SignInSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         if admin_class is not None:
             bases = (OfferedFiltersMixin, RecordedAdmin, HistoryAdmin, admin_class, ListMixin, FormMixin)
-            admin_class = type(admin_class.__name__, bases, {"__doc__": admin_class.__doc__})
+            # A filter that is a field takes effect by a button: without one, choosing does nothing.
+            has_fields = any(not isinstance(each, str) for each in admin_class.list_filter)
+            own = {"__doc__": admin_class.__doc__, "list_filter_submit": has_fields}
+            admin_class = type(admin_class.__name__, bases, own)
         super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):
