@@ -3,12 +3,11 @@
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from announcements.models import Announcement, Receipt
-from tenants.sites import factory_site
+from tenants.sites import ReadOnlyAdmin, factory_site
 from workers.models import WorkerMessage
 
 
@@ -31,7 +30,7 @@ class SeenFilter(DropdownFilter):
 
 
 @admin.register(Receipt, site=factory_site)
-class ReceiptAdmin(ModelAdmin):
+class ReceiptAdmin(ReadOnlyAdmin):
     """Who of those it was sent to has seen it. Reached from the announcement; announcements are about work.
 
     What rests on personal facts is for those who may see these by name; what rests on what workers say, for nobody.
@@ -47,15 +46,6 @@ class ReceiptAdmin(ModelAdmin):
     list_per_page = 100
 
     def has_module_permission(self, request):
-        return False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
         return False
 
     def get_queryset(self, request):

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -25,7 +24,7 @@ from tenants.admin.factories import address_of
 from tenants.errors import DomainError
 from tenants.models import Factory, SupportGrant
 from tenants.roles import role_title
-from tenants.sites import Badge, library_site
+from tenants.sites import Badge, ReadOnlyAdmin, library_site
 from tenants.support.services import MAY_ENTER, pass_issue
 
 INTENT = "support_entering"  # which factory's door somebody has gone to; taken back with the pass
@@ -46,7 +45,7 @@ class StateFilter(DropdownFilter):
 
 
 @admin.register(SupportGrant, site=library_site)
-class SupportGrantAdmin(ModelAdmin):
+class SupportGrantAdmin(ReadOnlyAdmin):
     """Read only: a factory makes and ends them. The button leads inside, by the factory's own door."""
 
     list_display = ["factory", "role_shown", "reason", "granted_by", "expires_at", "state_shown", "enter_shown"]
@@ -69,15 +68,6 @@ class SupportGrantAdmin(ModelAdmin):
     search_fields = ["factory__name", "factory__slug"]
     sortable_by = ()
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
     def get_urls(self):
         view = self.admin_site.admin_view

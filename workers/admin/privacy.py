@@ -20,7 +20,7 @@ from unfold.decorators import action, display
 
 from tenants.audit.context import support_uuid
 from tenants.errors import DomainError
-from tenants.sites import factory_site
+from tenants.sites import ReadOnlyAdmin, factory_site
 from workers.admin.privacy_forms import EraseForm, RefuseForm
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.copies import copy_hand_out
@@ -194,7 +194,7 @@ def _copy(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 
 @admin.register(PrivacyRequest, site=factory_site)
-class PrivacyRequestAdmin(ModelAdmin):
+class PrivacyRequestAdmin(ReadOnlyAdmin):
     """What employees ask of their data. It is answered on the employee's own page."""
 
     list_display = ["employee", "what", "shown_state", "due", "created_at", "done_at"]
@@ -212,15 +212,6 @@ class PrivacyRequestAdmin(ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: PrivacyRequest | None = None) -> bool:
         return super().has_view_permission(request, obj) and request.user.has_perm(MAY_ERASE)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: PrivacyRequest | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PrivacyRequest | None = None) -> bool:
-        return False
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
         """Straight to where it is answered; of somebody erased since, back to the list."""

@@ -9,19 +9,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from tenants.errors import DomainError
 from tenants.roles import role_description, role_title, roles_here
-from tenants.sites import factory_site, library_site
+from tenants.sites import ReadOnlyAdmin, factory_site, library_site
 from tenants.staff.services.roles import role_switch_off, role_switch_on
 from tenants.words import listed
 
 
 @admin.register(Group, site=factory_site)
 @admin.register(Group, site=library_site)
-class RoleAdmin(ModelAdmin):
+class RoleAdmin(ReadOnlyAdmin):
     """To be read; owners switch on and off the roles that a factory starts without."""
 
     fields = ["title", "description", "members"]
@@ -30,15 +29,6 @@ class RoleAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).prefetch_related("user_set")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return False
 
     def may_switch(self, request: HttpRequest) -> bool:
         return request.user.has_perm("auth.change_group")
