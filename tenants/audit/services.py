@@ -41,10 +41,8 @@ def audit_record(
     """
     with connection.cursor() as cursor:  # one entry after the other: each carries the hash of the one before
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext('audit'))", [connection.schema_name])
-    number, previous_hash = AuditEntry.objects.order_by("-number").values_list("number", "hash").first() or (
-        0,
-        FIRST_HASH,
-    )
+    last = AuditEntry.objects.order_by("-number").values_list("number", "hash").first()
+    number, previous_hash = last or (0, FIRST_HASH)
     entry = AuditEntry(
         number=number + 1,
         at=timezone.now(),

@@ -61,18 +61,34 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
         tuple(worker.contacts.order_by("pk").values_list("bound_at", "is_reachable", "source")),
     )
     yield _said(worker, is_own)
+    yield _messages(worker, is_own)
+    yield _consents(worker, is_own)
+    yield _requests(worker)
+    yield Part(
+        _("Earlier versions"),
+        (_("changed at"), *(_label(name) for name in _FIELDS if name not in ("department", "shift"))),
+        tuple(
+            (row.history_date, *(_value(row, name) for name in _FIELDS if name not in ("department", "shift")))
+            for row in worker.history.order_by("-history_date")
+        ),
+    )
+
+
+def _messages(worker: Worker, is_own: bool) -> Part:
     theirs = ~Q(broadcast__is_private=True)
     if is_own:  # as on the phone: of private ones those since one phone alone is bound
         theirs |= Q(created_at__gte=one_phone_since("worker"))
     messages = worker.messages.filter(theirs).order_by("-created_at")
-    yield Part(
+    return Part(
         _("Messages"),
         (_("written"), _("title"), _("sent at")),
         tuple((message.created_at, message.values.get("title", ""), message.sent_at) for message in messages),
         "" if is_own else _("Without messages to audiences that rest on what employees say of themselves."),
     )
-    yield _consents(worker, is_own)
-    yield Part(
+
+
+def _requests(worker: Worker) -> Part:
+    return Part(
         _("Requests on own data"),
         (_("asked at"), _("what is asked"), _("state"), _("done at"), _("reason"), _("own words")),
         tuple(
@@ -85,14 +101,6 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
                 request.words,
             )
             for request in worker.privacy_requests.order_by("-created_at")
-        ),
-    )
-    yield Part(
-        _("Earlier versions"),
-        (_("changed at"), *(_label(name) for name in _FIELDS if name not in ("department", "shift"))),
-        tuple(
-            (row.history_date, *(_value(row, name) for name in _FIELDS if name not in ("department", "shift")))
-            for row in worker.history.order_by("-history_date")
         ),
     )
 
