@@ -48,7 +48,7 @@ class EmploymentFilter(DropdownFilter):
     parameter_name = "employment"
 
     def lookups(self, request, model_admin):
-        return [("left", _("have left")), ("all", _("all, those who left too"))]
+        return [("left", _("have left")), ("all", _("all, including those who left"))]
 
     def queryset(self, request, queryset):
         if self.value() == "all" or request.resolver_match.url_name != "workers_worker_changelist":
@@ -181,7 +181,7 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
     @action(
-        description=_("Has left"),
+        description=_("Mark as left"),
         url_path="leave",
         permissions=["leave_one"],
         icon="logout",
@@ -189,7 +189,7 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
             "title": _("Has this employee left?"),
             "description": _("Nothing is sent to them any more, and their pages close. What they learned stays."),
             "form_class": LeaveDialog,
-            "form_submit_text": _("Has left"),
+            "form_submit_text": _("Mark as left"),
         },
     )
     def leave_one(self, request, form, object_id):
@@ -203,7 +203,7 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         return request.user.has_perm("workers.change_worker") and worker is not None and worker.left_on is None
 
     @action(
-        description=_("Is back"),
+        description=_("Mark as back"),
         url_path="come-back",
         permissions=["come_back_one"],
         icon="login",
@@ -212,7 +212,7 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
             "description": _(
                 "The leave date is taken away. Number, bound phones and what was learned are as they were."
             ),
-            "form_submit_text": _("Is back"),
+            "form_submit_text": _("Mark as back"),
         },
     )
     def come_back_one(self, request, form, object_id):
