@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from tenants.audit.context import names_shown
 from tenants.errors import DomainError
 from tenants.sites import factory_site
 from workers.audience_forms import AudienceForm
@@ -148,15 +149,14 @@ class AudienceAdmin(ModelAdmin):
         del form.fields["name"], form.fields["note"]
         context = {"form": form, "problems": [], "title": _("Preview"), "opts": self.opts}
         if form.is_valid():
+            preview = audience_preview(
+                form.rule, timezone.localdate(), sees_personal=sees_personal(request), sees_names=sees_names(request)
+            )
+            names_shown(worker.pk for worker in preview.examples)
             context |= {
                 "words": RuleWords()(form.rule),
                 "is_private": form.rule.is_private,
-                "preview": audience_preview(
-                    form.rule,
-                    timezone.localdate(),
-                    sees_personal=sees_personal(request),
-                    sees_names=sees_names(request),
-                ),
+                "preview": preview,
             }
         else:
             context["problems"] = [problem for found in form.errors.values() for problem in found]
