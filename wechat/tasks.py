@@ -2,9 +2,10 @@
 
 import logging
 import time
+from collections.abc import Callable, Iterator
 
 from celery import shared_task
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 from kombu.exceptions import OperationalError
 
@@ -24,6 +25,19 @@ log = logging.getLogger(__name__)
 def _living() -> list[Factory]:
     with schema_context("public"):
         return list(Factory.objects.living())
+
+
+def _where_waiting(look: Callable[[], bool]) -> Iterator[str]:
+    """Schemas in which `look` finds something to do. One that is broken, or not migrated yet, holds up no other."""
+    for factory in _living():
+        try:
+            with tenant_context(factory), transaction.atomic():
+                is_waiting = look()
+        except DatabaseError:
+            log.exception("%s cannot be swept", factory.schema_name)
+            continue
+        if is_waiting:
+            yield factory.schema_name
 
 
 def _queue(task, *, schema_name: str, countdown: float = 0) -> None:
@@ -76,13 +90,14 @@ def callbacks_handle_task(self, *, left_behind: bool = False) -> None:
 @shared_task
 def callbacks_sweep_task() -> None:
     """Every minute: the factories where something was left behind. Cleaning is part of it."""
-    for factory in _living():
-        with tenant_context(factory):
-            callbacks_clean()
-            states_clean()
-            waiting = InboundCallback.objects.left_behind().exists()
-        if waiting:
-            callbacks_handle_task.delay(schema_name=factory.schema_name, left_behind=True)
+    for schema_name in _where_waiting(_callbacks_swept):
+        callbacks_handle_task.delay(schema_name=schema_name, left_behind=True)
+
+
+def _callbacks_swept() -> bool:
+    callbacks_clean()
+    states_clean()
+    return InboundCallback.objects.left_behind().exists()
 
 
 @shared_task(bind=True, base=FactoryTask)
@@ -95,12 +110,13 @@ def messages_deliver_task(self) -> None:
 @shared_task
 def messages_sweep_task() -> None:
     """Every minute: claims that nobody holds any more, messages whose time has come."""
-    for factory in _living():
-        with tenant_context(factory):
-            claims_release()
-            waiting = messages_waiting().exists()
-        if waiting:
-            messages_deliver_task.delay(schema_name=factory.schema_name)
+    for schema_name in _where_waiting(_messages_swept):
+        messages_deliver_task.delay(schema_name=schema_name)
+
+
+def _messages_swept() -> bool:
+    claims_release()
+    return messages_waiting().exists()
 
 
 @shared_task
