@@ -273,7 +273,7 @@ CELERY_TIMEZONE = TIME_ZONE  # of the hours in the beat's schedule
 
 # --- e-mail to people who sign in: one-time links, reminders of counts; nothing of any case ---------------------------
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # without a server the pages say that none was sent
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds for each answer of the mail server: somebody waits for it
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds for each answer of the mail server
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"WeSupport <no-reply@{BASE_DOMAIN}>"
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What the actions of the audit trail are called, in one table: key -> group, sentence.
 
-A sentence may name %(thing)s (what sort of row; %(things)s of several), %(which)s (its name), %(fields)s, and any fact of its entry. A key that is
-missing here is shown as it is.
+A sentence may name %(thing)s (what sort of row; %(things)s of several), %(which)s (its name), %(fields)s, and any fact of its
+entry. A key that is missing here is shown as it is.
 """
 
 from collections.abc import Mapping

@@ -47,7 +47,9 @@ def pattern_read(text: str) -> list[Any]:
     """ "白白夜夜休" or "DDNNR" -> turns. Raises forms.ValidationError that names what is no turn."""
     letters = "".join(unicodedata.normalize("NFKC", text).upper().split())
     if unknown := sorted(set(letters) - set(_LETTERS)):
-        message = _("“%(letters)s” is not a shift. Write 白 for a day, 夜 for a night, 休 for rest, such as 白白夜夜休.")
+        message = _(
+            "“%(letters)s” is not a shift. Write 白 for a day, 夜 for a night, 休 for rest, such as 白白夜夜休."
+        )
         raise forms.ValidationError(message % {"letters": " ".join(unknown[:5])})
     return [_LETTERS[letter] for letter in letters]
 
