@@ -4,8 +4,9 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import xlsxwriter
@@ -25,12 +26,15 @@ MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_PARTS = 500
 MAX_ROWS = 50_000
 MAX_COLUMNS = 60
+MAX_CELL_LENGTH = 255  # longer than any value may be: what is cut off has been refused for its length
 HEADING_WITHIN_ROWS = 5  # a title may stand above the headings
 Merged = tuple[tuple[int, int], tuple[int, int]]
 ROW_KEY = "_row"  # the column added to every dataset: the row's number as Excel shows it
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of an .xlsx with a password
 _POSITION = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
+_SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_CELL_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>\s*(\d+)\s*<")
 
 
 class UnreadableSheet(DomainError):
@@ -78,7 +82,8 @@ class XlsxFormat(Format):
         dataset = Dataset(headers=[*headings, ROW_KEY])
         for number, cells in enumerate(sheet.rows[heading_index + 1 :], heading_index + 2):
             if any(cell not in ("", None) for cell in cells):
-                dataset.append([*(text_meant(cell) if isinstance(cell, str) else cell for cell in cells), number])
+                texts = (text_meant(cell[:MAX_CELL_LENGTH]) if isinstance(cell, str) else cell for cell in cells)
+                dataset.append([*texts, number])
         dataset.remarks = []
         if filled:
             text = _("Merged cells were read as if each row held their value: %(cells)s. Look whether that is right.")
@@ -207,11 +212,25 @@ def _check_extent(content: bytes) -> None:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or len(parts) > MAX_PARTS:
             raise _too_many()
+        shared: list[int] = []
+        cells: Counter[bytes] = Counter()
         for part in parts:
             data = archive.read(part)  # a part that is longer than its header says fails here
             for letters, number in set(_POSITION.findall(data)):
                 if int(number) > MAX_ROWS + HEADING_WITHIN_ROWS or _column_number(letters) > MAX_COLUMNS:
                     raise _too_many()
+            if starts := [found.start() for found in _SHARED_TEXT.finditer(data)]:
+                shared += [end - start for start, end in pairwise([*starts, len(data)])]
+            cells.update(_CELL_VALUE.findall(data))
+        if _text_told(shared, cells) > MAX_UNPACKED_BYTES:
+            raise _too_many()
+
+
+def _text_told(shared: list[int], cells: Counter[bytes]) -> int:
+    """Bytes of text once each cell holds its own: the file holds a text once, however many cells show it."""
+    if not shared or max(shared) * cells.total() <= MAX_UNPACKED_BYTES:
+        return 0
+    return sum(shared[index] * times for value, times in cells.items() if (index := int(value[:9])) < len(shared))
 
 
 def _too_many() -> UnreadableSheet:

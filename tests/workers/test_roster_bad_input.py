@@ -93,6 +93,17 @@ def test_more_rows_than_the_limit_are_refused_and_the_limit_is_let_in(in_sunrise
     )
 
 
+def test_one_long_text_shown_by_many_cells_is_refused_before_each_gets_its_own(in_sunrise):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"constant_memory": False}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["工号", "姓名"])
+        for row in range(1, 4001):
+            sheet.write_row(row, 0, [f"N{row}", "字" * 30_000])
+    assert len(file.getvalue()) < 100_000
+    assert refused(file.getvalue()) == "sheet_too_big"
+
+
 def test_an_empty_sheet_and_headings_without_people(in_sunrise):
     assert refused(workbook(headings=[])) == "sheet_headings"
     assert refused(workbook(headings=["工号", "姓名"])) == "sheet_unreadable"
