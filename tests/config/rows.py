@@ -12,6 +12,7 @@ _numbers = count(7001)
 # What a column needs that its kind does not tell.
 GIVEN = {
     "workers.Department.path": lambda row: "",
+    "workers.BindingPolicy.id": lambda row: 1,
     "workers.Shift.cycle": lambda row: ["day"],
     "auth.User.is_staff": lambda row: True,
     "grievances.BoardEntry.state": lambda row: "published",
@@ -37,10 +38,12 @@ def row_make(model: type[models.Model], **values) -> models.Model:
     number = next(_numbers)
     for field in model._meta.concrete_fields:
         name = f"{model._meta.app_label}.{model.__name__}.{field.name}"
-        if field.name in values or field.auto_created:
+        if field.name in values:
             continue
         if name in GIVEN:
             values[field.name] = GIVEN[name](number)
+        elif field.auto_created:
+            continue
         elif isinstance(field, models.ForeignKey):
             if field.related_model is not model and not (field.null and field.related_model._meta.label == "auth.User"):
                 values[field.name] = row_make(field.related_model) if not field.null else None
