@@ -2,7 +2,7 @@
 
 import re
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -155,6 +155,17 @@ def test_search_filter_and_order_hold_for_the_excel_too(root, sunrise):
     assert [row[0] for row in written(client.get(f"{path_of('workers.worker')}sheet/?o=-1&q=乙"))] == ["乙"]
     names = [row[0] for row in shown(client.get(path_of("workers.worker") + "?o=-1"))]
     assert [row[0] for row in written(client.get(path_of("workers.worker") + "sheet/?o=-1"))] == names
+
+
+@pytest.mark.parametrize("employment", ["", "left", "all"])
+def test_who_has_left_is_in_the_excel_only_where_the_list_shows_them(root, sunrise, employment):
+    client = root("factory")
+    with tenant_context(sunrise):
+        row_make(Worker, name="李娜"), row_make(Worker, name="王强", left_on=date(2026, 3, 9))
+    query = f"?employment={employment}&o=-1"
+    names = [row[0] for row in shown(client.get(path_of("workers.worker") + query))]
+    assert set(names) == {"": {"李娜"}, "left": {"王强"}, "all": {"李娜", "王强"}}[employment]
+    assert [row[0] for row in written(client.get(f"{path_of('workers.worker')}sheet/{query}"))] == names
 
 
 def test_who_took_a_list_along_is_on_record_without_what_was_searched_for(root, sunrise):

@@ -42,10 +42,7 @@ class StandingFilter(DropdownFilter):
         return [("closed", _("merged into another")), ("all", _("all, including merged"))]
 
     def queryset(self, request, queryset):
-        is_list = request.resolver_match.url_name == "workers_department_changelist"
-        if self.value() == "all" or not is_list:
-            return queryset
-        return queryset.filter(merged_into__isnull=self.value() != "closed")
+        return queryset if self.value() == "all" else queryset.filter(merged_into__isnull=self.value() != "closed")
 
 
 class DepartmentForm(forms.ModelForm):

@@ -51,9 +51,7 @@ class EmploymentFilter(DropdownFilter):
         return [("left", _("have left")), ("all", _("all, including those who left"))]
 
     def queryset(self, request, queryset):
-        if self.value() == "all" or request.resolver_match.url_name != "workers_worker_changelist":
-            return queryset
-        return queryset.filter(left_on__isnull=self.value() != "left")
+        return queryset if self.value() == "all" else queryset.filter(left_on__isnull=self.value() != "left")
 
 
 class WorkerForm(forms.ModelForm):
