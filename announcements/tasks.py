@@ -1,34 +1,24 @@
 """Celery doors of this room."""
 
-import logging
-
 from celery import shared_task
-from django.db import ProgrammingError, connection
+from django.db import connection
 from django.utils import timezone, translation
-from django_tenants.utils import schema_context, tenant_context
 
 from announcements.models import Announcement
 from announcements.services import announcement_send_due
-from tenants.models import Factory
-from tenants.tasks import FactoryTask
-
-log = logging.getLogger(__name__)
+from tenants.tasks import FactoryTask, living_where
 
 
 @shared_task
 def announcements_sweep_task() -> None:
     """Every minute: one look at a small index of each factory, and a task for each notice whose time has come."""
-    with schema_context("public"):
-        factories = list(Factory.objects.living())
-    for factory in factories:
-        try:
-            with tenant_context(factory):
-                due = list(Announcement.objects.due(timezone.now()).order_by("send_at").values_list("pk", flat=True))
-        except ProgrammingError:  # not migrated yet: the others' notices go out
-            log.exception("the notices of %s cannot be read", factory.schema_name)
-            continue
+    for schema_name, due in living_where(_due):
         for announcement_id in due:
-            announcement_send_due_task.delay(schema_name=factory.schema_name, announcement_id=announcement_id)
+            announcement_send_due_task.delay(schema_name=schema_name, announcement_id=announcement_id)
+
+
+def _due() -> list[int]:
+    return list(Announcement.objects.due(timezone.now()).order_by("send_at").values_list("pk", flat=True))
 
 
 @shared_task(bind=True, base=FactoryTask)

@@ -1,6 +1,6 @@
 """What the clock does: one short task for each factory, and one in public for CCR CSR's ombudsmen. Each may run twice."""
 
-from celery import Task, shared_task
+from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.db import OperationalError
 from django_tenants.utils import get_public_schema_name, schema_context
@@ -11,7 +11,6 @@ from grievances.services.deadlines import ReminderNotSent, deadlines_keep, remin
 from grievances.services.figures import figures_push
 from grievances.services.notice import notice_send
 from grievances.services.retention import retention_keep
-from tenants.models import Factory
 from tenants.tasks import FactoryTask
 
 RETRY = {"autoretry_for": (OperationalError,), "max_retries": 5, "retry_backoff": 5}
@@ -24,20 +23,13 @@ RETRY_MAIL = {
 }
 
 
-def _in_each_factory(task: Task) -> None:
-    with schema_context(get_public_schema_name()):
-        schemas = list(Factory.objects.living().order_by("pk").values_list("schema_name", flat=True))
-    for schema_name in schemas:
-        task.delay(schema_name=schema_name)
-
-
 # --- every night -----------------------------------------------------------------------------------------------------
 
 
 @shared_task(base=DjangoTask, **RETRY)
 def nightly_task() -> None:
     """Beat: what has had its time is erased, what is late escalates, figures go up."""
-    _in_each_factory(factory_nightly_task)
+    factory_nightly_task.delay_in_each()
     ombudsman_nightly_task.delay()
 
 
@@ -57,7 +49,7 @@ def ombudsman_nightly_task() -> None:
 @shared_task(base=DjangoTask, **RETRY)
 def blur_task() -> None:
     """Beat: what PostgreSQL keeps of the order of the day's cases is taken away."""
-    _in_each_factory(factory_blur_task)
+    factory_blur_task.delay_in_each()
     ombudsman_blur_task.delay()
 
 
@@ -78,7 +70,7 @@ def ombudsman_blur_task() -> None:
 @shared_task(base=DjangoTask, **RETRY)
 def carry_task() -> None:
     """Beat: sealed cases go up to the ombudsmen, answers come down."""
-    _in_each_factory(factory_carry_task)
+    factory_carry_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask, **RETRY)
@@ -92,7 +84,7 @@ def factory_carry_task(self) -> None:
 @shared_task(base=DjangoTask, **RETRY)
 def reminders_task() -> None:
     """Beat: officers hear, by e-mail, how many cases wait for them."""
-    _in_each_factory(factory_reminders_task)
+    factory_reminders_task.delay_in_each()
     ombudsman_reminders_task.delay()
 
 
@@ -113,7 +105,7 @@ def ombudsman_reminders_task() -> None:
 @shared_task(base=DjangoTask, **RETRY)
 def notices_task() -> None:
     """Beat: the general notice that there may be an answer."""
-    _in_each_factory(factory_notice_task)
+    factory_notice_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask, **RETRY)

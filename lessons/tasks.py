@@ -5,35 +5,26 @@ from uuid import UUID
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.db import OperationalError
-from django_tenants.utils import get_public_schema_name, schema_context
 
 from lessons.services.sync import library_lesson_update, library_reconcile
-from tenants.models import Factory
 from tenants.tasks import FactoryTask
 
 RETRY = {"autoretry_for": (OperationalError,), "max_retries": 5, "retry_backoff": 5}
 
 
-def _living_schemas() -> list[str]:
-    with schema_context(get_public_schema_name()):
-        return list(Factory.objects.living().order_by("pk").values_list("schema_name", flat=True))
-
-
 @shared_task(base=DjangoTask, **RETRY)
 def library_fan_out_task(*, lesson_uuid: str | None) -> None:
     """Tell every living factory that a lesson of the library has changed; None: a series has, look at everything."""
-    for schema_name in _living_schemas():
-        if lesson_uuid:
-            library_lesson_update_task.delay(schema_name=schema_name, lesson_uuid=lesson_uuid)
-        else:
-            factory_reconcile_task.delay(schema_name=schema_name)
+    if lesson_uuid:
+        library_lesson_update_task.delay_in_each(lesson_uuid=lesson_uuid)
+    else:
+        factory_reconcile_task.delay_in_each()
 
 
 @shared_task(base=DjangoTask, **RETRY)
 def library_reconcile_task() -> None:
     """Beat: let every living factory look for what it missed."""
-    for schema_name in _living_schemas():
-        factory_reconcile_task.delay(schema_name=schema_name)
+    factory_reconcile_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask, **RETRY)

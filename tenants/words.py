@@ -1,16 +1,32 @@
-"""How the screens write what many pages write: several things in a row, and a colleague."""
+"""How the screens write what many pages write: several things in a row, a moment, a clock, and a colleague."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+TIME_ZONES = {
+    "Asia/Shanghai": gettext_lazy("Beijing"),
+    "Asia/Hong_Kong": gettext_lazy("Hong Kong"),
+    "Asia/Ho_Chi_Minh": gettext_lazy("Ho Chi Minh City"),
+    "Asia/Bangkok": gettext_lazy("Bangkok"),
+    "Asia/Jakarta": gettext_lazy("Jakarta"),
+}
 
 
 def listed(things: Iterable[Any], *, most: int | None = None) -> str:
     """Written "甲、乙" in Chinese, "A, B" in English; a dash for nothing, "…" for what is beyond `most`."""
     told = list(map(str, things))
     return (_(", ").join(told[:most]) or "–") + ("…" if most and len(told) > most else "")
+
+
+def moment_to_the_minute(at: datetime) -> str:
+    """ "2026-11-27 08:30", by the clock of whoever reads it; the same in every language."""
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
 
 
 def colleague_name(user: AbstractUser) -> str:

@@ -2,15 +2,12 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
 
 from celery import shared_task
-from django.db import DatabaseError, connection, transaction
-from django_tenants.utils import schema_context, tenant_context
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from tenants.models import Factory
-from tenants.tasks import FactoryTask
+from tenants.tasks import FactoryTask, living_where
 from wechat.errors import WeChatRefused, WeChatUnavailable
 from wechat.models import InboundCallback
 from wechat.services.accounts import account_active
@@ -20,24 +17,6 @@ from wechat.services.oauth import states_clean
 from wechat.services.tags import tags_read
 
 log = logging.getLogger(__name__)
-
-
-def _living() -> list[Factory]:
-    with schema_context("public"):
-        return list(Factory.objects.living())
-
-
-def _where_waiting(look: Callable[[], bool]) -> Iterator[str]:
-    """Schemas in which `look` finds something to do. One that is broken, or not migrated yet, holds up no other."""
-    for factory in _living():
-        try:
-            with tenant_context(factory), transaction.atomic():
-                is_waiting = look()
-        except DatabaseError:
-            log.exception("%s cannot be swept", factory.schema_name)
-            continue
-        if is_waiting:
-            yield factory.schema_name
 
 
 def _queue(task, *, schema_name: str, countdown: float = 0) -> None:
@@ -90,10 +69,11 @@ def callbacks_handle_task(self, *, left_behind: bool = False) -> None:
 @shared_task
 def callbacks_sweep_task() -> None:
     """Every minute: the factories where something was left behind. Cleaning is part of it."""
-    for schema_name in _where_waiting(_callbacks_swept):
+    for schema_name, _found in living_where(_callbacks_swept):
         callbacks_handle_task.delay(schema_name=schema_name, left_behind=True)
 
 
+@transaction.atomic
 def _callbacks_swept() -> bool:
     callbacks_clean()
     states_clean()
@@ -110,10 +90,11 @@ def messages_deliver_task(self) -> None:
 @shared_task
 def messages_sweep_task() -> None:
     """Every minute: claims that nobody holds any more, messages whose time has come."""
-    for schema_name in _where_waiting(_messages_swept):
+    for schema_name, _found in living_where(_messages_swept):
         messages_deliver_task.delay(schema_name=schema_name)
 
 
+@transaction.atomic
 def _messages_swept() -> bool:
     claims_release()
     return messages_waiting().exists()
@@ -122,8 +103,7 @@ def _messages_swept() -> bool:
 @shared_task
 def tags_read_task() -> None:
     """Nightly: one short task a factory."""
-    for factory in _living():
-        factory_tags_read_task.delay(schema_name=factory.schema_name)
+    factory_tags_read_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask, max_retries=3)

@@ -222,11 +222,11 @@ def _check_extent(content: bytes) -> None:
             if starts := [found.start() for found in _SHARED_TEXT.finditer(data)]:
                 shared += [end - start for start, end in pairwise([*starts, len(data)])]
             cells.update(_CELL_VALUE.findall(data))
-        if _text_told(shared, cells) > MAX_UNPACKED_BYTES:
+        if _text_unfolded(shared, cells) > MAX_UNPACKED_BYTES:
             raise _too_many()
 
 
-def _text_told(shared: list[int], cells: Counter[bytes]) -> int:
+def _text_unfolded(shared: list[int], cells: Counter[bytes]) -> int:
     """Bytes of text once each cell holds its own: the file holds a text once, however many cells show it."""
     if not shared or max(shared) * cells.total() <= MAX_UNPACKED_BYTES:
         return 0

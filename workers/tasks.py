@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from tenants.models import Factory
 from tenants.tasks import FactoryTask
 from workers.models import RosterImport
 from workers.privacy.sweeps import retention_sweep
@@ -18,8 +17,7 @@ from workers.sessions import sessions_clean
 @shared_task
 def sessions_clean_task() -> None:
     """Daily: one short task a factory."""
-    for schema_name in Factory.objects.living().values_list("schema_name", flat=True):
-        factory_sessions_clean_task.delay(schema_name=schema_name)
+    factory_sessions_clean_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask)
@@ -54,8 +52,7 @@ def retention_sweep_task() -> None:
     """Daily: what waits in public for nobody any more, and one task a factory for what is past its time there. In suspended
     ones too: nobody signs in, and the time for which people's data may be kept runs on."""
     expired_transfers_clean()
-    for schema_name in Factory.objects.values_list("schema_name", flat=True):
-        factory_retention_sweep_task.delay(schema_name=schema_name)
+    factory_retention_sweep_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask, of_suspended=True)

@@ -28,6 +28,7 @@ from workers.audience_forms import AimField
 
 State = Announcement.State
 NOT_SENT = "not_sent"
+READ = (None, {"fields": ["title", "text", "picture_shown", "for_whom", "requires_confirmation"]})  # once it is planned
 COLOURS = {State.DRAFT: "info", State.SCHEDULED: "warning", State.SENT: "success", NOT_SENT: "danger"}
 
 
@@ -103,19 +104,11 @@ class AnnouncementAdmin(SendingAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is not None and obj.is_sent:
-            return [
-                (_("What became of it"), {"fields": ["result"]}),
-                (None, {"fields": ["title", "text", "picture_shown", "for_whom", "requires_confirmation"]}),
-                (_("Sending"), {"fields": ["sent_at", "sent_by"]}),
-            ]
+            result = (_("What became of it"), {"fields": ["result"]})
+            return [result, READ, (_("Sending"), {"fields": ["sent_at", "sent_by"]})]
         if obj is not None and obj.is_scheduled:
-            return [
-                (
-                    _("Sending"),
-                    {"fields": ["plan", *(["plan_page"] if super().has_change_permission(request) else [])]},
-                ),
-                (None, {"fields": ["title", "text", "picture_shown", "for_whom", "requires_confirmation"]}),
-            ]
+            plan = ["plan", "plan_page"] if super().has_change_permission(request) else ["plan"]
+            return [(_("Sending"), {"fields": plan}), READ]
         picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         aim = "aim" if may_edit else "for_whom"

@@ -30,9 +30,9 @@ from announcements.services import (
 )
 from announcements.words import plan_words
 from lessons.assets import asset_url
-from tenants.admin.factories import TIME_ZONES
 from tenants.errors import DomainError
 from tenants.privacy import size_rounded
+from tenants.words import TIME_ZONES
 from workers.services.audiences import AudienceSize
 
 LUNCH, AFTER_WORK = time(12, 10), time(18)
@@ -100,7 +100,7 @@ class SendingAdmin(ModelAdmin):
             "plan": plan_words(announcement.send_at) if announcement.is_scheduled else "",
             "form": form,
             "days": MOST_DAYS_AHEAD,
-            "zone": dict(TIME_ZONES).get(request.factory.time_zone, request.factory.time_zone),
+            "zone": TIME_ZONES.get(request.factory.time_zone, request.factory.time_zone),
             "moments": [(f"{moment:%Y-%m-%dT%H:%M}", words) for moment, words in moments_offered()],
             **_aim_context(request, announcement),
         }

@@ -23,22 +23,18 @@ AimKind = Announcement.AimKind
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """note: whom it reaches."""
+    """whom: it reaches. note: when."""
 
-    at: datetime
     sentence: str
+    whom: str
     note: str
     href: str
     icon: str
 
-    @property
-    def moment(self) -> str:
-        return moment_words(self.at)
-
 
 @dataclass(frozen=True)
 class Kind:
-    """Rows with a time to come: with columns `title`, `at` and `note`. url_name: the page of the row, or the list of its kind."""
+    """Rows with a time to come: with columns `title`, `at` and `whom`. url_name: the page of the row, or the list of its kind."""
 
     permission: str
     rows: Callable[[], QuerySet]
@@ -55,12 +51,12 @@ def _notices() -> QuerySet:
         default=Value(_("everybody")),
         output_field=TextField(),
     )
-    return Announcement.objects.filter(state=Announcement.State.SCHEDULED).annotate(at=F("send_at"), note=whom)
+    return Announcement.objects.filter(state=Announcement.State.SCHEDULED).annotate(at=F("send_at"), whom=whom)
 
 
 def _invitations() -> QuerySet:
     return Invitation.objects.open().annotate(
-        title=F("name"), at=F("expires_at"), note=Value("", output_field=TextField())
+        title=F("name"), at=F("expires_at"), whom=Value("", output_field=TextField())
     )
 
 
@@ -88,12 +84,13 @@ def ahead_of(user: User) -> list[Plan] | None:
     if not own:
         return None
     branches = [
-        kind.rows().order_by().values_list(Value(number), "pk", "title", "at", "note") for number, kind in own.items()
+        kind.rows().order_by().values_list(Value(number), "pk", "title", "at", "whom") for number, kind in own.items()
     ]
     found = branches[0].union(*branches[1:], all=True).order_by("at")[:MOST]
     return [_plan(own[number], *facts) for number, *facts in found]
 
 
-def _plan(kind: Kind, pk: int, title: str, at: datetime, note: str | None) -> Plan:
+def _plan(kind: Kind, pk: int, title: str, at: datetime, whom: str | None) -> Plan:
     args = [] if kind.url_name.endswith("changelist") else [pk]
-    return Plan(at, kind.sentence % {"title": title}, note or "", reverse(kind.url_name, args=args), kind.icon)
+    href = reverse(kind.url_name, args=args)
+    return Plan(kind.sentence % {"title": title}, whom or "", moment_words(at), href, kind.icon)

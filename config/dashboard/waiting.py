@@ -41,6 +41,10 @@ class Task:
     href: str
     is_urgent: bool = False
 
+    @property
+    def icon(self) -> str:
+        return "priority_high" if self.is_urgent else "pending_actions"
+
 
 @dataclass(frozen=True)
 class Kind:

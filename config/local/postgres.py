@@ -28,10 +28,8 @@ USER, DATABASE = "app", "wesupport"
 SHARED_FOLDER = Path("/var/tmp")
 OPTIONS = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "max_connections": 100}
 OPTIONS |= {"max_locks_per_transaction": 256}
-OPTIONS |= {
-    "io_method": "sync",
-    "max_logical_replication_workers": 0,
-}  # processes that a small database has no work for
+# No processes for which a small database has no work.
+OPTIONS |= {"io_method": "sync", "max_logical_replication_workers": 0}
 # An error's statement and details would put a case's id beside a time (docs/vault.md).
 OPTIONS |= {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for throw-away clusters

@@ -9,7 +9,7 @@ from grievances.models import Channel
 
 __all__ = ["closed_days", "due_on", "today"]
 
-# Whose public holidays count, by the factory's time zone (tenants.admin.factories.TIME_ZONES).
+# Whose public holidays count, by the factory's time zone (tenants.words.TIME_ZONES).
 COUNTRIES = {
     "Asia/Shanghai": "CN",
     "Asia/Hong_Kong": "HK",

@@ -17,6 +17,7 @@ from tenants.errors import DomainError
 from tenants.models import Domain, Factory
 from tenants.services import factory_create, first_owner_link_renew, first_owner_of
 from tenants.sites import Badge, library_site
+from tenants.words import TIME_ZONES
 
 # Which field a refusal of the service stands beside.
 FIELD_OF_CODE = {
@@ -27,18 +28,11 @@ FIELD_OF_CODE = {
 }
 PROFILE = ["name", "sector", "region", "language", "time_zone", "enrolment", "follow_policy"]
 LABELS = {"name": _("factory name")}
-TIME_ZONES = [
-    ("Asia/Shanghai", _("Beijing")),
-    ("Asia/Hong_Kong", _("Hong Kong")),
-    ("Asia/Ho_Chi_Minh", _("Ho Chi Minh City")),
-    ("Asia/Bangkok", _("Bangkok")),
-    ("Asia/Jakarta", _("Jakarta")),
-]
 
 
 class FactoryForm(ModelForm):
     language = ChoiceField(label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
-    time_zone = ChoiceField(label=_("time zone"), choices=TIME_ZONES, widget=UnfoldAdminSelectWidget)
+    time_zone = ChoiceField(label=_("time zone"), choices=TIME_ZONES.items(), widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = Factory

@@ -15,6 +15,7 @@ from tenants.services import FirstOwner
 from tenants.staff.admin.fields import MAIL_HELP
 from tenants.staff.admin.links import link_shown
 from tenants.staff.models import Invitation
+from tenants.words import moment_to_the_minute
 
 
 class FirstOwnerForm(Form):
@@ -56,6 +57,6 @@ def link_state(owner: FirstOwner) -> str:
     if owner.taken_at:
         return _("taken on %(day)s") % {"day": timezone.localtime(owner.taken_at).strftime("%Y-%m-%d")}
     if owner.invitation and owner.is_open:
-        until = timezone.localtime(owner.invitation.expires_at).strftime("%Y-%m-%d %H:%M")
+        until = moment_to_the_minute(owner.invitation.expires_at)
         return _("open until %(until)s") % {"until": until}
     return _("expired: make a new one")

@@ -3,7 +3,6 @@
 from celery import shared_task
 
 from tenants.audit.verifying import head_note
-from tenants.models import Factory
 from tenants.tasks import FactoryTask
 
 
@@ -11,8 +10,7 @@ from tenants.tasks import FactoryTask
 def heads_task() -> None:
     """Hourly: public's own trail, then one short task a factory."""
     head_note()
-    for schema_name in Factory.objects.living().values_list("schema_name", flat=True):
-        factory_head_task.delay(schema_name=schema_name)
+    factory_head_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask)

@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from tenants.models import Factory
 from tenants.staff.services.invitations import invitations_clean
 from tenants.staff.services.scans import scans_clean
 from tenants.staff.services.sign_ins import sign_ins_clean
@@ -13,8 +12,7 @@ from tenants.tasks import FactoryTask
 def sign_ins_clean_task() -> None:
     """Daily: public's own, then one short task a factory."""
     _clean()
-    for schema_name in Factory.objects.living().values_list("schema_name", flat=True):
-        factory_sign_ins_clean_task.delay(schema_name=schema_name)
+    factory_sign_ins_clean_task.delay_in_each()
 
 
 @shared_task(bind=True, base=FactoryTask)

@@ -48,7 +48,7 @@ def planned(title: str, *, hours: float, **columns) -> Announcement:
 
 def ahead(client) -> list[tuple[str, str]] | None:
     plans = client.get("/admin/").context.get("ahead")
-    return plans if plans is None else [(plan.sentence, plan.note) for plan in plans]
+    return plans if plans is None else [(plan.sentence, plan.whom) for plan in plans]
 
 
 def test_what_is_planned_stands_there_soonest_first_with_whom_it_is_for(hr):
@@ -76,7 +76,7 @@ def test_every_line_leads_to_a_page_that_opens_and_is_kept_to_a_few(hr):
     assert "张主任" in plans[0].sentence
     for plan in plans:
         assert hr.get(plan.href).status_code == 200
-        assert plan.moment in hr.get("/admin/").content.decode()
+        assert plan.note in hr.get("/admin/").content.decode()
 
 
 def test_when_nothing_is_planned_it_says_what_could_be(hr):

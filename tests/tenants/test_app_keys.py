@@ -18,18 +18,9 @@ from django_tenants.utils import tenant_context
 from tenants.fields import SecretUnreadable
 from tenants.staff.models import AppKey
 from tenants.staff.services.factors import app_address, app_begin, app_confirm, code_check, codes_make
+from tests.tenants.signing_in import code_of
 
 sealing = importlib.import_module("tenants.staff.migrations.0004_app_keys_encrypted")
-
-
-@pytest.fixture
-def hr(in_sunrise):
-    return get_user_model().objects.get(username="hr")
-
-
-def code_of(app: AppKey, steps: int = 0) -> str:
-    totp = TOTP(b32decode(app.key), drift=app.drift)
-    return f"{TOTP(totp.key, t0=-30 * steps, drift=app.drift).token():06d}"
 
 
 def dump() -> str:

@@ -3,7 +3,6 @@
 from base64 import b32decode
 
 import pytest
-from django.contrib.auth import get_user_model
 from django_otp.oath import TOTP
 
 from tenants.roles import role_on
@@ -14,16 +13,6 @@ from tenants.staff.services.invitations import colleague_invite
 PASSWORD = "correct-horse-battery"
 SHOWN = "html[x-cloak] { display: block !important }"  # unfold hides the page until its scripts run
 SWITCH = 'name="language"'
-
-
-@pytest.fixture
-def hr(in_sunrise):
-    return get_user_model().objects.get(username="hr")
-
-
-@pytest.fixture
-def browser(in_sunrise, site_client):
-    return site_client(in_sunrise)
 
 
 def shows_itself(page) -> bool:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 
 from tenants.audit.models import AuditEntry
 from tenants.staff.failures import MOST_AN_HOUR
@@ -10,11 +9,6 @@ from tenants.staff.lockout import FREE_GUESSES, waiting_until
 
 PASSWORD = "correct-horse-battery"
 LOGIN = "/admin/login/"
-
-
-@pytest.fixture(autouse=True)
-def _no_waits_of_earlier_tests():
-    cache.clear()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django_tenants.utils import schema_context
@@ -15,16 +14,6 @@ from tenants.staff.services.invitations import colleague_invite, invitation_acce
 
 PASSWORD = "correct-horse-battery"
 LOGIN = "/admin/login/"
-
-
-@pytest.fixture(autouse=True)
-def _no_waits_of_earlier_tests():
-    cache.clear()
-
-
-@pytest.fixture
-def hr(in_sunrise):
-    return get_user_model().objects.get(username="hr")
 
 
 @pytest.fixture

@@ -25,13 +25,11 @@ from workers.admin.privacy_forms import EraseForm, RefuseForm
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.copies import copy_hand_out
 from workers.privacy.erasure import worker_erase
-from workers.privacy.refusals import refusal_told
 from workers.privacy.register import Entry, parts_of, rooms
-from workers.privacy.requests import RequestGone, request_answer, request_refuse
+from workers.privacy.requests import RequestGone, answers_told, request_answer, request_refuse
 
 PERSONAL = frozenset({"birth_date", "phone", "education", "home_region", "id_last_four"})
 WAITING_FIRST = Case(When(state=PrivacyRequest.State.OPEN, then=0), default=1, output_field=IntegerField()).asc()
-ANSWERS_SHOWN = 5
 MAY_SEE, MAY_ERASE = "workers.see_personal_worker", "workers.erase_worker"
 
 
@@ -107,7 +105,7 @@ class PersonalMixin(ModelAdmin):
             return HttpResponseRedirect(request.path)
         if what == "erase" and form.is_valid() and self._erased(request, worker, form):
             return HttpResponseRedirect(reverse("admin:workers_worker_changelist"))
-        asked = worker.privacy_requests.select_related("done_by")
+        waiting = worker.privacy_requests.filter(state=PrivacyRequest.State.OPEN).order_by("due_on", "pk")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Personal data"),
@@ -116,13 +114,9 @@ class PersonalMixin(ModelAdmin):
             "is_minor": worker.is_minor(timezone.localdate()),
             "parts": parts_of(worker, is_own=False),
             "requests": [
-                (each, refusal if refusal and refusal.asked == each else RefuseForm(asked=each))
-                for each in asked.filter(state=PrivacyRequest.State.OPEN).order_by("due_on", "pk")
+                (each, refusal if refusal and refusal.asked == each else RefuseForm(asked=each)) for each in waiting
             ],
-            "answers": [
-                (each, refusal_told(each))
-                for each in asked.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:ANSWERS_SHOWN]
-            ],
+            "answers": answers_told(worker),
             "bindings": f"{reverse('admin:workers_worker_change', args=[pk])}#contacts",
             "today": timezone.localdate(),
             "form": form,

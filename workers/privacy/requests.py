@@ -8,16 +8,18 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import PrivacyRequest, Worker
-from workers.privacy.refusals import SHORTEST_WORDS, needs_words, reasons_for
+from workers.privacy.refusals import SHORTEST_WORDS, needs_words, reasons_for, refusal_told
 from workers.services.messages import message_queue
 
 ASKED_MOST, ASKED_WITHIN = 3, timedelta(days=30)  # of one kind, whatever became of it
+ANSWERS_SHOWN = 5
 State = PrivacyRequest.State
 
 
@@ -40,6 +42,12 @@ class RefusalUnclear(DomainError):
 def open_requests() -> QuerySet[PrivacyRequest]:
     """What waits for HR, the most urgent first."""
     return PrivacyRequest.objects.filter(state=State.OPEN).order_by("due_on", "pk")
+
+
+def answers_told(worker: Worker) -> list[tuple[PrivacyRequest, str | Promise]]:
+    """What became of the last ones that no longer wait, the latest first, and of a refusal its reason."""
+    closed = worker.privacy_requests.exclude(state=State.OPEN).select_related("done_by").order_by("-updated_at")
+    return [(request, refusal_told(request)) for request in closed[:ANSWERS_SHOWN]]
 
 
 @transaction.atomic

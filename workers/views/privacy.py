@@ -19,9 +19,8 @@ from tenants.errors import DomainError
 from tenants.models import Domain, Factory
 from workers.models import Contact, PrivacyRequest, Worker
 from workers.privacy.copies import copy_html, worker_copy
-from workers.privacy.refusals import refusal_told
 from workers.privacy.register import Room, rooms
-from workers.privacy.requests import request_open, request_withdraw
+from workers.privacy.requests import answers_told, request_open, request_withdraw
 from workers.privacy.texts import CONSENT_TEXTS, TRANSFER, text_in_force, text_of
 from workers.services.consents import consent_withdraw, consents_shown
 from workers.services.transfers import (
@@ -70,8 +69,7 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
             refusal = str(problem)
         else:
             return HttpResponseRedirect(f"{reverse('workers:data')}#asked")
-    answered = worker.privacy_requests.exclude(state=PrivacyRequest.State.OPEN).order_by("-updated_at")[:5]
-    told = [(asked, refusal_told(asked)) for asked in answered]
+    told = answers_told(worker)
     waiting = {asked.kind: asked for asked in worker.privacy_requests.filter(state=PrivacyRequest.State.OPEN)}
     context = {
         "tab": "me",

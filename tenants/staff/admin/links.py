@@ -5,12 +5,12 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from tenants.staff.models import Invitation
 from tenants.staff.services.mail import SAID, link_mail
+from tenants.words import moment_to_the_minute
 
 
 @sensitive_variables("secret", "address")
@@ -53,5 +53,5 @@ def link_text(invitation: Invitation, address: str) -> str:
         text = _(
             "%(name)s, with this link you open your WeSupport account. It works once, until %(until)s: %(address)s"
         )
-    until = timezone.localtime(invitation.expires_at).strftime("%Y-%m-%d %H:%M")
+    until = moment_to_the_minute(invitation.expires_at)
     return text % {"name": invitation.name, "until": until, "address": address}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenants.staff.models import Invitation
+from tenants.words import moment_to_the_minute
 
 logger = structlog.get_logger(__name__)
 
@@ -104,7 +105,7 @@ def _body(invitation: Invitation, address: str, place: str) -> str:
         text = _("%(name)s, with this link you set a new password for WeSupport at %(place)s:")
     else:
         text = _("%(name)s, with this link you open your WeSupport account at %(place)s:")
-    until = timezone.localtime(invitation.expires_at).strftime("%Y-%m-%d %H:%M")
+    until = moment_to_the_minute(invitation.expires_at)
     return "\n\n".join(
         [
             text % {"name": invitation.name, "place": place},

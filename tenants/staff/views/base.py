@@ -26,6 +26,7 @@ from tenants.staff.lockout import browser_remember
 from tenants.staff.models import Account
 from tenants.staff.services.factors import is_guarded
 from tenants.staff.services.sign_ins import is_confirmed
+from tenants.words import moment_to_the_minute
 
 PENDING = "pending_sign_in"
 PENDING_SECONDS = 900
@@ -77,7 +78,7 @@ def _tell_of_reset(request: HttpRequest, user: User) -> None:
     if account is None:
         return
     text = _("%(name)s reset your second factor on %(day)s. If you did not ask for that, speak to them.")
-    day = timezone.localtime(account.reset_at).strftime("%Y-%m-%d %H:%M")
+    day = moment_to_the_minute(account.reset_at)
     messages.warning(request, text % {"name": account.reset_by, "day": day})
     Account.objects.filter(pk=account.pk).update(reset_at=None, reset_by="")
 
@@ -91,7 +92,7 @@ def _tell_of_rescue(request: HttpRequest, user: User, away_since: datetime) -> N
             "On %(day)s CCR CSR (%(staff)s) made a link for a further owner of this factory, because: %(reason)s. If nobody"
             " here asked for that, speak to your management and to CCR CSR."
         )
-        day = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
+        day = moment_to_the_minute(entry.at)
         messages.warning(request, text % {"day": day, **entry.detail})
 
 
