@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
 from playwright.sync_api import sync_playwright
@@ -76,13 +77,25 @@ def li_na(in_sunrise):
 class SiteClient(Client):
     """Django's test client on one site, over https; afterwards the test is in the schema it was in before."""
 
-    def __init__(self, host: str):
-        super().__init__(headers={"host": host})
-        self.host = host
+    def __init__(self, factory):
+        with schema_context("public"):
+            self.host = factory.get_primary_domain().domain if factory else settings.PUBLIC_HOSTS[0]
+        super().__init__(headers={"host": self.host})
+        self.factory = factory
 
     def force_login(self, user, backend="django.contrib.auth.backends.ModelBackend"):
         """As the door does it; support comes in by a backend of its own."""
         super().force_login(user, backend)
+
+    def force_phone(self, contact):
+        """WeChat's browser of this contact, as the sign-in there leaves it."""
+        from workers.sessions import session_open
+
+        response = HttpResponse()
+        with tenant_context(self.factory):
+            session_open(contact=contact, response=response)
+        self.cookies.update(response.cookies)
+        return self
 
     def request(self, **request):
         from tenants import middleware
@@ -99,12 +112,7 @@ class SiteClient(Client):
 @pytest.fixture
 def site_client():
     """`site_client(factory)` is a browser on that factory's site; `site_client(None)` on the public one."""
-
-    def on(factory):
-        with schema_context("public"):
-            return SiteClient(factory.get_primary_domain().domain if factory else settings.PUBLIC_HOSTS[0])
-
-    return on
+    return SiteClient
 
 
 @pytest.fixture

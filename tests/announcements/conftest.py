@@ -1,11 +1,9 @@
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 
 from announcements.models import Announcement
 from workers.models import Worker
 from workers.services import contact_seen, worker_bind
-from workers.sessions import COOKIE_NAME, session_open
 
 
 @pytest.fixture
@@ -35,10 +33,6 @@ def signed_in(site_client):
         contact = contact_seen(channel="wechat", address=f"openid-{worker.pk}")
         proof = worker.phone[-4:]
         worker_bind(contact=contact, employee_number=worker.employee_number, name=worker.name, proof=proof)
-        response = HttpResponse()
-        session_open(contact=contact, response=response)
-        client = site_client(factory)
-        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-        return client
+        return site_client(factory).force_phone(contact)
 
     return on

@@ -5,7 +5,6 @@ from io import BytesIO
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
@@ -16,7 +15,6 @@ from announcements.services import AnnouncementRefused, announcement_aim, announ
 from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
 from workers.services.audience_rules import Rule
 from workers.services.audiences import Aim, AudienceRefused, audience_save, with_use_count
-from workers.sessions import COOKIE_NAME, session_open
 
 
 @pytest.fixture(autouse=True)
@@ -62,14 +60,6 @@ def hr_client(sunrise, site_client):
         user = User.objects.get(username="hr")
         user.user_permissions.set(Permission.objects.all())
         client.force_login(user)
-    return client
-
-
-def browser_of(site_client, factory, contact: Contact):
-    response = HttpResponse()
-    session_open(contact=contact, response=response)
-    client = site_client(factory)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
     return client
 
 
@@ -203,12 +193,12 @@ def test_a_private_audience_that_has_become_narrow_is_not_sent_to(to_parents, cr
 
 def test_a_phone_that_hr_binds_as_well_shows_no_private_notice(sunrise, to_parents, crowd, hr, site_client):
     announcement_send(announcement=to_parents, by=hr)
-    own = browser_of(site_client, sunrise, crowd[0].contacts.get())
+    own = site_client(sunrise).force_phone(crowd[0].contacts.get())
     address = f"/announcements/{to_parents.uuid}/"
     assert own.get(address).status_code == 200
     with tenant_context(sunrise):
         second = Contact.objects.create(channel="wechat", address="hr", worker=crowd[0], bound_at=timezone.now())
-        other = browser_of(site_client, sunrise, second)
+        other = site_client(sunrise).force_phone(second)
     for client in (own, other):
         assert client.get(address).status_code == 404
         assert "亲子" not in client.get("/announcements/").content.decode()

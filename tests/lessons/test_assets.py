@@ -162,16 +162,10 @@ def test_a_drawing_is_served_with_its_hands_tied(library_series, site_client):
 
 
 def test_a_bound_worker_sees_the_factorys_own_picture(own_lesson, sunrise, li_na, site_client):
-    from django.http import HttpResponse
-
     from workers.models import Contact
-    from workers.sessions import session_open
 
     contact = Contact.objects.create(channel="wechat", address="openid-1", worker=li_na)
-    response = HttpResponse()
-    session_open(contact=contact, response=response)
-    client = site_client(sunrise)
-    client.cookies = response.cookies
+    client = site_client(sunrise).force_phone(contact)
     assert client.get(asset_url(own_lesson.cover), secure=True).status_code == 200
 
 

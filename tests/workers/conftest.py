@@ -1,7 +1,6 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 
 from tenants.models import Factory
@@ -9,7 +8,6 @@ from tests.workers.programs import Program, token_of
 from workers.models import BindingPolicy, Contact
 from workers.services import contact_seen, worker_bind
 from workers.services.binding import binding_policy
-from workers.sessions import COOKIE_NAME, session_open
 
 
 @pytest.fixture
@@ -58,11 +56,7 @@ def browser_of(sunrise, site_client):
     """`browser_of(contact)` is the browser on that phone."""
 
     def on(contact):
-        response = HttpResponse()
-        session_open(contact=contact, response=response)
-        client = site_client(sunrise)
-        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-        return client
+        return site_client(sunrise).force_phone(contact)
 
     return on
 

@@ -6,7 +6,6 @@ import pytest
 import python_calamine
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -19,7 +18,6 @@ from tenants.staff.models import Scan
 from workers.models import Colleague, Contact, Department, Worker
 from workers.scope import visible_departments, visible_workers
 from workers.services import contact_seen
-from workers.sessions import COOKIE_NAME, session_open
 
 PASSWORD = "correct-horse-battery"
 STEP, LINK = "/admin/sign-in/", "/admin/account/phone/"
@@ -36,10 +34,7 @@ def phone(in_sunrise, site_client):
 
     def of(address: str, factory=in_sunrise):
         contact = contact_seen(channel="wechat", address=address)
-        response = HttpResponse()
-        session_open(contact=contact, response=response)
-        client = site_client(factory)
-        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+        client = site_client(factory).force_phone(contact)
         client.contact = contact
         return client
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -15,7 +14,7 @@ from workers.services.descriptions import (
     description_of,
     description_say,
 )
-from workers.sessions import COOKIE_NAME, session_open
+from workers.sessions import COOKIE_NAME
 
 NOW = date(2026, 11, 26)
 
@@ -27,11 +26,7 @@ def phone(li_na) -> Contact:
 
 @pytest.fixture
 def browser(sunrise, phone, site_client):
-    response = HttpResponse()
-    session_open(contact=phone, response=response)
-    client = site_client(sunrise)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-    return client
+    return site_client(sunrise).force_phone(phone)
 
 
 def say(worker, **facts):

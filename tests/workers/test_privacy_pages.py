@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +22,7 @@ from workers.models import Consent, Contact, PrivacyRequest, SelfDescription, Wo
 from workers.privacy.requests import RequestGone, open_requests, request_answer, request_open, request_withdraw
 from workers.services import worker_leave
 from workers.services.consents import consent_give
-from workers.sessions import COOKIE_NAME, session_open
+from workers.sessions import COOKIE_NAME
 
 
 def url(name: str, *args) -> str:
@@ -32,11 +31,7 @@ def url(name: str, *args) -> str:
 
 @pytest.fixture
 def phone(sunrise, bound_contact, site_client):
-    response = HttpResponse()
-    session_open(contact=bound_contact, response=response)
-    client = site_client(sunrise)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-    return client
+    return site_client(sunrise).force_phone(bound_contact)
 
 
 def signed_in(factory, site_client, *, role: str = "", without: tuple[str, ...] = (), only: tuple[str, ...] = ()):
@@ -294,10 +289,7 @@ def test_the_excel_of_the_list_tells_others_nothing_personal(onlooker, minor):
 
 def test_the_phone_of_a_minor_is_flagged_nowhere_on_their_own_pages(minor, sunrise, site_client):
     contact = Contact.objects.create(channel="wechat", address="m", worker=minor, bound_at=timezone.now())
-    response = HttpResponse()
-    session_open(contact=contact, response=response)
-    client = site_client(sunrise)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+    client = site_client(sunrise).force_phone(contact)
     assert "未成年工" not in client.get("/me/data/copy/").content.decode()
 
 

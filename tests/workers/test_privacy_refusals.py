@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
 from django.utils import timezone
 
 from tenants.audit.models import AuditEntry
@@ -25,7 +24,6 @@ from workers.privacy.requests import (
     request_refuse,
     request_withdraw,
 )
-from workers.sessions import COOKIE_NAME, session_open
 
 WORDS = "培训记录依法要保存到 2028 年。"
 
@@ -47,11 +45,7 @@ def people(sunrise, site_client):
 
 @pytest.fixture
 def phone(sunrise, bound_contact, site_client):
-    response = HttpResponse()
-    session_open(contact=bound_contact, response=response)
-    client = site_client(sunrise)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-    return client
+    return site_client(sunrise).force_phone(bound_contact)
 
 
 def page(worker: Worker) -> str:

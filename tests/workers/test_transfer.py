@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
@@ -26,7 +25,7 @@ from workers.services.transfers import (
     record_waiting,
     sent_records_recall,
 )
-from workers.sessions import COOKIE_NAME, session_open
+from workers.sessions import COOKIE_NAME
 
 LESSONS = [("开机之前", "tracked"), ("难过的时候", "private")]
 
@@ -300,11 +299,7 @@ def phone_of(factory, worker, site_client):
         contact = worker.contacts.first() or Contact.objects.create(
             channel="wechat", address=f"of-{worker.pk}", worker=worker, bound_at=bound_at
         )
-        response = HttpResponse()
-        session_open(contact=contact, response=response)
-    client = site_client(factory)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-    return client
+        return site_client(factory).force_phone(contact)
 
 
 def test_from_page_to_page(learned, newcomer, sunrise, lakeside, site_client):
@@ -341,10 +336,7 @@ def test_the_page_tells_what_was_wrong(learned, newcomer, sunrise, lakeside, sit
 
 def test_a_stranger_is_sent_to_sign_in_and_an_unbound_phone_to_bind(sunrise, site_client, contact):
     assert site_client(sunrise).get("/me/transfer/")["Location"].startswith("/wechat/oauth/")
-    response = HttpResponse()
-    session_open(contact=contact, response=response)
-    client = site_client(sunrise)
-    client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+    client = site_client(sunrise).force_phone(contact)
     assert client.get("/me/transfer/")["Location"].startswith("/bind/")
 
 

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -15,7 +14,7 @@ from lessons.models import Asset, Block, Choice, Lesson, LessonVersion, Origin, 
 from lessons.services import lesson_publish
 from progress.services import visits
 from workers.models import Contact, Worker
-from workers.sessions import COOKIE_NAME, session_open
+from workers.sessions import COOKIE_NAME
 
 # What may stand in Latin letters on a Chinese page: names and a licence.
 ALLOWED_WORDS = {"WeSupport", "CCR", "CSR", "CC", "BY", "NC", "SA"}
@@ -118,9 +117,7 @@ def browser(site_client):
                 contact = Contact.objects.create(
                     channel="test", address=uuid4().hex, worker=worker, bound_at=timezone.now()
                 )
-                response = HttpResponse()
-                session_open(contact=contact, response=response)
-            client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
+            client.force_phone(contact)
         return client
 
     return on

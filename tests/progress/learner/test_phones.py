@@ -1,13 +1,11 @@
 """Private reading and phones: it shows on the one phone that read it, and on no other, whatever HR does."""
 
 import pytest
-from django.http import HttpResponse
 from django_tenants.utils import tenant_context
 
 from progress import queries
 from workers.models import Worker
 from workers.services import contact_seen, worker_bind, worker_unbind
-from workers.sessions import COOKIE_NAME, session_open
 
 
 @pytest.fixture
@@ -18,11 +16,7 @@ def bound(sunrise, li_na, shelf, site_client):
         with tenant_context(sunrise):
             contact = contact_seen(channel="test", address=name)
             worker_bind(contact=contact, employee_number="A001", name="李娜", proof="0001")
-            response = HttpResponse()
-            session_open(contact=contact, response=response)
-        client = site_client(sunrise)
-        client.cookies[COOKIE_NAME] = response.cookies[COOKIE_NAME].value
-        return contact, client
+        return contact, site_client(sunrise).force_phone(contact)
 
     return on
 
