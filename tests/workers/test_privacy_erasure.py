@@ -17,6 +17,7 @@ from wechat.models import Account, Follower, InboundCallback
 from workers.models import (
     BindAttempt,
     Broadcast,
+    Colleague,
     Contact,
     Department,
     SelfDescription,
@@ -201,6 +202,17 @@ def test_of_somebody_who_works_here_goes_what_the_work_does_not_need(full, hr):
     assert not WorkerMessage.objects.exists()
     assert full.contacts.count() == 0
     assert Receipt.objects.count() == 2
+
+
+def test_nobody_loses_their_second_step_by_an_employees_erasure(full, hr):
+    worker_leave(worker=full, on=timezone.localdate())
+    Colleague.objects.update_or_create(user=hr, defaults={"contact": full.contacts.first(), "worker": None})
+    said = everything_said()
+    with pytest.raises(ErasureRefused) as refusal:
+        worker_erase(worker=full, by=hr, forget_phone=True)
+    assert (refusal.value.code, everything_said()) == ("signs_in", said)
+    worker_erase(worker=full, by=hr)
+    assert Colleague.objects.get(user=hr).contact is not None
 
 
 def test_a_room_that_fails_undoes_it_all(full, hr, monkeypatch):
