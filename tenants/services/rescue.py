@@ -16,6 +16,7 @@ from tenants.staff.models import Invitation
 from tenants.staff.services.invitations import colleague_invite
 
 LATELY = timedelta(days=30)
+JUST_NOW = timedelta(days=3)
 
 
 class RescueRefused(DomainError):
@@ -39,7 +40,13 @@ def owner_rescue(*, factory: Factory, by: User, name: str, reason: str) -> tuple
         owners = User.objects.filter(groups__name=OWNER)
         if not owners:
             raise RescueRefused(_("Nobody has been owner there. Use the factory's page in the admin."), code="no_owner")
-        if owners.filter(is_active=True, last_login__gt=timezone.now() - LATELY).count() > 1:
+        in_use = owners.filter(is_active=True)
+        if in_use.filter(last_login__gt=timezone.now() - JUST_NOW).exists():
+            raise RescueRefused(
+                _("An owner has signed in there in the last three days. Ask them; or wait until nobody has."),
+                code="in_use",
+            )
+        if in_use.filter(last_login__gt=timezone.now() - LATELY).count() > 1:
             raise RescueRefused(
                 _("Several owners have signed in there lately. One can help another."), code="not_alone"
             )

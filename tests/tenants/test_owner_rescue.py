@@ -81,6 +81,16 @@ def test_without_a_factory_a_reason_and_somebody_of_ccr_csr_nothing_is_made(sunr
         assert not Invitation.objects.exists()
 
 
+def test_it_is_refused_while_an_owner_is_at_work(sunrise, operator):
+    with tenant_context(sunrise):
+        USERS.filter(groups__name="owner").update(last_login=timezone.now())
+    with pytest.raises(CommandError):
+        rescue()
+    with tenant_context(sunrise):
+        USERS.update(last_login=timezone.now() - timedelta(days=4))
+    assert rescue()
+
+
 def test_it_is_refused_where_one_owner_can_help_another_or_nobody_was_owner_or_all_is_closed(
     sunrise, lakeside, operator
 ):
@@ -89,7 +99,7 @@ def test_it_is_refused_where_one_owner_can_help_another_or_nobody_was_owner_or_a
         rescue("riverside")
     with tenant_context(sunrise):
         USERS.create_user("second", is_staff=True).groups.add(role_on("owner"))
-        USERS.update(last_login=timezone.now())
+        USERS.update(last_login=timezone.now() - timedelta(days=4))
     with pytest.raises(CommandError):
         rescue()
     Factory.objects.filter(pk=lakeside.pk).update(status=Factory.Status.SUSPENDED)
