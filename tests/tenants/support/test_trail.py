@@ -60,7 +60,8 @@ def test_no_page_is_shown_to_a_guest_without_an_entry_and_no_name_without_one_ab
             with transaction.atomic():
                 answer, entries = entries_of(partial(guest.generic, method, path_filled(page, there), b"", FORM))
                 transaction.set_rollback(True)
-            if answer.status_code != 200:
+            is_done = method != "GET" and answer.status_code == 302
+            if answer.status_code != 200 and not is_done:
                 continue
             seen += 1
             told = {subject for entry in entries for subject in entry.subject_ids}
