@@ -6,10 +6,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
+from announcements.models import Announcement
 from tests.config.admin_pages import methods_of, pages, path_filled
 from tests.workers.rosters import workbook
-from workers.models import BindCode, RosterImport, Worker
+from workers.models import Audience, BindCode, RosterImport, Worker
+from workers.services.audience_rules import Rule
 from workers.services.roster_jobs import roster_receive
 
 # All that a guest may write, were every role theirs: lessons, drafts of notices, shifts, audiences, posters; what only looks is
@@ -96,6 +99,24 @@ def test_a_guest_neither_sees_nor_drops_the_rosters_of_the_factory(guest, li_na,
         assert guest.get(address + path).status_code == 403
     assert guest.post(address + "change/", {"give_up": "1"}).status_code == 403
     assert RosterImport.objects.filter(pk=job.pk, content__isnull=False).exists()
+
+
+def test_a_guest_changes_not_whom_a_notice_goes_to(guest, li_na):
+    """A planned notice asks its audience when its time comes."""
+    rows = [Audience.objects.create(name=name, rule=Rule(hired_within_days=30).document()) for name in ("甲", "乙")]
+    Announcement.objects.create(
+        title="通知", aim_kind="audience", audience=rows[0], state="scheduled", send_at=timezone.now(), sent_by_id=1
+    )
+    for audience, status in zip(rows, (403, 302), strict=True):
+        address = f"/admin/workers/audience/{audience.pk}/"
+        posted = {"name": f"{audience.name}2", "departments": [li_na.department_id]}
+        assert guest.get(f"{address}change/").status_code == 200
+        assert guest.post(f"{address}change/", posted).status_code == status
+        assert guest.post(f"{address}delete/", {"post": "yes"}).status_code == status
+    assert list(Audience.objects.values_list("name", flat=True)) == ["甲"]
+    every = {"action": "delete_selected", "_selected_action": [rows[0].pk], "post": "yes"}
+    guest.post("/admin/workers/audience/", every)
+    assert Audience.objects.exists()
 
 
 def test_a_guest_gives_no_line_another_leader(guest, li_na):
