@@ -81,7 +81,10 @@ SENTENCES = {
     "superuser_made": (RIGHTS, _("made account “%(which)s”, which may do everything, on the server")),
     "owner_rescued": (
         RIGHTS,
-        _("made a link for a further owner, on the server: %(staff)s of CCR CSR, because: %(reason)s"),
+        _(
+            "made a link for a further owner, on the server (as %(server_user)s): %(staff)s of CCR CSR, because: %(reason)s;"
+            " though owners had signed in lately: %(forced)s"
+        ),
     ),
     "first_owner_link_made": (RIGHTS, _("made the first owner's link anew, at CCR CSR: %(staff)s")),
     "invitation_withdrawn": (RIGHTS, _("took back an invitation")),

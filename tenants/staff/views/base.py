@@ -86,13 +86,16 @@ def _tell_of_rescue(request: HttpRequest, user: User, away_since: datetime) -> N
     """CCR CSR has let a further owner in, from outside (tenants.services.rescue): nobody who could mind does not hear of it."""
     if not is_guarded(user):
         return
-    for entry in AuditEntry.objects.filter(action="owner_rescued", at__gt=away_since).order_by("at")[:3]:
+    for entry in AuditEntry.objects.filter(action="owner_rescued", at__gt=away_since).order_by("-at"):
         text = _(
             "On %(day)s CCR CSR (%(staff)s) made a link for a further owner of this factory, because: %(reason)s. If nobody"
             " here asked for that, speak to your management and to CCR CSR."
         )
         day = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
-        messages.warning(request, text % {"day": day, **entry.detail})
+        told = [text % {"day": day, **entry.detail}]
+        if "forced" in entry.detail:
+            told.append(_("Owners had signed in lately; why they were not asked: %(forced)s.") % entry.detail)
+        messages.warning(request, " ".join(told))
 
 
 def next_path_clean(request: HttpRequest) -> str:
