@@ -27,6 +27,7 @@ from wechat.models import Account, Follower, InboundCallback
 from workers.models import ApiToken, PrivacyRequest, RosterImport
 from workers.services.bind_locks import workers_locked
 from workers.services.binding import binding_alarm
+from workers.services.integrations import MAY_MAKE, tokens_living
 
 EXPIRES_SOON = timedelta(days=14)
 MOST_OF_NAMES = 60
@@ -189,6 +190,20 @@ OF_A_FACTORY = (
             "%(count)d messages from WeChat could not be worked off: try again",
             "count",
         ),
+    ),
+    Kind(
+        ("workers.view_apitoken", MAY_MAKE),
+        lambda: tokens_living().filter(is_orphan=True),
+        "revoked_at",  # of none: since when is noted nowhere
+        "admin:workers_apitoken_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d API token has nobody who answers for it, take it over or revoke it: %(names)s",
+            "%(count)d API tokens have nobody who answers for them, take them over or revoke them: %(names)s",
+            "count",
+        ),
+        is_urgent=True,
+        named="name",
     ),
     Kind(
         ("workers.view_apitoken",),

@@ -63,6 +63,7 @@ SENTENCES = {
     "access_changed": (RIGHTS, _("changed whether “%(which)s” may sign in")),
     "wait_lifted": (RIGHTS, _("let “%(which)s” try to sign in again at once")),
     "api_token_created": (RIGHTS, _("made API key “%(which)s”")),
+    "api_token_taken_over": (RIGHTS, _("took API key “%(which)s” over from %(of)s and answers for it")),
     "api_token_revoked": (RIGHTS, _("revoked API key “%(which)s”")),
     "phone_linked": (RIGHTS, _("linked their WeChat for signing in")),
     "phone_forgotten": (RIGHTS, _("unlinked their WeChat")),
