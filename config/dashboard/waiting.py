@@ -19,10 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from announcements.models import Announcement
+from announcements.services.planning import MAY_SEND
 from grievances.models import FactoryFigures
 from grievances.queries.waiting import Waiting
 from lessons.models import Lesson
 from tenants.models import AuditHead, SupportGrant
+from tenants.staff.services.reach import users_who_may
 from wechat.models import Account, Follower, InboundCallback
 from workers.models import ApiToken, PrivacyRequest, RosterImport
 from workers.services.bind_locks import workers_locked
@@ -168,6 +170,23 @@ OF_A_FACTORY = (
             "%(count)d notices did not go out at their time: %(names)s",
             "count",
         ),
+        is_urgent=True,
+        named="title",
+    ),
+    Kind(
+        (MAY_SEND,),
+        lambda: Announcement.objects.filter(state=Announcement.State.SCHEDULED).exclude(
+            sent_by__in=users_who_may(MAY_SEND)
+        ),
+        "send_at",
+        "admin:announcements_announcement_changelist",
+        f"state__exact={Announcement.State.SCHEDULED}",
+        ngettext_lazy(
+            "%(count)d notice will not go out: whoever planned it may no longer send. Plan it anew: %(names)s",
+            "%(count)d notices will not go out: whoever planned them may no longer send. Plan them anew: %(names)s",
+            "count",
+        ),
+        is_due=True,
         is_urgent=True,
         named="title",
     ),
