@@ -69,7 +69,7 @@ def urgent(client) -> list[str]:
 def test_the_page_of_a_colleague_names_their_tokens_ticked(hr, zhao, payroll):
     form = hr.get(f"/admin/auth/user/{zhao.pk}/change/").context["adminform"].form
     assert [form.fields["tokens"].label_from_instance(each) for each in form.fields["tokens"].queryset] == [
-        "工资系统 · 最近使用: –"
+        "工资系统 · 最近使用：–"
     ]
     assert form["tokens"].value() == [payroll[0].pk]
 

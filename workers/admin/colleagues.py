@@ -54,7 +54,7 @@ class TokensField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, token: ApiToken) -> str:
         used = date_format(localtime(token.last_used_at), "Y-m-d") if token.last_used_at else "–"
-        return f"{token.name} · {_('last used')}: {used}"
+        return _("%(name)s · last used: %(day)s") % {"name": token.name, "day": used}
 
 
 class FactoryColleagueForm(ColleagueForm):
