@@ -83,7 +83,7 @@ room_register(
         for_worker=(
             (
                 gettext_lazy("Notices you got, and whether you opened and confirmed them"),
-                gettext_lazy("so that important news reaches everybody. HR sees it."),
+                gettext_lazy("so that important news reaches everybody. Whoever sends notices sees it."),
                 after_leaving(gettext_lazy("until {months} months after you have left")),
             ),
         ),

@@ -194,7 +194,7 @@ _WORK_OF_HR = (
     ),
     Entry(
         "workers.ApiToken",
-        "created_by",
+        "created_by taken_over_by",
         _("Who made an API token"),
         _("to know who let a program in"),
         Kept(_("as long as the token")),

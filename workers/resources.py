@@ -352,7 +352,21 @@ class RosterResource(ModelResource):
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
         if not worker.name:
             yield "name", _("The name is missing. Write it.")
+        elif self.before and (known := self._somebody_else(worker)):
+            text = _(
+                "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "
+                "leave of %(known)s first, then upload again. If this is the same person, correct their page first."
+            )
+            yield "name", text % {"number": number, "known": known}
         for attribute, limit in LIMITS.items():
             if len(getattr(worker, attribute)) > limit:
                 yield attribute, _("This is too long. Write at most %(limit)d characters.") % {"limit": limit}
         yield from worker_faults(worker, self.today)
+
+    def _somebody_else(self, worker: Worker) -> str:
+        """Whose number the present row would take over: name and birth date, or name and ID card, are another's. "" for
+        nobody's. Their phones and records would go with it."""
+        known = dict(zip(self.attributes, self.before, strict=True))
+        proofs = [(known.get(proof), getattr(worker, proof)) for proof in ("birth_date", "id_last_four")]
+        differs = any(old and now and old != now for old, now in proofs)
+        return known["name"] if differs and name_key(known["name"]) != name_key(worker.name) else ""

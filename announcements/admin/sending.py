@@ -168,7 +168,7 @@ def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
     """Whom a draft would go to now, and how many they are; or why it cannot go."""
     today = timezone.localdate()
     try:
-        aim = aim_admitted(announcement, today)
+        aim = aim_admitted(announcement, today, request.user)
         size = aim.size(today, sees_personal=request.user.has_perm("workers.see_personal_worker"))
         return {
             "audience": aim_words(aim),

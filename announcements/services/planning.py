@@ -29,7 +29,7 @@ def announcement_schedule(*, announcement: Announcement, at: datetime, by: User)
     """
     announcement = announcement_unsent(announcement.pk)
     moment_check(at)
-    aim_admitted(announcement, timezone.localdate())
+    aim_admitted(announcement, timezone.localdate(), by)
     announcement.state, announcement.send_at, announcement.sent_by = State.SCHEDULED, at, by
     announcement.unsent_because = ""
     announcement.save(update_fields=PLAN)

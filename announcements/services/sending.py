@@ -23,6 +23,7 @@ from workers.services.audiences import Aim, private_rule_check
 
 KIND = "announcement"
 SUMMARY_LENGTH = 100
+SEES_PERSONAL = "workers.see_personal_worker"
 
 
 class AnnouncementRefused(DomainError):
@@ -65,11 +66,12 @@ def announcement_unsent(pk: int) -> Announcement:
     return announcement
 
 
-def aim_admitted(announcement: Announcement, today: date) -> Aim:
-    """Whom it is for. Raises what `announcement_aim` does, or what a private audience that has become too narrow raises."""
+def aim_admitted(announcement: Announcement, today: date, by: User) -> Aim:
+    """Whom it is for. Raises what `announcement_aim` does, or what an audience raises that rests on what `by` may not see of
+    people, and has become too narrow."""
     aim = announcement_aim(announcement)
     if aim.rule:
-        private_rule_check(aim.rule, today)
+        private_rule_check(aim.rule, today, sees_personal=by.has_perm(SEES_PERSONAL))
     return aim
 
 
@@ -79,15 +81,16 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     once, and no more at its time.
 
     Raises AnnouncementRefused, or what `aim_admitted` raises; then nothing has been written.
-    A private one goes out whoever it finds, nobody too: a refusal would tell.
+    What rests on facts that `by` may not see goes out whoever it finds, nobody too: a refusal would tell.
     """
     announcement = announcement_unsent(announcement.pk)
     today = timezone.localdate()
-    aim = aim_admitted(announcement, today)
+    aim = aim_admitted(announcement, today, by)
     level = aim.rule.level if aim.rule else Level.WORK
     announcement.is_private, announcement.is_personal = level is Level.SAID, level is Level.PERSONAL
     count = _receipts_make(announcement, aim.workers(today))
-    if not count and not announcement.is_private:
+    is_telling = announcement.is_private or announcement.is_personal and not by.has_perm(SEES_PERSONAL)
+    if not count and not is_telling:
         raise AnnouncementRefused(
             _("There is nobody to send it to. Choose somebody else whom it is for."), code="nobody_to_send_to"
         )

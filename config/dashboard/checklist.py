@@ -104,22 +104,23 @@ KINDS = (
         _("The shared library is here already. Pin one lesson, and everybody finds it first; or write your own."),
     ),
     Kind(
-        "channel",
-        "grievances.view_case",
-        "desk:page",
-        15,
-        _("Open the voice channel"),
-        _(
-            "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the channel."
-        ),
-    ),
-    Kind(
         "colleague",
         "staff.add_invitation",
         "admin:staff_invitation_add",
         3,
         _("Invite a second colleague"),
         _("Somebody can then stand in for you, and nobody shares a password."),
+    ),
+    Kind(
+        "channel",
+        "grievances.view_case",
+        "desk:page",
+        15,
+        _("Open the voice channel"),
+        _(
+            "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the channel:"
+            " switch their role on under “Roles”, and give it to your colleague."
+        ),
     ),
     Kind(
         "poster",

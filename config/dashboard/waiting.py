@@ -19,14 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from announcements.models import Announcement
+from announcements.services.planning import MAY_SEND
 from grievances.models import FactoryFigures
 from grievances.queries.waiting import Waiting
 from lessons.models import Lesson
 from tenants.models import AuditHead, SupportGrant
+from tenants.staff.services.reach import users_who_may
 from wechat.models import Account, Follower, InboundCallback
 from workers.models import ApiToken, PrivacyRequest, RosterImport
 from workers.services.bind_locks import workers_locked
 from workers.services.binding import binding_alarm
+from workers.services.integrations import MAY_MAKE, tokens_living
 
 EXPIRES_SOON = timedelta(days=14)
 MOST_OF_NAMES = 60
@@ -175,6 +178,23 @@ OF_A_FACTORY = (
         named="title",
     ),
     Kind(
+        (MAY_SEND,),
+        lambda: Announcement.objects.filter(state=Announcement.State.SCHEDULED).exclude(
+            sent_by__in=users_who_may(MAY_SEND)
+        ),
+        "send_at",
+        "admin:announcements_announcement_changelist",
+        f"state__exact={Announcement.State.SCHEDULED}",
+        ngettext_lazy(
+            "%(count)d notice will not go out: whoever planned it may no longer send. Plan it anew: %(names)s",
+            "%(count)d notices will not go out: whoever planned them may no longer send. Plan them anew: %(names)s",
+            "count",
+        ),
+        is_due=True,
+        is_urgent=True,
+        named="title",
+    ),
+    Kind(
         ("announcements.change_announcement",),
         lambda: _notices().filter(unsent_because=""),
         "updated_at",
@@ -193,6 +213,20 @@ OF_A_FACTORY = (
             "%(count)d messages from WeChat could not be worked off: try again",
             "count",
         ),
+    ),
+    Kind(
+        ("workers.view_apitoken", MAY_MAKE),
+        lambda: tokens_living().filter(is_orphan=True),
+        "revoked_at",  # of none: since when is noted nowhere
+        "admin:workers_apitoken_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d API token has nobody who answers for it, take it over or revoke it: %(names)s",
+            "%(count)d API tokens have nobody who answers for them, take them over or revoke them: %(names)s",
+            "count",
+        ),
+        is_urgent=True,
+        named="name",
     ),
     Kind(
         ("workers.view_apitoken",),

@@ -39,6 +39,9 @@ SENTENCES = {
     "worker_erased": (CHANGED, _("erased the data of an employee")),
     "retention_swept": (CHANGED, _("erased what was kept long enough")),
     "roster_imported": (CHANGED, _("imported the roster “%(file)s”")),
+    "roster_of_another_save": (CHANGED, _("saved the roster “%(file)s” that %(of)s had uploaded")),
+    "roster_of_another_retry": (CHANGED, _("had the roster “%(file)s” that %(of)s had uploaded checked again")),
+    "roster_of_another_give_up": (CHANGED, _("discarded the roster “%(file)s” that %(of)s had uploaded")),
     "roster_sent": (CHANGED, _("sent employees: %(created)s new, %(changed)s changed")),
     "phone_bound": (CHANGED, _("bound a phone")),
     "phone_unbound": (CHANGED, _("undid the binding of a phone")),
@@ -60,6 +63,7 @@ SENTENCES = {
     "access_changed": (RIGHTS, _("changed whether “%(which)s” may sign in")),
     "wait_lifted": (RIGHTS, _("let “%(which)s” try to sign in again at once")),
     "api_token_created": (RIGHTS, _("made API key “%(which)s”")),
+    "api_token_taken_over": (RIGHTS, _("took API key “%(which)s” over from %(of)s and answers for it")),
     "api_token_revoked": (RIGHTS, _("revoked API key “%(which)s”")),
     "phone_linked": (RIGHTS, _("linked their WeChat for signing in")),
     "phone_forgotten": (RIGHTS, _("unlinked their WeChat")),
@@ -78,7 +82,10 @@ SENTENCES = {
     "superuser_made": (RIGHTS, _("made account “%(which)s”, which may do everything, on the server")),
     "owner_rescued": (
         RIGHTS,
-        _("made a link for a further owner, on the server: %(staff)s of CCR CSR, because: %(reason)s"),
+        _(
+            "made a link for a further owner, on the server (as %(server_user)s): %(staff)s of CCR CSR, because: %(reason)s;"
+            " though owners had signed in lately: %(forced)s"
+        ),
     ),
     "first_owner_link_made": (RIGHTS, _("made the first owner's link anew, at CCR CSR: %(staff)s")),
     "invitation_withdrawn": (RIGHTS, _("took back an invitation")),

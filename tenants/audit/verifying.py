@@ -31,14 +31,19 @@ class Verdict:
     is_noted: bool = True
 
 
-# Triggers of this schema's trail that work, and whose function still refuses.
+# Of this schema's trail: its triggers that fire, each whole and with the whole of its function, and any rule.
 GUARDS = """
-    SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
-    WHERE tgrelid = to_regclass(quote_ident(%s) || '.audit_auditentry') AND tgenabled IN ('O', 'A')
-    AND prosrc LIKE '%%RAISE EXCEPTION%%'
+    SELECT tgname, pg_get_triggerdef(pg_trigger.oid), prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE tgrelid = to_regclass(quote_ident(%(schema)s) || '.audit_auditentry') AND tgenabled IN ('O', 'A') AND NOT tgisinternal
+    UNION ALL
+    SELECT rulename, 'rule', definition FROM pg_rules WHERE schemaname = %(schema)s AND tablename = 'audit_auditentry'
 """
 EMPTY = {"number": 0, "hash": FIRST_HASH}
-GUARD_NAMES = frozenset(["audit_trail_is_appended_only", "audit_trail_is_not_emptied"])
+FUNCTION = "BEGIN RAISE EXCEPTION 'The audit trail is only appended to.'; END"  # migrations/0002_append_only.py
+GUARDED = {
+    "audit_trail_is_appended_only": "BEFORE DELETE OR UPDATE ON {trail} FOR EACH ROW",
+    "audit_trail_is_not_emptied": "BEFORE TRUNCATE ON {trail} FOR EACH STATEMENT",
+}
 
 
 def trail_verify(*, noted: Mapping[int, str] | None = None) -> Verdict:
@@ -57,11 +62,21 @@ def trail_verify(*, noted: Mapping[int, str] | None = None) -> Verdict:
 
 
 def guard_fault() -> str:
-    """A trigger of the present schema's trail that somebody has switched off or taken away; "" for none."""
+    """What somebody has done to the guards of the present schema's trail: switched one off, taken it away, made it toothless,
+    or put something beside it; "" for nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(GUARDS, [connection.schema_name])
-        missing = sorted(GUARD_NAMES - {name for (name,) in cursor.fetchall()})
-    return f"trigger {missing[0]} is switched off or gone" if missing else ""
+        cursor.execute(GUARDS, {"schema": connection.schema_name})
+        found = {name: (definition, " ".join(source.split())) for name, definition, source in cursor.fetchall()}
+        cursor.execute("SELECT quote_ident(%s)", [connection.schema_name])
+        schema = cursor.fetchone()[0]
+    for name, fires in GUARDED.items():
+        if name not in found:
+            return f"trigger {name} is switched off or gone"
+        fires = fires.format(trail=f"{schema}.audit_auditentry")
+        whole = f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION audit_trail_is_appended_only()"
+        if found.pop(name) != (whole, FUNCTION):
+            return f"trigger {name} is not the one that was made"
+    return f"{min(found)} stands beside the trail's own triggers" if found else ""
 
 
 def _fault(entry: AuditEntry, expected: int, last_hash: str, known: Mapping[int, str]) -> str:

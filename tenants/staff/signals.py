@@ -12,7 +12,7 @@ def signed_in(sender, request, user, **kwargs) -> None:
 
 def signing_out(sender, request, user, **kwargs) -> None:
     """Called before the session is emptied."""
-    SignIn.objects.filter(session_key=request.session.session_key or "").delete()
+    SignIn.objects.filter(session_key=request.session.row_key).delete()
 
 
 def name_checked(sender, instance, raw, **kwargs) -> None:

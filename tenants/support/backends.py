@@ -9,10 +9,12 @@ REFUSED_APPS = frozenset(["auth", "staff", "audit", "admin", "tenants", "grievan
 # What people asked of their data, keys of programs, whose account is whose: not even to look at.
 REFUSED_MODELS = ("_privacyrequest", "_consent", "_apitoken", "_colleague")
 # Everything that is written is refused but this. Not employees, slips, phones and rules of binding: whoever changes a phone
-# number or prints a slip binds with it after the grant. Not birth dates and ID cards either: binding asks for them.
+# number or prints a slip binds with it after the grant. Not birth dates and ID cards either: binding asks for them; nor a roster,
+# not even to check it: what is new, changed or unchanged in a file of guesses tells them all. Nor departments: whom a line is
+# led by is who sees its people.
 WRITTEN_APPS = frozenset(["lessons"])
-WRITTEN_MODELS = ("_department", "_shift", "_shiftday", "_audience", "_announcement", "_scene")
-OTHERS = frozenset(["workers.see_all_departments", "workers.import_roster", "progress.view_figures"])
+WRITTEN_MODELS = ("_shift", "_shiftday", "_audience", "_announcement", "_scene")
+OTHERS = frozenset(["workers.see_all_departments", "progress.view_figures"])
 
 
 class SupportBackend:

@@ -25,6 +25,7 @@ from tenants.roles import role_title
 from tenants.sites import factory_site
 from tenants.support.forms import GrantForm
 from tenants.support.services import (
+    MAY_GRANT,
     PASS_SECONDS,
     support_end,
     support_enter,
@@ -36,7 +37,6 @@ SESSION_KEY = "support"
 COOKIE = "support_inside"  # tells a browser whose session is gone that it was support's; it opens nothing
 BROWSER_COOKIE = "support_browser"  # the browser that knocks is the one that comes in
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-MAY_GRANT = "audit.grant_support"
 SHOWN = 50
 
 

@@ -18,6 +18,7 @@ from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.models import Factory, SupportGrant
 from tenants.roles import COMMUNICATIONS, CONTENT_EDITOR, PEOPLE, VIEWER
+from tenants.staff.services.reach import users_who_may
 from tenants.staff.services.sign_ins import sign_ins_end
 
 # Never owner, who hands out rights, nor officer, whose keys are their own, nor line leader, who leads somebody.
@@ -26,6 +27,7 @@ HOURS = (1, 4, 8, 24)
 MOST_OPEN = 5
 PASS_SECONDS = 60
 MAY_ENTER = "tenants.enter_supportgrant"
+MAY_GRANT = "audit.grant_support"
 
 
 class SupportRefused(DomainError):
@@ -112,8 +114,10 @@ def support_enter(*, factory: Factory, secret: str, browser: str) -> tuple[User,
             .first()
         )
         staff = grant and User.objects.filter(username=grant.pass_for, is_active=True, is_staff=True).first()
-        if not staff or not staff.has_perm(MAY_ENTER):
-            raise SupportRefused(_("This way in is used up or too old. Start again from the list of support access."))
+        may_come = staff and staff.has_perm(MAY_ENTER)
+    if not may_come or not _is_vouched_for(grant):
+        raise SupportRefused(_("This way in is used up or too old. Start again from the list of support access."))
+    with schema_context("public"):
         grant.used_by, grant.pass_for, grant.pass_hash = grant.pass_for, "", ""
         grant.entered_at, grant.left_at = grant.entered_at or now, None
         grant.save(update_fields=["used_by", "pass_for", "pass_hash", "entered_at", "left_at", "updated_at"])
@@ -134,6 +138,19 @@ def support_leave(*, factory: Factory, uuid: UUID) -> None:
     _record(grant, "support_left", by=account, staff=grant.used_by)
 
 
+@transaction.atomic
+def support_withdraw(*, factory: Factory, user: User, by: User) -> int:
+    """Somebody's account was closed or lost the right to let support in: what they opened ends, whoever is inside is out."""
+    if users_who_may(MAY_GRANT).filter(pk=user.pk).exists():
+        return 0
+    with schema_context("public"):
+        opened = SupportGrant.objects.open().filter(factory=factory, granted_by=user.get_username())
+        uuids = list(opened.values_list("uuid", flat=True))
+    for uuid in uuids:
+        support_end(factory=factory, uuid=uuid, by=by)
+    return len(uuids)
+
+
 def support_close_expired(*, factory: Factory) -> int:
     """End what is past its hour; how many there were. Nobody could do anything any more: this tidies up."""
     with schema_context("public"):
@@ -151,6 +168,11 @@ def _locked(*, factory: Factory, uuid: UUID) -> SupportGrant:
     if grant is None:
         raise SupportRefused(_("There is no such support access in this factory."), code="unknown")
     return grant
+
+
+def _is_vouched_for(grant: SupportGrant) -> bool:
+    """An access does not outlive the right to give it."""
+    return users_who_may(MAY_GRANT).filter(username=grant.granted_by).exists()
 
 
 def _pass_hash(secret: str, browser: str) -> str:

@@ -1,5 +1,6 @@
 """A notice to an audience; and to a private one, whose people nobody may find out."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,13 @@ from django_tenants.utils import tenant_context
 from python_calamine import CalamineWorkbook
 
 from announcements.models import Announcement, Receipt
-from announcements.services import AnnouncementRefused, announcement_aim, announcement_aim_set, announcement_send
+from announcements.services import (
+    AnnouncementRefused,
+    announcement_aim,
+    announcement_aim_set,
+    announcement_schedule,
+    announcement_send,
+)
 from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
 from workers.services.audience_rules import Rule
 from workers.services.audiences import Aim, AudienceRefused, audience_save, with_use_count
@@ -81,6 +88,24 @@ def test_to_whom_it_went_stays_said_when_the_audience_changes_or_goes(crowd, hr)
     Audience.objects.all().delete()
     sent.refresh_from_db()
     assert (sent.aimed_at, sent.audience, sent.receipts.count()) == (words, None, 40)
+
+
+def test_whoever_may_not_see_personal_facts_learns_none_by_sending(crowd, li_na, hr):
+    """One person's position and a sex: that it goes, or that nobody is found, would be the answer."""
+    sender = User.objects.create_user("xuan", is_staff=True)
+    Worker.objects.filter(pk=crowd[0].pk).update(position="唯一的岗位")
+    for gender in ("female", "male"):
+        one = draft(Rule(positions=("唯一的岗位",), genders=(gender,)))
+        with pytest.raises(AudienceRefused):
+            announcement_send(announcement=one, by=sender)
+        with pytest.raises(AudienceRefused):
+            announcement_schedule(announcement=one, at=timezone.now() + timedelta(hours=1), by=sender)
+        Audience.objects.all().delete()
+    assert not Receipt.objects.exists()
+    for gender in ("female", "male"):
+        sent = announcement_send(announcement=draft(Rule(genders=(gender,))), by=sender)
+        assert sent.is_sent, "among many it goes whoever it finds, nobody too"
+        Audience.objects.all().delete()
 
 
 def test_hr_reads_whom_it_went_to_in_the_words_of_that_day(sunrise, crowd, hr, hr_client):

@@ -227,3 +227,14 @@ def test_the_first_owners_own_invitation_is_no_second_colleague(hr, in_sunrise):
     assert not steps(hr)[step]
     row_make(Invitation, name="李芳", invited_by=get_user_model().objects.get(username="hr"))
     assert steps(hr)[step]
+
+
+def test_a_planned_notice_of_the_dismissed_is_told_before_its_time(hr, at_work):
+    planner = somebody("communications")
+    notice = row_make(Announcement, title="停电通知", state="scheduled", send_at=timezone.now(), sent_by=planner)
+    told = lambda: [task for task in hr.get("/admin/").context["tasks"] if "停电通知" in task.sentence]  # noqa: E731
+    assert told() == []
+    get_user_model().objects.filter(pk=planner.pk).update(is_active=False)
+    (task,) = told()
+    assert task.is_urgent
+    assert [row.pk for row in hr.get(task.href).context["cl"].result_list] == [notice.pk]

@@ -241,7 +241,6 @@ def test_without_a_noted_head_the_command_says_so_by_a_code_of_its_own(trail):
         "ALTER TABLE audit_auditentry DISABLE TRIGGER audit_trail_is_not_emptied",
         "ALTER TABLE audit_auditentry ENABLE REPLICA TRIGGER audit_trail_is_appended_only",
         "DROP TRIGGER audit_trail_is_appended_only ON audit_auditentry",
-        "CREATE OR REPLACE FUNCTION audit_trail_is_appended_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
     ],
 )
 def test_triggers_left_off_are_named_by_the_command_and_kept_with_the_head(trail, off):
@@ -252,6 +251,35 @@ def test_triggers_left_off_are_named_by_the_command_and_kept_with_the_head(trail
         verified("--factory", "sunrise")
     head_note()
     assert (head_kept().number, "is switched off" in head_kept().fault) == (4, True)
+
+
+TOOTHLESS = "BEGIN IF TG_OP = 'x' THEN RAISE EXCEPTION 'The audit trail is only appended to.'; END IF; RETURN OLD; END"
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "CREATE OR REPLACE FUNCTION audit_trail_is_appended_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        f"CREATE OR REPLACE FUNCTION audit_trail_is_appended_only() RETURNS trigger LANGUAGE plpgsql AS $${TOOTHLESS}$$",
+        (
+            "CREATE OR REPLACE TRIGGER audit_trail_is_appended_only BEFORE INSERT ON audit_auditentry"
+            " FOR EACH ROW WHEN (false) EXECUTE FUNCTION audit_trail_is_appended_only()"
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER audit_trail_is_appended_only BEFORE DELETE OR UPDATE ON audit_auditentry"
+            " FOR EACH ROW WHEN (OLD.number < 0) EXECUTE FUNCTION audit_trail_is_appended_only()"
+        ),
+        (
+            "CREATE TRIGGER another BEFORE INSERT ON audit_auditentry"
+            " FOR EACH ROW WHEN (false) EXECUTE FUNCTION audit_trail_is_appended_only()"
+        ),
+        "CREATE RULE another AS ON INSERT TO audit_auditentry DO INSTEAD NOTHING",
+    ],
+)
+def test_guards_that_look_like_themselves_and_guard_nothing_are_told(trail, done):
+    connection.check_constraints()
+    sql(done)
+    assert trail_verify().fault
 
 
 def test_every_schema_has_its_own_triggers(sunrise, lakeside):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from tenants.audit.models import AuditEntry
+from tenants.management.commands.owner_rescue import server_user
 from tenants.models import Factory
 from tenants.roles import role_on
 from tenants.services import factory_create
@@ -27,9 +28,9 @@ def operator(db):
     return USERS.create_user("op", is_staff=True)
 
 
-def rescue(factory="sunrise", name="赵厂长", by="op", reason=REASON) -> str:
+def rescue(factory="sunrise", name="赵厂长", by="op", reason=REASON, **options) -> str:
     out = StringIO()
-    call_command("owner_rescue", factory, name, by=by, reason=reason, stdout=out)
+    call_command("owner_rescue", factory, name, by=by, reason=reason, **options, stdout=out)
     return urlsplit(out.getvalue().split()[-1]).path
 
 
@@ -63,7 +64,8 @@ def test_both_trails_say_who_and_why(sunrise, lakeside, operator):
     for schema, actor in [("public", "op"), (sunrise.schema_name, "system")]:
         with schema_context(schema):
             entry = AuditEntry.objects.get(action="owner_rescued")
-            assert (entry.actor, entry.detail) == (actor, {"staff": "op", "reason": REASON})
+            facts = {"staff": "op", "reason": REASON, "server_user": server_user()}
+            assert (entry.actor, entry.detail) == (actor, facts)
             assert path.split("/")[-2] not in str(list(AuditEntry.objects.values()))
     with tenant_context(lakeside):
         assert not AuditEntry.objects.filter(action="owner_rescued").exists()
@@ -71,7 +73,14 @@ def test_both_trails_say_who_and_why(sunrise, lakeside, operator):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"factory": "nowhere"}, {"by": "hr"}, {"by": "nobody"}, {"reason": "  "}],
+    [
+        {"factory": "nowhere"},
+        {"by": "hr"},
+        {"by": "nobody"},
+        {"reason": "  "},
+        {"reason": "x" * 301},
+        {"force": "x" * 301},
+    ],
     ids=lambda change: str(change),
 )
 def test_without_a_factory_a_reason_and_somebody_of_ccr_csr_nothing_is_made(sunrise, operator, changes):
@@ -81,17 +90,53 @@ def test_without_a_factory_a_reason_and_somebody_of_ccr_csr_nothing_is_made(sunr
         assert not Invitation.objects.exists()
 
 
-def test_it_is_refused_where_one_owner_can_help_another_or_nobody_was_owner_or_all_is_closed(
-    sunrise, lakeside, operator
-):
+@pytest.mark.parametrize("days", [0, 4, 29])
+def test_it_is_refused_while_any_owner_signs_in(sunrise, operator, days):
+    with tenant_context(sunrise):
+        USERS.filter(username="hr").update(last_login=timezone.now() - timedelta(days=days))
+    for forced in ["", "  "]:
+        with pytest.raises(CommandError):
+            rescue(force=forced)
+    with tenant_context(sunrise):
+        assert not Invitation.objects.exists()
+        USERS.update(last_login=timezone.now() - timedelta(days=31))
+    assert rescue()
+
+
+def test_an_owner_whose_account_was_closed_does_not_stand_in_the_way(sunrise, operator):
+    with tenant_context(sunrise):
+        USERS.filter(username="hr").update(last_login=timezone.now(), is_active=False)
+    assert rescue()
+
+
+def test_forced_while_the_owner_works_they_are_out_at_once_and_read_why(sunrise, operator, site_client):
+    with tenant_context(sunrise):
+        USERS.create_user("writer", password=PASSWORD, is_staff=True).groups.add(role_on("content_editor"))
+    owner, writer = site_client(sunrise), site_client(sunrise)
+    for client, name in [(owner, "hr"), (writer, "writer")]:
+        sign_in_and_open(client, name)
+    rescue(force="负责人手机昨天被盗")
+    assert owner.get("/admin/workers/worker/")["Location"].startswith("/admin/login/")
+    page = sign_in_and_open(owner)
+    assert REASON in page
+    assert "负责人手机昨天被盗" in page
+    assert writer.get("/admin/").status_code == 200
+    for schema in ["public", sunrise.schema_name]:
+        with schema_context(schema):
+            assert AuditEntry.objects.get(action="owner_rescued").detail["forced"] == "负责人手机昨天被盗"
+
+
+def test_a_fourth_rescue_is_not_hidden_behind_three_others(sunrise, operator, site_client):
+    for number in range(5):
+        rescue(reason=f"第{number}次")
+    page = sign_in_and_open(site_client(sunrise))
+    assert [f"第{number}次" in page for number in range(5)] == [True] * 5
+
+
+def test_it_is_refused_where_nobody_was_owner_or_all_is_closed(sunrise, lakeside, operator):
     factory_create(slug="riverside", name="江边玩具厂", admin_name="张主任")
     with pytest.raises(CommandError):
-        rescue("riverside")
-    with tenant_context(sunrise):
-        USERS.create_user("second", is_staff=True).groups.add(role_on("owner"))
-        USERS.update(last_login=timezone.now())
-    with pytest.raises(CommandError):
-        rescue()
+        rescue("riverside", force="急")
     Factory.objects.filter(pk=lakeside.pk).update(status=Factory.Status.SUSPENDED)
     with pytest.raises(CommandError):
-        rescue("lakeside")
+        rescue("lakeside", force="急")

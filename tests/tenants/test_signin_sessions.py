@@ -24,7 +24,7 @@ def test_a_session_nobody_uses_is_over(hr, browser, settings):
     session["seen_at"] = (timezone.now() - settings.ADMIN_IDLE_TIME - timedelta(seconds=1)).timestamp()
     session.save()
     assert browser.get("/admin/")["Location"].startswith(LOGIN)
-    assert not SignIn.objects.filter(user=hr, session_key=session.session_key).exists()
+    assert not SignIn.objects.filter(user=hr, session_key=session.row_key).exists()
 
 
 def test_a_session_in_use_is_over_after_a_day_of_work(hr, browser, settings):
@@ -76,7 +76,7 @@ def test_changing_the_password_ends_the_other_sessions_and_keeps_this_one(hr, br
     assert answer["Location"] == ACCOUNT
     assert is_in(browser)
     assert not is_in(other)
-    assert [row.session_key for row in SignIn.objects.filter(user=hr)] == [browser.session.session_key]
+    assert [row.session_key for row in SignIn.objects.filter(user=hr)] == [browser.session.row_key]
 
 
 @pytest.mark.parametrize(

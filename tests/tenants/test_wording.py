@@ -1,8 +1,12 @@
 """What people read: a colleague by the full name, lists in a row, pages called by what they show."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from tenants.roles import roles_ensure
@@ -59,10 +63,14 @@ def test_hours_are_said_in_the_readers_language(db):
             assert word in str(GrantForm()["hours"])
 
 
-def test_a_password_like_the_sign_in_name_is_refused_by_our_words(lin):
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
+@pytest.mark.parametrize("password", ["kurz", "1234", "password12", "1234567890", "lin"])
+def test_a_password_is_refused_without_a_word_of_english(lin, password):
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refusal:
+        validate_password(password, user=lin)
+    assert not re.search("[A-Za-z]", " ".join(refusal.value.messages))
 
+
+def test_a_password_like_the_sign_in_name_is_refused_by_our_words(lin):
     with pytest.raises(ValidationError, match="密码和登录名"):
         validate_password("linxiaomei1", lin)
 

@@ -14,7 +14,8 @@ from tests.workers.pages import admin_url
 from tests.workers.phones import bind, phone_of, refused
 from workers.models import BindAttempt, Worker
 from workers.services.bind_locks import number_unlock, workers_locked
-from workers.services.binding import CONTACT_LIMITS, NUMBER_LIMITS, failed_today
+from workers.services.binding import CONTACT_LIMITS, NUMBER_LIMITS, failed_today, worker_unbind
+from workers.services.slips import slip_workers, slips_make
 
 
 def guess(number: str, count: int, *, days_ago: int = 0) -> None:
@@ -45,6 +46,14 @@ def test_after_the_time_nobody_is_locked(locked, contact):
     BindAttempt.objects.update(attempted_at=timezone.now() - timedelta(days=1, seconds=1))
     assert not workers_locked().exists()
     assert bind(contact) == locked
+
+
+def test_who_has_bound_with_a_slip_is_listed_no_more(locked, hr, contact):
+    [slip] = slips_make(workers=slip_workers(worker=locked), by=hr)
+    assert bind(contact, proof=slip.code) == locked
+    assert not workers_locked().exists()
+    worker_unbind(contact=contact, by=hr)
+    assert workers_locked().get() == locked
 
 
 def test_hr_lifts_the_lock_and_it_is_on_record(locked, hr, contact):

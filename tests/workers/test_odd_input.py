@@ -86,7 +86,7 @@ def test_a_formula_that_does_not_work_is_named(in_sunrise):
 def test_a_birth_date_in_the_future_is_said_to_be_one(payroll):
     problem = refused(payroll.send(BULK, {"workers": [{**LI_NA, "birth_date": "2999-01-01"}]}), 422)
     (error,) = problem["errors"]
-    assert error["message"] == "出生日期应早于今天，请写成 1995-02-28。"
+    assert error["message"] == "出生日期应早于今天。格式是 1995-02-28 这样。"
     assert error["message"] in DOCS.read_text(encoding="utf-8")
     problem = refused(payroll.send(BULK, {"workers": [{**LI_NA, "birth_date": "1899-01-01"}]}), 422)
     assert "今天" not in problem["errors"][0]["message"]

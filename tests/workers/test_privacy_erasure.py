@@ -16,7 +16,9 @@ from tests.progress.reports.cast import lesson_make
 from wechat.models import Account, Follower, InboundCallback
 from workers.models import (
     BindAttempt,
+    BindCode,
     Broadcast,
+    Colleague,
     Contact,
     Department,
     SelfDescription,
@@ -201,6 +203,29 @@ def test_of_somebody_who_works_here_goes_what_the_work_does_not_need(full, hr):
     assert not WorkerMessage.objects.exists()
     assert full.contacts.count() == 0
     assert Receipt.objects.count() == 2
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_a_number_that_only_a_slip_binds_stays_so_while_they_work_here(full, hr, has_left):
+    BindCode.objects.filter(worker=full).delete()
+    BindCode.objects.create(
+        worker=full, code_hash=BindCode.SLIP_ONLY, printed_at=timezone.now(), expires_at=timezone.now()
+    )
+    if has_left:
+        worker_leave(worker=full, on=timezone.localdate())
+    worker_erase(worker=full, by=hr, keeps_employment=True)
+    assert BindCode.objects.filter(worker=full).exists() != has_left
+
+
+def test_nobody_loses_their_second_step_by_an_employees_erasure(full, hr):
+    worker_leave(worker=full, on=timezone.localdate())
+    Colleague.objects.update_or_create(user=hr, defaults={"contact": full.contacts.first(), "worker": None})
+    said = everything_said()
+    with pytest.raises(ErasureRefused) as refusal:
+        worker_erase(worker=full, by=hr, forget_phone=True)
+    assert (refusal.value.code, everything_said()) == ("signs_in", said)
+    worker_erase(worker=full, by=hr)
+    assert Colleague.objects.get(user=hr).contact is not None
 
 
 def test_a_room_that_fails_undoes_it_all(full, hr, monkeypatch):

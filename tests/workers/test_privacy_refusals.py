@@ -24,6 +24,7 @@ from workers.privacy.requests import (
     request_refuse,
     request_withdraw,
 )
+from workers.services import worker_leave
 
 WORDS = "培训记录依法要保存到 2028 年。"
 
@@ -140,9 +141,20 @@ def test_the_words_go_with_the_employee_the_reason_stays_as_proof(asked, officer
     assert (asked.state, asked.reason, asked.words) == ("refused", "law_keeps", "")
 
 
-def test_every_reason_fits_its_column_and_some_kind(in_sunrise):
-    offered = {key for kind in PrivacyRequest.Kind.values for key, _label in reasons_for(kind)}
-    assert offered == REFUSALS.keys()
+def test_only_what_can_be_true_is_offered_as_a_reason(li_na, officer):
+    first = request_open(worker=li_na, kind="erase")
+    assert "answered" not in dict(reasons_for(first)), "nothing was answered before"
+    request_refuse(request=first, by=officer, reason="work_needs")
+    second = request_open(worker=li_na, kind="erase")
+    assert dict(reasons_for(second)).keys() == REFUSALS.keys()
+    worker_leave(worker=li_na, on=timezone.localdate())
+    second.refresh_from_db()
+    assert "work_needs" not in dict(reasons_for(second)), "they work here no more"
+    with pytest.raises(RefusalUnclear):
+        request_refuse(request=second, by=officer, reason="work_needs")
+
+
+def test_every_reason_fits_its_column():
     assert max(map(len, REFUSALS)) <= PrivacyRequest._meta.get_field("reason").max_length
 
 
@@ -165,7 +177,7 @@ def test_hr_refuses_on_the_employees_page_and_the_employee_reads_why(people, pho
 
 def test_hr_reads_beside_the_field_what_is_missing_and_the_words_stay(people, li_na):
     asked = request_open(worker=li_na, kind="export")
-    answer = refuse(people, asked, reason="answered", words="短了")
+    answer = refuse(people, asked, reason="identity", words="短了")
     assert answer.status_code == 200
     refusal = next(form for each, form in answer.context["requests"] if each == asked)
     assert "words" in refusal.errors

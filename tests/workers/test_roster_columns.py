@@ -1,10 +1,11 @@
 """What stands in the cells: headings, days, phones and IDs as people write them."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
+from django.utils import timezone
 
 from tests.workers.rosters import workbook
 from workers.formats import UnreadableSheet
@@ -194,11 +195,15 @@ def test_a_shift_is_found_by_its_name_and_an_unknown_one_names_what_there_is(in_
 
 
 @pytest.mark.parametrize(
-    ("born", "hired", "is_refused"),
-    [("2010-06-01", "2026-05-31", True), ("2010-06-01", "2026-06-01", False), ("2015-01-01", "", True)],
+    ("days_until_sixteen", "days_until_hired", "is_refused"),
+    [(1, 0, True), (1, None, True), (0, 0, False), (1, 1, False), (1, -1000, True), (-900, -1000, False)],
+    ids=["fifteen", "fifteen, no day", "sixteen", "hired to be at sixteen", "fifteen, long here", "once too young"],
 )
-def test_nobody_under_sixteen_is_taken_in(in_sunrise, born, hired, is_refused):
-    headings = ["工号", "姓名", "出生日期", "入职日期"]
-    report = roster_import(content=workbook(["7", "李娜", born, hired], headings=headings))
+def test_nobody_under_sixteen_is_taken_in(in_sunrise, days_until_sixteen, days_until_hired, is_refused):
+    headings, today = ["工号", "姓名", "出生日期", "入职日期"], timezone.localdate()
+    sixteen = today + timedelta(days=days_until_sixteen)
+    born = sixteen.replace(year=sixteen.year - 16)
+    hired = "" if days_until_hired is None else (today + timedelta(days=days_until_hired)).isoformat()
+    report = roster_import(content=workbook(["7", "李娜", born.isoformat(), hired], headings=headings))
     assert [mistake.attribute for mistake in report.mistakes] == (["birth_date"] if is_refused else [])
     assert Worker.objects.exists() != is_refused

@@ -7,8 +7,9 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from tenants.audit.models import AuditEntry
 from tests.workers.pages import admin_url
-from tests.workers.rosters import HEADINGS, LI_NA, State, changed, received, saved, uploaded
+from tests.workers.rosters import HEADINGS, LI_NA, State, changed, received, saved, upload, uploaded, workbook
 from workers.management.commands.roster_sample import roster_sample
 from workers.models import Department, RosterImport, Shift, Turn, Worker
 from workers.services import roster_import, worker_leave
@@ -111,7 +112,7 @@ def test_mistakes_that_repeat_are_one_line_below_the_single_ones(hr, hr_client):
     assert RosterImport.objects.get().content is None
 
 
-def test_new_people_are_shown_as_they_were_read(sunrise, hr_client, site_client):
+def test_new_people_are_shown_as_they_were_read(hr_client):
     hired = timezone.localdate().replace(day=1)
     born = hired.replace(year=hired.year - 17).isoformat()
     page = uploaded(hr_client, [*changed(出生日期=born, 入职日期=hired.isoformat()), "白班"], headings=WITH_SHIFT)
@@ -119,15 +120,34 @@ def test_new_people_are_shown_as_they_were_read(sunrise, hr_client, site_client)
     for value in ["生产部 / 一车间 / A线", "白班", hired.isoformat(), born, "138****8000", "未成年工"]:
         assert value in told, value
     assert "13800138000" not in told
+
+
+def test_who_may_not_see_birth_dates_compares_with_none(sunrise, hr_client, site_client):
+    """What is new, changed or wrong in a file of guesses tells what is hidden."""
+    page = uploaded(hr_client, LI_NA)
     client = site_client(sunrise)
     with tenant_context(sunrise):
         clerk = User.objects.create_user("clerk", password="x", is_staff=True)
         held = ["import_roster", "add_worker", "change_worker", "view_worker"]
         clerk.user_permissions.set(Permission.objects.filter(codename__in=held))
         client.force_login(clerk)
-    told = client.get(page).content.decode()
-    assert "白班" in told
-    assert not [value for value in (born, "138****8000", "未成年工") if value in told]
+    assert client.get(page).status_code == 403
+    assert client.post(page, {"save": "1"}).status_code == 403
+    assert upload(client, workbook(LI_NA)).status_code == 403
+    with tenant_context(sunrise):
+        assert RosterImport.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["give_up", "retry", "save"])
+def test_what_becomes_of_a_colleagues_file_is_on_record(sunrise, hr, hr_client, step):
+    with tenant_context(sunrise):
+        mine, theirs = received(hr, LI_NA), received(User.objects.create_user("colleague"), LI_NA)
+        if step == "retry":
+            RosterImport.objects.update(state=State.FAILED)
+        for job, told in ((mine, []), (theirs, [("hr", f"roster_of_another_{step}", "花名册.xlsx", "colleague")])):
+            hr_client.post(admin_url("rosterimport_change", job.pk), {step: "1"})
+            entries = AuditEntry.objects.filter(action__startswith="roster_of_another", object_id=job.pk)
+            assert [(entry.actor, entry.action, entry.detail["file"], entry.detail["of"]) for entry in entries] == told
 
 
 def test_a_file_that_changes_nothing_waits_for_nobody(hr, hr_client):

@@ -1,5 +1,7 @@
 """Rows that a program sends: by the rules of a file, with mistakes that say row and attribute."""
 
+from datetime import date
+
 import pytest
 
 from tenants.audit.models import AuditEntry
@@ -53,6 +55,26 @@ def test_a_mistake_names_row_and_attribute_and_keeps_all_rows_out(in_sunrise):
 def test_a_row_without_number_or_name_says_what_is_missing(in_sunrise):
     report = sent({"employee_number": "7"}, {"name": "王强"})
     assert [(mistake.row, mistake.attribute) for mistake in report.mistakes] == [(0, "name"), (1, "employee_number")]
+
+
+@pytest.mark.parametrize("proof", [{"birth_date": "2001-05-06"}, {"id_last_four": "110101200105061111"}])
+def test_a_number_is_not_given_to_somebody_else_while_its_owner_works_here(in_sunrise, proof):
+    """Her phones and her record would be theirs."""
+    sent({**LI_NA, "id_last_four": "110101199502281237"})
+    new = {"employee_number": "0012", "name": "钱多多", **proof}
+    report = sent(new)
+    assert [(mistake.row, mistake.attribute) for mistake in report.mistakes] == [(0, "name")]
+    assert "李娜" in report.problems[0]
+    assert Worker.objects.get().name == "李娜"
+    worker_leave(worker=Worker.objects.get(), on=date(2026, 3, 9))
+    assert sent(new).created == 1
+    assert sorted(Worker.objects.values_list("name", flat=True)) == sorted(["李娜", "钱多多"])
+
+
+def test_a_name_or_a_day_alone_may_be_put_right(in_sunrise):
+    sent(LI_NA)
+    assert sent({"employee_number": "0012", "name": "李娜娜"}).changed == 1
+    assert sent({"employee_number": "0012", "name": "李娜娜", "birth_date": "1995-03-01"}).changed == 1
 
 
 def test_a_number_sent_twice_is_refused(in_sunrise):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.audit.context import names_shown
+from tenants.audit.context import names_shown, support_uuid
 from tenants.errors import DomainError
 from tenants.sites import factory_site
 from workers.audience_forms import AudienceForm
@@ -112,8 +112,11 @@ class AudienceAdmin(ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         """Who may not know the minors may not change a rule about them: saving would drop that part."""
-        may = super().has_change_permission(request, obj)
+        may = super().has_change_permission(request, obj) and not _is_the_factorys(obj)
         return may and (obj is None or sees_personal(request) or not obj.rule.get("minors"))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not _is_the_factorys(obj)
 
     def save_model(self, request, obj, form, change):
         audience_save(audience=obj, rule=form.rule)
@@ -207,6 +210,13 @@ class AudienceAdmin(ModelAdmin):
             self.log_addition(request, audience, [{"added": {}}])
         text = ngettext("%(count)d audience copied.", "%(count)d audiences copied.", len(copies))
         self.message_user(request, text % {"count": len(copies)}, messages.SUCCESS)
+
+
+def _is_the_factorys(audience: Audience | None) -> bool:
+    """Not support's to touch: a planned notice goes to whom its audience finds when the time comes."""
+    if audience is None or not support_uuid.get():
+        return False
+    return with_use_count(Audience.objects.filter(pk=audience.pk)).filter(use_count__gt=0).exists()
 
 
 def _look_up(audiences: list[Audience], request: HttpRequest) -> None:

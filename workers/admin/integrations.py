@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,9 +16,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from tenants.errors import DomainError
 from tenants.sites import Badge, factory_site
 from workers.models import ApiToken
-from workers.services.integrations import token_create, token_revoke
+from workers.services.integrations import MAY_MAKE, token_create, token_revoke, token_take_over, tokens_answered
 
 LIFETIMES = [(90, _("three months")), (365, _("one year")), (730, _("two years"))]
 SOON = timedelta(days=30)
@@ -43,20 +45,25 @@ class TokenForm(forms.ModelForm):
 class ApiTokenAdmin(ModelAdmin):
     """Nothing of a token is changed but that it ends."""
 
-    list_display = ["name", "state", "prefix", "scopes_told", "last_used_at", "expires_at"]
+    list_display = ["name", "state", "made_by", "prefix", "scopes_told", "last_used_at", "expires_at"]
+    list_select_related = ["created_by", "taken_over_by"]
     sortable_by = ()
     ordering = ["-created_at"]
-    actions_detail = ["revoke"]
+    actions_detail = ["take_over", "revoke"]
     readonly_fields = [
         "name",
         "state",
         "prefix",
         "scopes_told",
+        "made_by",
         "created_at",
         "last_used_at",
         "expires_at",
         "revoked_at",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
+        return tokens_answered(super().get_queryset(request))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **(kwargs if obj else {**kwargs, "form": TokenForm}))
@@ -76,16 +83,27 @@ class ApiTokenAdmin(ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @display(description=_("state"), label={"living": "success", "soon": "warning", "over": "danger"})
+    @display(
+        description=_("state"), label={"living": "success", "soon": "warning", "alone": "danger", "over": "danger"}
+    )
     def state(self, token: ApiToken):
         now = timezone.now()
         if token.revoked_at:
             return Badge("over", _("revoked"))
         if token.expires_at <= now:
             return Badge("over", _("expired"))
+        if token.is_orphan:
+            return Badge("alone", _("nobody answers for it"))
         if token.expires_at <= now + SOON:
             return Badge("soon", _("expires soon"))
         return Badge("living", _("valid"))
+
+    @display(description=_("made by"))
+    def made_by(self, token: ApiToken) -> str:
+        made = str(token.created_by or "–")
+        if token.taken_over_by is None:
+            return made
+        return _("%(name)s, taken over by %(other)s") % {"name": made, "other": token.taken_over_by}
 
     @display(description=_("may"))
     def scopes_told(self, token: ApiToken) -> str:
@@ -118,6 +136,34 @@ class ApiTokenAdmin(ModelAdmin):
         response = TemplateResponse(request, "workers/token_shown.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    @action(
+        description=_("Take over"),
+        url_path="take-over",
+        permissions=["take_over"],
+        icon="how_to_reg",
+        dialog={
+            "title": _("Do you answer for this token?"),
+            "description": _(
+                "You know which program uses it and that it is needed. It goes on, and you are asked when something is wrong."
+            ),
+            "form_submit_text": _("Take over"),
+        },
+    )
+    def take_over(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
+        if token := self.get_object(request, object_id):
+            try:
+                token_take_over(token=token, by=request.user)
+            except DomainError as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(request, _("You answer for this token now."), messages.SUCCESS)
+        return HttpResponseClientRedirect(reverse("admin:workers_apitoken_changelist"))
+
+    def has_take_over_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        token = self.get_object(request, object_id) if object_id is not None else None
+        is_own = token is not None and token.answerer == request.user.pk
+        return not is_own and (token is None or token.revoked_at is None) and request.user.has_perm(MAY_MAKE)
 
     @action(
         description=_("Revoke"),

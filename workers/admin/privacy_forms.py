@@ -56,4 +56,4 @@ class RefuseForm(forms.Form):
     def __init__(self, *args, asked: PrivacyRequest, **kwargs):
         super().__init__(*args, auto_id=f"refuse-{asked.pk}-%s", **kwargs)
         self.asked = asked
-        self.fields["reason"].choices = [("", _("Choose a reason")), *reasons_for(asked.kind)]
+        self.fields["reason"].choices = [("", _("Choose a reason")), *reasons_for(asked)]

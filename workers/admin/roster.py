@@ -1,6 +1,5 @@
 """The roster's pages: upload, look at what would change, confirm; earlier imports; and the way back into Excel."""
 
-from dataclasses import replace
 from datetime import date
 
 from django.contrib import messages
@@ -19,7 +18,7 @@ from import_export.admin import ImportExportMixin
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.audit.context import names_shown, support_uuid
+from tenants.audit.context import names_shown
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.sites import factory_site
@@ -28,7 +27,7 @@ from workers.forms import RosterForm
 from workers.models import RosterImport
 from workers.resources import RosterResource
 from workers.services.people import leaders_unplaced
-from workers.services.roster import PERSONAL, roster_export
+from workers.services.roster import roster_export
 from workers.services.roster_files import failed_rows, roster_template
 from workers.services.roster_jobs import (
     is_long,
@@ -48,6 +47,7 @@ from workers.services.roster_report import RosterDecisions, RosterReport
 from workers.tasks import roster_check_task, roster_save_task
 
 MISTAKES_SHOWN = 50
+MAY_IMPORT = [f"workers.{name}" for name in ("import_roster", "add_worker", "change_worker", "see_personal_worker")]
 State = RosterImport.State
 
 
@@ -200,21 +200,19 @@ class RosterImportAdmin(ModelAdmin):
     def _decided(self, request: HttpRequest, job: RosterImport) -> HttpResponse:
         here = HttpResponseRedirect(reverse("admin:workers_rosterimport_change", args=[job.pk]))
         if "give_up" in request.POST:
-            roster_give_up(job=job)
+            roster_give_up(job=job, by=request.user)
             self.message_user(request, _("The file was discarded. Nothing was saved."), messages.INFO)
             return HttpResponseRedirect(reverse("admin:workers_worker_import"))
         if "retry" in request.POST:
-            if roster_retry(job=job):
+            if roster_retry(job=job, by=request.user):
                 _start(job, roster_check, roster_check_task)
             return here
-        if not may_save(request):
-            raise PermissionDenied
         job = roster_confirm(job=job, by=request.user, decisions=_decisions(request))
         _start(job, roster_save, roster_save_task)
         return here
 
     def _page(self, request: HttpRequest, job: RosterImport, *, refusal: DomainError | None) -> HttpResponse:
-        report = _report_shown(request, report_found(job))
+        report = report_found(job)
         has_file = job.content is not None
         names_shown(report.named_ids if report and has_file else ())
         groups = report.mistake_groups if report else []
@@ -239,30 +237,15 @@ class RosterImportAdmin(ModelAdmin):
             "must_count": refusal is not None and refusal.code == "roster_many_leave",
             "unplaced_leaders": leaders_unplaced() if job.state == State.SAVED else 0,
             "has_file": has_file,
-            "may_save": may_save(request),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "workers/roster_one.html", context)
 
 
 def may_import(request: HttpRequest) -> bool:
-    """Support may bring a file as far as its preview; the factory's own people save it."""
-    return may_save(request) or bool(support_uuid.get() and request.user.has_perm("workers.import_roster"))
-
-
-def may_save(request: HttpRequest) -> bool:
-    return request.user.has_perms(["workers.import_roster", "workers.add_worker", "workers.change_worker"])
-
-
-def _report_shown(request: HttpRequest, report: RosterReport | None) -> RosterReport | None:
-    """Without what stood there before, where somebody may not see it: a file with wrong days would tell the right ones."""
-    if report is None or request.user.has_perm("workers.see_personal_worker"):
-        return report
-    hidden = {RosterResource.fields[name].column_name for name in PERSONAL}
-    changes = [
-        replace(change, values=[each for each in change.values if each[0] not in hidden]) for change in report.changes
-    ]
-    return replace(report, changes=changes, minors=[])
+    """Also for a look, nobody who may not see birth dates and phones: what is new, changed, unchanged or wrong in a file of
+    guesses tells them."""
+    return request.user.has_perms(MAY_IMPORT)
 
 
 def has_changed(job: RosterImport) -> bool:

@@ -9,7 +9,10 @@ from tenants.models import TimestampedModel
 
 
 class ApiToken(TimestampedModel):
-    """The key of one integration. It is shown once; only its hash is kept. `prefix` tells one from another."""
+    """The key of one integration. It is shown once; only its hash is kept. `prefix` tells one from another.
+
+    Whoever made it answers for it, until somebody else has taken it over.
+    """
 
     class Scope(models.TextChoices):
         READ_WORKERS = "workers:read", _("read employees")
@@ -27,6 +30,9 @@ class ApiToken(TimestampedModel):
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", null=True, editable=False
+    )  # installed twice
+    taken_over_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", null=True, editable=False
     )  # installed twice
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
-from workers.models import PrivacyRequest, Worker
+from workers.models import Colleague, PrivacyRequest, Worker
 from workers.privacy.register import Scope, rooms
 
 
 class ErasureRefused(DomainError):
-    """codes: still_employed (confirm that the rest goes), erased."""
+    """codes: still_employed (confirm that the rest goes), signs_in (their WeChat is a colleague's second step), erased."""
 
     code = "erasure_refused"
 
@@ -46,6 +46,12 @@ def worker_erase(
             "This employee still works here. Enter the leave date first, or erase only what the work does not need."
         )
         raise ErasureRefused(text, code="still_employed")
+    if forget_phone and Colleague.objects.filter(contact__worker=worker, user__is_active=True).exists():
+        text = _(
+            "A WeChat of this employee is the second step with which somebody signs in here. Do not forget the WeChat, or ask"
+            " the owner first to take it off the account under “Colleagues”. Nothing was erased."
+        )
+        raise ErasureRefused(text, code="signs_in")
     scope = Scope.ALL if worker.left_on else Scope.UNNEEDED
     counts: dict[str, int] = {}
     if forget_phone:

@@ -152,12 +152,15 @@ def _consents(worker: Worker, is_own: bool) -> Part:
 
 def erase(worker: Worker, scope: Scope) -> dict[str, int]:
     contacts = Contact.objects.filter(worker=worker)
+    codes = BindCode.objects.filter(worker=worker)
+    if scope != Scope.ALL:
+        codes = codes.exclude(code_hash=BindCode.SLIP_ONLY)  # who knows their proofs goes on knowing them
     attempts = BindAttempt.objects.filter(Q(contact__in=contacts) | Q(employee_number=worker.employee_number))
     counts = {
         "self_descriptions": SelfDescription.objects.filter(worker=worker).delete()[0],
         "messages": worker.messages.all().delete()[0],
         "bind_attempts": attempts.delete()[0],
-        "bind_codes": BindCode.objects.filter(worker=worker).delete()[0],
+        "bind_codes": codes.delete()[0],
         "sent_records": sent_records_recall(worker=worker),
         "sessions": WorkerSession.objects.filter(contact__in=contacts).delete()[0],
     }

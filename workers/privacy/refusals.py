@@ -1,6 +1,8 @@
 """For which reasons HR may refuse what a worker asks of their data, in words for both. A reason once given keeps its words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,15 +13,28 @@ from workers.models import PrivacyRequest
 COPY: Any = PrivacyRequest.Kind.EXPORT
 ERASURE: Any = PrivacyRequest.Kind.ERASE
 SHORTEST_WORDS = 8  # "不行" explains nothing
+LATELY = timedelta(days=183)
+
+
+def _was_answered(request: PrivacyRequest) -> bool:
+    answered = [PrivacyRequest.State.DONE, PrivacyRequest.State.REFUSED]
+    same = request.worker.privacy_requests.filter(kind=request.kind, state__in=answered).exclude(pk=request.pk)
+    return same.filter(done_at__gt=request.created_at - LATELY).exists()
+
+
+def _works_here(request: PrivacyRequest) -> bool:
+    return request.worker.left_on is None
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """label: what HR chooses. text: what the worker reads. kinds: where it may be given. explains: needs no words of HR."""
+    """label: what HR chooses. text: what the worker reads. kinds: where it may be given. is_true: whether it can be, of this
+    request. explains: needs no words of HR."""
 
     label: str | Promise
     text: str | Promise
     kinds: tuple[str, ...] = (ERASURE,)
+    is_true: Callable[[PrivacyRequest], bool] = lambda request: True
     explains: bool = False
 
 
@@ -37,11 +52,13 @@ REFUSALS = {
         _("They got the same answer lately, and nothing has changed"),
         _("You got the answer to the same question lately, and nothing has changed since."),
         kinds=(COPY, ERASURE),
+        is_true=_was_answered,
         explains=True,
     ),
     "work_needs": Refusal(
         _("They work here, and the work needs all of it"),
         _("You work here, and the factory needs this for your work. After you have left, you can ask again."),
+        is_true=_works_here,
         explains=True,
     ),
     "law_keeps": Refusal(
@@ -58,9 +75,10 @@ REFUSALS = {
 }
 
 
-def reasons_for(kind: str) -> list[tuple[str, str | Promise]]:
+def reasons_for(request: PrivacyRequest) -> list[tuple[str, str | Promise]]:
     """(key, label), to choose from."""
-    return [(key, refusal.label) for key, refusal in REFUSALS.items() if kind in refusal.kinds]
+    fitting = {key: refusal for key, refusal in REFUSALS.items() if request.kind in refusal.kinds}
+    return [(key, refusal.label) for key, refusal in fitting.items() if refusal.is_true(request)]
 
 
 def needs_words(*, kind: str, reason: str) -> bool:

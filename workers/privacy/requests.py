@@ -96,7 +96,7 @@ def request_answer(*, request: PrivacyRequest, by: User) -> PrivacyRequest:
 def request_refuse(*, request: PrivacyRequest, by: User, reason: str, words: str = "") -> PrivacyRequest:
     """HR does not do it, and says why: the law (PIPL, art. 50) asks for reasons, and the worker may go to court.
 
-    reason: of `refusals.reasons_for` its kind. The same refusal again changes nothing. Raises RefusalUnclear, or RequestGone
+    reason: one of `refusals.reasons_for` it. The same refusal again changes nothing. Raises RefusalUnclear, or RequestGone
     when it was answered otherwise or taken back; then nothing has been written.
     """
     words = words.strip()
@@ -104,7 +104,7 @@ def request_refuse(*, request: PrivacyRequest, by: User, reason: str, words: str
     if (request.state, request.reason, request.words) == (State.REFUSED, reason, words):
         return request
     _still_open(request)
-    if reason not in dict(reasons_for(request.kind)):
+    if reason not in dict(reasons_for(request)):
         raise RefusalUnclear(_("Choose a reason."))
     if needs_words(kind=request.kind, reason=reason) and len(words) < SHORTEST_WORDS:
         raise RefusalUnclear(_("Explain it to the employee in a sentence of your own: what you cannot do, and why."))

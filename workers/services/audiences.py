@@ -113,14 +113,16 @@ def private_rule_admit(rule: Rule, today: date, *, sees_personal: bool = True) -
         raise AudienceRefused(text, code="audience_asked_too_often")
 
 
-def private_rule_check(rule: Rule, today: date) -> None:
-    """Raises AudienceRefused when so few are in question that the answer would be about persons."""
-    if not rule.is_private:
+def private_rule_check(rule: Rule, today: date, *, sees_personal: bool = True) -> None:
+    """Raises AudienceRefused when so few are in question that the answer would be about persons. sees_personal: of whoever
+    asks; to others also what the roster says of a person is hidden."""
+    hidden = Level.SAID if sees_personal else Level.PERSONAL
+    if rule.level < hidden:
         return
-    around = [condition for level, condition in _conditions(rule, today) if level < Level.SAID]
+    around = [condition for level, condition in _conditions(rule, today) if level < hidden]
     if Worker.objects.employed().filter(*around).count() < FEWEST_AROUND:
         text = _(
-            "What people say about themselves may not point at a few. Without it, your other conditions must fit at least "
+            "What you may not see of people may not point at a few. Without it, your other conditions must fit at least "
             "%(fewest)d employees: take one of them out, or choose more departments."
         )
         raise AudienceRefused(text % {"fewest": FEWEST_AROUND}, code="audience_too_narrow")

@@ -5,16 +5,16 @@ from operator import or_
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from tenants.audit.services import audit_record
-from workers.models import BindAttempt, Worker
+from workers.models import BindAttempt, Contact, Worker
 from workers.services.binding import NUMBER_LIMITS
 
 
 def workers_locked() -> QuerySet[Worker]:
-    """Who cannot bind but with a slip; `locked_at`: the last wrong try. By the same limits as binding itself."""
+    """Who cannot bind but with a slip; `locked_at`: the last wrong try. Not who has bound since."""
     now, longest = timezone.now(), max(within for _most, within in NUMBER_LIMITS)
     failed = BindAttempt.objects.filter(succeeded=False, attempted_at__gt=now - longest).order_by()
     counts = {
@@ -25,7 +25,9 @@ def workers_locked() -> QuerySet[Worker]:
     numbers = failed.values("employee_number").annotate(**counts).filter(is_over).values("employee_number")
     own = failed.filter(employee_number=OuterRef("employee_number")).values("employee_number")
     last = own.annotate(last=Max("attempted_at")).values("last")
-    return Worker.objects.employed().filter(employee_number__in=numbers).annotate(locked_at=Subquery(last))
+    since = Contact.objects.filter(worker=OuterRef("pk"), bound_at__gt=OuterRef("locked_at"))
+    locked = Worker.objects.employed().filter(employee_number__in=numbers).annotate(locked_at=Subquery(last))
+    return locked.filter(~Exists(since))
 
 
 @transaction.atomic

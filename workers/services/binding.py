@@ -263,13 +263,19 @@ def _nothing(worker: Worker | None) -> str:
 def _check_limits(contact: Contact, number: str, *, with_code: bool) -> None:
     """A slip's code cannot be guessed, so whoever has one is not stopped by others' tries for the number."""
     failed, now = BindAttempt.objects.filter(succeeded=False), timezone.now()
-    limits = [(failed.filter(contact=contact), limit) for limit in CONTACT_LIMITS]
-    if not with_code:
-        limits += [(failed.filter(employee_number=number), limit) for limit in NUMBER_LIMITS]
-    longest = max(_wait(tries, *limit, now) for tries, limit in limits)
-    if longest:
+    own = max(_wait(failed.filter(contact=contact), *limit, now) for limit in CONTACT_LIMITS)
+    if own:
         text = _("Too many tries. Try again in %(wait)s, or ask HR for a slip with a code.")
-        raise BindRefused(text % {"wait": _in_words(longest)}, code="bind_too_often")
+        raise BindRefused(text % {"wait": _in_words(own)}, code="bind_too_often")
+    if with_code:
+        return
+    of_number = max(_wait(failed.filter(employee_number=number), *limit, now) for limit in NUMBER_LIMITS)
+    if of_number:
+        text = _(
+            "This number was tried too often, and it need not have been you. Try again in %(wait)s, or ask HR for a slip with a "
+            "code."
+        )
+        raise BindRefused(text % {"wait": _in_words(of_number)}, code="bind_too_often")
 
 
 def _wait(failed: QuerySet[BindAttempt], most: int, within: timedelta, now: datetime) -> timedelta:

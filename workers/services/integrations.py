@@ -9,11 +9,14 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
+from tenants.staff.services.reach import users_who_may
 from workers.models import ApiReceipt, ApiToken, Worker
 from workers.services.people import worker_leave
 
@@ -22,6 +25,7 @@ PREFIX_LENGTH = 12
 LONGEST_DAYS = 730
 USED_AGAIN = timedelta(minutes=1)  # last use is written at most that often
 RECEIPTS_KEPT = timedelta(days=7)
+MAY_MAKE = "workers.add_apitoken"
 
 
 class KeyReused(DomainError):
@@ -32,6 +36,10 @@ class KeyReused(DomainError):
 class KeyInWork(DomainError):
     code = "idempotency_key_in_work"
     wait = 2  # seconds, for Retry-After
+
+
+class TakeOverRefused(DomainError):
+    code = "take_over_refused"
 
 
 class LeaveRefused(DomainError):
@@ -68,6 +76,30 @@ def token_revoke(*, token: ApiToken, by: User) -> bool:
         return False
     audit_record(by=by, action="api_token_revoked", about=token)
     return True
+
+
+def tokens_answered(tokens: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
+    """With `answerer`, the id of who answers for it, and `is_orphan`: they may no longer sign in or make tokens."""
+    makers = users_who_may(MAY_MAKE).filter(pk=OuterRef("answerer"))
+    return tokens.annotate(answerer=Coalesce("taken_over_by", "created_by")).annotate(is_orphan=~Exists(makers))
+
+
+def tokens_living() -> QuerySet[ApiToken]:
+    return tokens_answered(ApiToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now()))
+
+
+@transaction.atomic
+def token_take_over(*, token: ApiToken, by: User) -> None:
+    """`by` answers for it from now on; the program goes on. Raises TakeOverRefused for one that has ended."""
+    ApiToken.objects.select_for_update(of=["self"]).get(pk=token.pk)
+    token = tokens_living().filter(pk=token.pk).first()
+    if token is None:
+        raise TakeOverRefused(_("This token has ended. Make a new one."), code="ended")
+    if token.answerer == by.pk:
+        return
+    before = User.objects.get(pk=token.answerer).get_username() if token.answerer else ""
+    ApiToken.objects.filter(pk=token.pk).update(taken_over_by=by, updated_at=timezone.now())
+    audit_record(by=by, action="api_token_taken_over", about=token, of=before)
 
 
 def token_used(secret: str) -> ApiToken | None:

@@ -22,12 +22,12 @@ def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
         yield "birth_date", _("The birth date must lie in the past. Write it as 1995-02-28.")
     elif born and born < date(1920, 1, 1):
         yield "birth_date", _("The birth date is too long ago. Write it as 1995-02-28.")
-    elif born and is_hired_plausibly and age_on(born, hired or today) < YOUNGEST:
+    elif born and is_hired_plausibly and age_on(born, max(hired or today, today)) < YOUNGEST:
         yield (
             "birth_date",
             _(
-                "By these dates this person was under 16 when hired, which the law forbids. Check the birth date and the hire "
-                "date with the ID card. If both are right, this person may not work here: speak to the owner of the factory."
+                "By this birth date the person is under 16, and the law forbids to employ them. Check the date with the ID "
+                "card. If it is right, this person may not work here: speak to the owner of the factory."
             ),
         )
     if not is_hired_plausibly:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from tablib import Dataset
 
+from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers import widgets
 from workers.formats import ROW_KEY
@@ -77,10 +78,11 @@ def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -
         raise RosterRefused(text % {"file": other.file_name}, code="roster_busy")
     _check_leave_date(decisions)
     _check_leavers(report_found(job), decisions)
-    job.by, job.state, job.leaver_ids = by, State.SAVING, list(decisions.leaver_ids)
+    uploader, job.by, job.state, job.leaver_ids = job.by, by, State.SAVING, list(decisions.leaver_ids)
     day = decisions.left_on.isoformat() if decisions.left_on else ""
     job.report = {"found": job.report["found"], "returning": sorted(decisions.returning), "left_on": day}
     job.save(update_fields=["by", "state", "leaver_ids", "report", "updated_at"])
+    _told(job, uploader, by, "save")
     return job
 
 
@@ -127,23 +129,35 @@ def roster_watch(*, job: RosterImport) -> RosterImport:
 
 
 @transaction.atomic
-def roster_retry(*, job: RosterImport) -> bool:
+def roster_retry(*, job: RosterImport, by: User) -> bool:
     """Check a file again that something of ours broke on, or whose mistakes were not in the file. False: it is gone."""
     waiting = RosterImport.objects.filter(pk=job.pk, state__in=[State.FAILED, State.REFUSED], content__isnull=False)
-    return bool(waiting.update(state=State.CHECKING, report={}, updated_at=timezone.now()))
+    is_there = bool(waiting.update(state=State.CHECKING, report={}, updated_at=timezone.now()))
+    if is_there:
+        _told(job, job.by, by, "retry")
+    return is_there
 
 
-def roster_give_up(*, job: RosterImport) -> None:
+@transaction.atomic
+def roster_give_up(*, job: RosterImport, by: User) -> None:
     """Throw the file away without saving it."""
-    waiting = RosterImport.objects.filter(pk=job.pk, state__in=WAITING)
-    waiting.update(content=None, report=_counts_only(job), updated_at=timezone.now())
+    waiting = RosterImport.objects.filter(pk=job.pk, state__in=WAITING, content__isnull=False)
+    if waiting.update(content=None, report=_counts_only(job), updated_at=timezone.now()):
+        _told(job, job.by, by, "give_up")
+
+
+def _told(job: RosterImport, uploader: User, by: User, step: str) -> None:
+    """What somebody else does with a file than who brought it is on record."""
+    if by != uploader:
+        facts = {"file": job.file_name, "of": uploader.get_username()}
+        audit_record(by=by, action=f"roster_of_another_{step}", about=job, **facts)
 
 
 def _overtaken(saved: RosterImport) -> None:
     """What the same person brought before it, and never saved, waits no longer."""
     earlier = RosterImport.objects.filter(pk__lt=saved.pk, by=saved.by, state__in=WAITING, content__isnull=False)
     for job in earlier.defer("content"):
-        roster_give_up(job=job)
+        roster_give_up(job=job, by=saved.by)
 
 
 def rosters_clean() -> int:

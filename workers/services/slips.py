@@ -50,12 +50,6 @@ class Slip:
     def code_shown(self) -> str:
         return f"{self.code[:4]} {self.code[4:]}"
 
-    @property
-    def number_masked(self) -> str:
-        """Enough to tell two people of one name apart; whoever finds the slip lacks the rest."""
-        number = self.worker.employee_number
-        return f"***{number[-2:]}" if len(number) > 2 else "***"
-
 
 @dataclass(frozen=True)
 class SlipPage:

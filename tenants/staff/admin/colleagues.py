@@ -1,5 +1,7 @@
 """Who signs in to an admin site, and in which role. The same screens on both sites."""
 
+from copy import deepcopy
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
@@ -101,6 +103,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs
     ) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
+        form.base_fields = deepcopy(form.base_fields)  # another request's would be the same objects
         if "groups" in form.base_fields:
             form.base_fields["groups"].queryset = roles_within_reach(request.user)
         return form

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -43,6 +44,11 @@ def is_guarded(user: User) -> bool:
     """Sees personal data or hands out rights."""
     held = user.groups.values_list("name", flat=True)
     return user.is_superuser or any(ROLES[name].guarded for name in held if name in ROLES)
+
+
+def guarded_users() -> QuerySet[User]:
+    roles = [role.key for role in ROLES.values() if role.guarded]
+    return User.objects.filter(Q(is_superuser=True) | Q(groups__name__in=roles)).distinct()
 
 
 def has_app(user: User) -> bool:

@@ -3,6 +3,8 @@
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
 
 def roles_within_reach(user: User) -> QuerySet[Group]:
     """The roles somebody may hand on: those that hold no permission which they lack themselves."""
@@ -11,6 +13,11 @@ def roles_within_reach(user: User) -> QuerySet[Group]:
     own = Permission.objects.filter(Q(group__user=user) | Q(user=user))
     beyond = Permission.objects.exclude(pk__in=own.values("pk"))
     return Group.objects.exclude(permissions__in=beyond).order_by("pk")
+
+
+def users_who_may(permission: str) -> QuerySet[User]:
+    """Everybody who can sign in and holds "app.codename"; in the present schema."""
+    return User.objects.with_perm(permission, backend=MODEL_BACKEND).filter(is_staff=True)
 
 
 def is_within_reach(user: User, other: User) -> bool:

@@ -24,7 +24,7 @@ def sign_in_note(*, request: HttpRequest, user: User) -> SignIn:
     now = timezone.now().timestamp()
     request.session.update({STARTED: now, SEEN: now, CONFIRMED: now})
     return SignIn.objects.create(
-        user=user, session_key=request.session.session_key, address=address_of(request), browser=browser_of(request)
+        user=user, session_key=request.session.row_key, address=address_of(request), browser=browser_of(request)
     )
 
 
@@ -39,7 +39,7 @@ def session_seen(session) -> None:
     now = timezone.now()
     if now > _moment(session, SEEN) + SEEN_EVERY:
         session[SEEN] = now.timestamp()
-        SignIn.objects.filter(session_key=session.session_key).update(seen_at=now)
+        SignIn.objects.filter(session_key=session.row_key).update(seen_at=now)
 
 
 def session_confirmed(session) -> None:

@@ -59,7 +59,7 @@ class AccountPage(InsideView):
             phone_linked=phone_linked(user),
             codes_left=codes_left(user),
             sign_ins=sign_ins_of(user),
-            here=request.session.session_key,
+            here=request.session.row_key,
         )
 
 
@@ -112,12 +112,12 @@ class OwnPassword(InsideView):
 
     @transaction.atomic
     def change(self, password: str) -> None:
-        user, old_key = self.request.user, self.request.session.session_key
+        user, old_key = self.request.user, self.request.session.row_key
         user.set_password(password)
         user.save(update_fields=["password"])
         update_session_auth_hash(self.request, user)  # this browser goes on, in a session with a new key
-        SignIn.objects.filter(session_key=old_key).update(session_key=self.request.session.session_key)
-        sign_ins_end(user=user, but=self.request.session.session_key)
+        SignIn.objects.filter(session_key=old_key).update(session_key=self.request.session.row_key)
+        sign_ins_end(user=user, but=self.request.session.row_key)
         audit_record(by=user, action="password_changed", about=user)
 
 
@@ -231,7 +231,7 @@ class SignInsEnd(InsideView):
         only = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None
         if only is None and wanted != "others":
             return self.to_account()
-        count = sign_ins_end(user=request.user, by=request.user, but=request.session.session_key, only=only)
+        count = sign_ins_end(user=request.user, by=request.user, but=request.session.row_key, only=only)
         if count:
             messages.success(request, _("Signed out there."))
         return self.to_account()

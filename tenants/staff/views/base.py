@@ -87,13 +87,15 @@ def _tell_of_rescue(request: HttpRequest, user: User, away_since: datetime) -> N
     """CCR CSR has let a further owner in, from outside (tenants.services.rescue): nobody who could mind does not hear of it."""
     if not is_guarded(user):
         return
-    for entry in AuditEntry.objects.filter(action="owner_rescued", at__gt=away_since).order_by("at")[:3]:
+    for entry in AuditEntry.objects.filter(action="owner_rescued", at__gt=away_since).order_by("-at"):
         text = _(
             "On %(day)s CCR CSR (%(staff)s) made a link for a further owner of this factory, because: %(reason)s. If nobody"
             " here asked for that, speak to your management and to CCR CSR."
         )
-        day = moment_to_the_minute(entry.at)
-        messages.warning(request, text % {"day": day, **entry.detail})
+        told = [text % {"day": moment_to_the_minute(entry.at), **entry.detail}]
+        if "forced" in entry.detail:
+            told.append(_("Owners had signed in lately; why they were not asked: %(forced)s.") % entry.detail)
+        messages.warning(request, " ".join(told))
 
 
 def next_path_clean(request: HttpRequest) -> str:

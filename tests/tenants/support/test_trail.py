@@ -6,7 +6,6 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
@@ -14,7 +13,6 @@ from tenants.audit.models import AuditEntry
 from tenants.roles import FACTORY_ROLES, role_on
 from tests.config.admin_pages import methods_of, pages, path_filled
 from tests.config.rows import row_make
-from tests.workers.rosters import workbook
 from workers.models import Audience, Contact, Department, RosterImport, Worker
 
 FORM = "application/x-www-form-urlencoded"
@@ -62,7 +60,8 @@ def test_no_page_is_shown_to_a_guest_without_an_entry_and_no_name_without_one_ab
             with transaction.atomic():
                 answer, entries = entries_of(partial(guest.generic, method, path_filled(page, there), b"", FORM))
                 transaction.set_rollback(True)
-            if answer.status_code != 200:
+            is_done = method != "GET" and answer.status_code == 302
+            if answer.status_code != 200 and not is_done:
                 continue
             seen += 1
             told = {subject for entry in entries for subject in entry.subject_ids}
@@ -71,19 +70,6 @@ def test_no_page_is_shown_to_a_guest_without_an_entry_and_no_name_without_one_ab
                 silent.append((method, page[0], is_named))
     assert seen > 60
     assert "\n".join(map(str, silent)) == ""
-
-
-def test_a_roster_preview_says_whom_the_guest_has_read_of(guest, li_na):
-    gone = Worker.objects.create(employee_number="B1", name="王强", department=li_na.department)
-    left = Worker.objects.create(employee_number="B2", name="赵磊", left_on="2026-01-02")
-    rows = [["A001", "李娜", "车工"], ["B2", "赵磊", "车工"], ["N1", "新来的", "车工"]]
-    file = SimpleUploadedFile("花名册.xlsx", workbook(*rows, headings=["工号", "姓名", "岗位"]))
-    address = guest.post("/admin/workers/worker/import/", {"file": file})["Location"]
-    _answer, (entry,) = entries_of(lambda: guest.get(address))
-    assert (entry.action, entry.detail["path"]) == ("support_looked", address)
-    assert entry.subject_ids == sorted([li_na.pk, gone.pk, left.pk])
-    assert entries_of(lambda: guest.get(address))[1] == [], "once in ten minutes"
-    assert "李娜" not in str(entry.detail)
 
 
 def test_examples_of_an_audience_and_names_that_complete_are_on_record_for_a_guest(guest, li_na):

@@ -35,7 +35,7 @@ def test_staff_come_in_by_a_pass_and_are_a_temporary_account_with_that_role(insi
         user = User.objects.get(username=f"support-wang-{str(grant.uuid)[:8]}")
         assert [group.name for group in user.groups.all()] == ["people"]
         assert (user.is_staff, user.is_superuser, user.has_usable_password()) == (True, False, False)
-        session = Session.objects.get(session_key=browser.cookies["admin_session"].value)
+        session = Session.objects.get(session_key=browser.session.row_key)
         assert session.expire_date <= grant.expires_at
     assert (grant.used_by, grant.pass_hash) == ("wang", "")
     assert browser.get("/admin/workers/worker/").status_code == 200
