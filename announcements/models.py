@@ -182,4 +182,4 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["worker", "-announcement"], name="receipt_of_worker")]
 
     def __str__(self):
-        return f"{self.announcement_id}/{self.worker_id}"
+        return str(self.worker)

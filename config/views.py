@@ -1,5 +1,6 @@
 """Error pages: what happened, what to do now."""
 
+import sys
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.api import problem_of
+from tenants.errors import DomainError
 from tenants.staff.lockout import waiting_until
 
 CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "fault"}
@@ -50,6 +52,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Also of a refusal that no page expected: then it says what it says."""
+    refusal = sys.exception()
+    if isinstance(refusal, DomainError):
+        return _error_page(request, status=500, heading=_("This did not work"), advice=str(refusal))
     return _error_page(
         request,
         status=500,

@@ -39,8 +39,10 @@ class ReceiptAdmin(ReadOnlyAdmin):
     list_display = ["worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
     list_filter = [SeenFilter]
     link_lookups = ["announcement__id__exact"]
-    list_select_related = ["worker__department__parent__parent"]
+    list_select_related = ["announcement", "worker__department__parent__parent"]
     list_display_links = None
+    fields = ["announcement", "worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
+    readonly_fields = fields
     search_fields = ["worker__name", "worker__employee_number"]
     ordering = ["worker__name_pinyin", "worker__employee_number"]
     list_per_page = 100

@@ -124,7 +124,7 @@ def _carried_out(request: HttpRequest, announcement: Announcement, form: MomentF
             announcement_schedule(announcement=announcement, at=at, by=request.user)
             return _("%(plan)s. Until then you can take it back.") % {"plan": plan_words(at)}
         case "draft":
-            announcement_unschedule(announcement=announcement)
+            announcement_unschedule(announcement=announcement, by=request.user)
             return _("It is a draft again and will not be sent. You can edit it now.")
         case _:
             sent = announcement_send(announcement=announcement, by=request.user)

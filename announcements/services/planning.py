@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from announcements.models import Announcement
 from announcements.services.sending import AnnouncementRefused, aim_admitted, announcement_send, announcement_unsent
+from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 
 MOST_DAYS_AHEAD = 60
@@ -33,17 +34,20 @@ def announcement_schedule(*, announcement: Announcement, at: datetime, by: User)
     announcement.state, announcement.send_at, announcement.sent_by = State.SCHEDULED, at, by
     announcement.unsent_because = ""
     announcement.save(update_fields=PLAN)
+    moment = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    audit_record(by=by, action="announcement_planned", about=announcement, moment=moment)
     return announcement
 
 
 @transaction.atomic
-def announcement_unschedule(*, announcement: Announcement) -> Announcement:
+def announcement_unschedule(*, announcement: Announcement, by: User) -> Announcement:
     """Back to a draft, to be edited, sent or planned anew; one that is a draft already stays as it is. Raises
     AnnouncementRefused when it has gone out."""
     announcement = announcement_unsent(announcement.pk)
     if announcement.is_scheduled:
         announcement.state, announcement.send_at, announcement.sent_by = State.DRAFT, None, None
         announcement.save(update_fields=PLAN)
+        audit_record(by=by, action="announcement_taken_back", about=announcement)
     return announcement
 
 

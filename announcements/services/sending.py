@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from announcements.models import Announcement, Receipt
+from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import Broadcast, Worker
 from workers.services import broadcast_queue
@@ -81,7 +82,8 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     once, and no more at its time.
 
     Raises AnnouncementRefused, or what `aim_admitted` raises; then nothing has been written.
-    What rests on facts that `by` may not see goes out whoever it finds, nobody too: a refusal would tell.
+    What rests on facts that `by` may not see goes out whoever it finds, nobody too: a refusal would tell. So does what was
+    planned by personal facts: why it stayed is there for all to read, and others may have changed the audience since.
     """
     announcement = announcement_unsent(announcement.pk)
     today = timezone.localdate()
@@ -89,19 +91,20 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     level = aim.rule.level if aim.rule else Level.WORK
     announcement.is_private, announcement.is_personal = level is Level.SAID, level is Level.PERSONAL
     count = _receipts_make(announcement, aim.workers(today))
-    is_telling = announcement.is_private or announcement.is_personal and not by.has_perm(SEES_PERSONAL)
+    sees_why = by.has_perm(SEES_PERSONAL) and not announcement.is_scheduled
+    is_telling = announcement.is_private or announcement.is_personal and not sees_why
     if not count and not is_telling:
         raise AnnouncementRefused(
             _("There is nobody to send it to. Choose somebody else whom it is for."), code="nobody_to_send_to"
         )
-    announcement.recipient_count = (
-        (aim.size(today, sees_personal=True).about or 0) if announcement.is_private else count
-    )
+    about = aim.size(today, sees_personal=False).about if announcement.is_blurred else None
+    announcement.recipient_count = count if about is None else about
     announcement.aimed_at = aim_words(aim)
     announcement.broadcast = _broadcast(announcement)
     announcement.state, announcement.sent_at, announcement.sent_by = Announcement.State.SENT, timezone.now(), by
     announcement.unsent_because = ""
     announcement.save()
+    audit_record(by=by, action="announcement_sent", about=announcement, rests_on=level.name)
     return announcement
 
 

@@ -8,18 +8,25 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db import connection, models, transaction
+from django.db import NotSupportedError, connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from tenants.audit.chain import FIRST_HASH, chain_hash
 from tenants.audit.context import looked, support_uuid
 from tenants.audit.models import AuditEntry
+from tenants.errors import DomainError
 from tenants.models import AuditHead, Factory
 
 LONGEST_FACT = 200  # characters of one text; an address may be typed as long as one likes
 MOST_FACTS = 100  # of one list
 SEEN_SECONDS = 600
+
+
+class TrailUnwritable(DomainError):
+    code = "trail_unwritable"
+    status = 503
 
 
 @transaction.atomic
@@ -37,7 +44,7 @@ def audit_record(
     in tenants.audit.sentences. about: the row it was done to, or the model of a list. subjects: ids of the workers whose data
     it concerns. detail: plain facts, never values of personal data.
 
-    Call it last: until the transaction ends, nobody else of this factory can append.
+    Call it last: until the transaction ends, nobody else of this factory can append. Raises TrailUnwritable.
     """
     with connection.cursor() as cursor:  # one entry after the other: each carries the hash of the one before
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext('audit'))", [connection.schema_name])
@@ -56,7 +63,14 @@ def audit_record(
         previous_hash=previous_hash,
     )
     entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
+    try:
+        entry.save(force_insert=True)
+    except (TypeError, NotSupportedError) as fault:  # no row came back: a trigger or a rule swallows what is inserted
+        text = _(
+            "What is done here cannot be written into the audit trail, so nothing was done and nothing was handed out. "
+            "Whoever runs the server must look at once: run audit_verify."
+        )
+        raise TrailUnwritable(text) from fault
     if entry.number == 1:
         _head_first(entry)
     if now := looked.get():

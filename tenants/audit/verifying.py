@@ -31,12 +31,16 @@ class Verdict:
     is_noted: bool = True
 
 
-# Of this schema's trail: its triggers that fire, each whole and with the whole of its function, and any rule.
+# Of this schema's trail: its triggers that fire, each whole and with the whole of its function; any rule, and any table whose
+# rows would be read as its own.
 GUARDS = """
     SELECT tgname, pg_get_triggerdef(pg_trigger.oid), prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE tgrelid = to_regclass(quote_ident(%(schema)s) || '.audit_auditentry') AND tgenabled IN ('O', 'A') AND NOT tgisinternal
     UNION ALL
-    SELECT rulename, 'rule', definition FROM pg_rules WHERE schemaname = %(schema)s AND tablename = 'audit_auditentry'
+    SELECT 'rule ' || rulename, '', '' FROM pg_rules WHERE schemaname = %(schema)s AND tablename = 'audit_auditentry'
+    UNION ALL
+    SELECT 'table ' || inhrelid::regclass, '', '' FROM pg_inherits
+    WHERE inhparent = to_regclass(quote_ident(%(schema)s) || '.audit_auditentry')
 """
 EMPTY = {"number": 0, "hash": FIRST_HASH}
 FUNCTION = "BEGIN RAISE EXCEPTION 'The audit trail is only appended to.'; END"  # migrations/0002_append_only.py
@@ -76,7 +80,7 @@ def guard_fault() -> str:
         whole = f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION audit_trail_is_appended_only()"
         if found.pop(name) != (whole, FUNCTION):
             return f"trigger {name} is not the one that was made"
-    return f"{min(found)} stands beside the trail's own triggers" if found else ""
+    return f"{min(found)} stands beside the trail's own guards" if found else ""
 
 
 def _fault(entry: AuditEntry, expected: int, last_hash: str, known: Mapping[int, str]) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from python_calamine import CalamineWorkbook
 
+from announcements.admin.sending import size_told
 from announcements.models import Announcement, Receipt
 from announcements.services import (
     AnnouncementRefused,
@@ -18,10 +19,16 @@ from announcements.services import (
     announcement_aim_set,
     announcement_schedule,
     announcement_send,
+    announcement_send_due,
+    announcement_unschedule,
 )
+from tenants.audit.models import AuditEntry
+from tenants.roles import COMMUNICATIONS, role_on
+from tests.config.rows import row_make
+from wechat.models import InboundCallback
 from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
 from workers.services.audience_rules import Rule
-from workers.services.audiences import Aim, AudienceRefused, audience_save, with_use_count
+from workers.services.audiences import Aim, AudienceRefused, AudienceSize, audience_save, with_use_count
 
 
 @pytest.fixture(autouse=True)
@@ -280,3 +287,76 @@ def test_of_a_private_audience_nobody_is_told_how_many_it_cannot_reach(sunrise, 
         notice = draft(Rule(groups=("parent",)))
         Contact.objects.filter(worker__in=crowd[:3]).update(worker=None, bound_at=None)
     assert "没有绑定微信" not in hr_client.get(admin_url("announcements_announcement_send", notice.pk)).content.decode()
+
+
+# --- what sending tells whoever may not see personal facts -------------------------------------------------------------
+@pytest.fixture
+def sender(in_sunrise) -> User:
+    user = User.objects.create_user("xuan", is_staff=True)
+    user.groups.add(role_on(COMMUNICATIONS))
+    return user
+
+
+@pytest.mark.parametrize("gender", ["female", "male"])
+def test_a_plan_of_hr_tells_nothing_of_an_audience_that_somebody_made_narrow_since(crowd, hr, sender, gender):
+    """HR may plan for one person; whoever may change the audience reads in the list what became of it."""
+    hr.user_permissions.add(Permission.objects.get(codename="see_personal_worker"))
+    by = User.objects.get(pk=hr.pk)
+    planned = announcement_schedule(
+        announcement=draft(Rule(genders=("female",))), at=timezone.now() + timedelta(hours=1), by=by
+    )
+    Worker.objects.filter(pk=crowd[0].pk).update(position="唯一的岗位")
+    audience_save(audience=planned.audience, rule=Rule(positions=("唯一的岗位",), genders=(gender,)))
+    Announcement.objects.update(send_at=timezone.now() - timedelta(minutes=1))
+    announcement_send_due(announcement_id=planned.pk)
+    planned.refresh_from_db()
+    told = size_told(planned, planned.recipient_count)
+    assert (planned.is_sent, planned.unsent_because, told) == (True, "", AudienceSize(about=0))
+
+
+def test_the_size_of_what_went_by_personal_facts_has_a_lot_and_no_edge(crowd, li_na, sender):
+    """Rounded alone it would jump where one person is taken out."""
+    told, shown = [], []
+    for number, region in enumerate(("湖南", "四川", "贵州", "河南"), start=1):
+        Worker.objects.filter(pk__in=[worker.pk for worker in crowd[: 10 * number]]).update(home_region=region)
+        notice = draft(Rule(home_regions=(region,)))
+        told.append(announcement_aim(notice).size(timezone.localdate(), sees_personal=False))
+        sent = announcement_send(announcement=notice, by=sender)
+        shown.append(size_told(sent, sent.recipient_count))
+        Audience.objects.all().delete()
+    assert shown == told
+
+
+def test_reports_of_wechat_cannot_be_counted(sunrise, hr_client):
+    """One for each message that arrived: their number is that of a private audience."""
+    report = {"kind": "templatesendjobfinish", "received_at": timezone.now()}
+    for state in ("done", "done", "received", "failed"):
+        row_make(InboundCallback, **report, state=state)
+    row_make(InboundCallback, kind="text", state="done")
+    assert InboundCallback.objects.count() == 5
+    found = hr_client.get(admin_url("wechat_inboundcallback_changelist")).context["cl"].result_list
+    assert {(row.kind, row.state) for row in found} == {("templatesendjobfinish", "failed"), ("text", "done")}
+
+
+# --- the trail -------------------------------------------------------------------------------------------------------
+def test_what_was_planned_taken_back_and_sent_is_in_the_trail_without_who_got_it(to_parents, hr):
+    announcement_schedule(announcement=to_parents, at=timezone.now() + timedelta(hours=1), by=hr)
+    announcement_unschedule(announcement=to_parents, by=hr)
+    announcement_send(announcement=to_parents, by=hr)
+    sent, back, planned = AuditEntry.objects.order_by("-number")[:3]
+    assert [entry.action for entry in (planned, back, sent)] == [
+        "announcement_planned",
+        "announcement_taken_back",
+        "announcement_sent",
+    ]
+    assert (sent.actor, sent.object_id, sent.subject_ids) == ("hr", str(to_parents.pk), [])
+    assert sent.detail == {"rests_on": "SAID"}
+
+
+def test_the_page_of_a_receipt_is_called_as_its_employee(sunrise, crowd, hr, hr_client):
+    with tenant_context(sunrise):
+        sent = announcement_send(announcement=Announcement.objects.create(title="停电", body="<p>x</p>"), by=hr)
+        receipt = sent.receipts.get(worker=crowd[0])
+    page = hr_client.get(admin_url("announcements_receipt_change", receipt.pk)).content.decode()
+    assert str(crowd[0]) in page.partition("<title>")[2].partition("</title>")[0]
+    assert f"{sent.pk}/{crowd[0].pk}" not in page

@@ -89,18 +89,18 @@ def test_sent_now_it_is_not_sent_again_at_its_time(planned, hr):
     assert Receipt.objects.count() == WorkerMessage.objects.count() == 2
 
 
-def test_taken_back_it_is_a_draft_and_stays_one(planned):
-    draft = announcement_unschedule(announcement=planned)
+def test_taken_back_it_is_a_draft_and_stays_one(planned, hr):
+    draft = announcement_unschedule(announcement=planned, by=hr)
     announcement_send_due(announcement_id=planned.pk)
     assert (draft.state, draft.send_at, draft.sent_by) == (State.DRAFT, None, None)
-    assert announcement_unschedule(announcement=planned).is_draft
+    assert announcement_unschedule(announcement=planned, by=hr).is_draft
     assert nothing_went_out()
 
 
 def test_what_has_gone_out_is_not_taken_back_or_planned_anew(planned, hr):
     announcement_send(announcement=planned, by=hr)
     for late in (
-        lambda: announcement_unschedule(announcement=planned),
+        lambda: announcement_unschedule(announcement=planned, by=hr),
         lambda: announcement_schedule(announcement=planned, at=in_hours(1), by=hr),
     ):
         with pytest.raises(AnnouncementRefused) as refusal:
@@ -302,7 +302,7 @@ def send_now(planned, hr):
 
 
 def take_back(planned, hr):
-    announcement_unschedule(announcement=planned)
+    announcement_unschedule(announcement=planned, by=hr)
 
 
 def test_two_beats_and_somebody_who_presses_send_at_that_second_send_it_once(committed):

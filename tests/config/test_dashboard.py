@@ -1,6 +1,7 @@
 """The first page: a new factory is led through its set-up, everybody sees what waits for them, and nobody more."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from announcements.models import Announcement
+from config.dashboard.waiting import DRAFTS, tasks_of
 from grievances.models import FactoryFigures
 from lessons.models import Lesson
 from tenants import middleware
@@ -238,3 +240,19 @@ def test_a_planned_notice_of_the_dismissed_is_told_before_its_time(hr, at_work):
     (task,) = told()
     assert task.is_urgent
     assert [row.pk for row in hr.get(task.href).context["cl"].result_list] == [notice.pk]
+
+
+def test_a_kind_that_the_orm_knows_to_be_empty_does_not_stop_the_others(in_sunrise, at_work):
+    """Django raises instead of writing such a statement."""
+    user = somebody("content_editor")
+    row_make(Lesson, state=Lesson.State.DRAFT)
+    empty = replace(DRAFTS, rows=Lesson.objects.none)
+    assert tasks_of(user, [empty]) == []
+    assert len(tasks_of(user, [empty, DRAFTS, replace(DRAFTS, rows=lambda: Lesson.objects.filter(pk__in=[]))])) == 1
+
+
+def test_the_days_of_notices_are_said_as_people_say_them(in_sunrise, site_client, at_work):
+    row_make(Announcement, title="停电", state="sent", sent_at=datetime(2026, 3, 9, 4, tzinfo=UTC))
+    page = signed_in(site_client, in_sunrise, somebody("communications")).get("/admin/").content.decode()
+    assert "2026年3月9日" in page
+    assert "2026-03-09" not in page

@@ -13,7 +13,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from tenants.audit.chain import FIRST_HASH
 from tenants.audit.models import AuditEntry
-from tenants.audit.services import audit_record
+from tenants.audit.services import TrailUnwritable, audit_record
 from tenants.audit.tasks import factory_head_task, heads_task
 from tenants.audit.verifying import guard_fault, head_kept, head_note, trail_verify
 from tenants.models import AuditHead
@@ -30,6 +30,13 @@ def trail(in_sunrise):
     audit_record(by="api:payroll", action="workers_upserted", fields=["name", "phone"], rate=0.5, ünïcode="名")
     audit_record(by=hr, action="x", note="a\0b\ud800" + "c" * 500, inner={1: (True, 2)})
     return list(AuditEntry.objects.order_by("number"))
+
+
+@pytest.fixture
+def hr_of(in_sunrise, site_client):
+    client = site_client(in_sunrise)
+    client.force_login(User.objects.get(username="hr"))
+    return client
 
 
 def sql(statement: str, *params) -> None:
@@ -274,6 +281,8 @@ TOOTHLESS = "BEGIN IF TG_OP = 'x' THEN RAISE EXCEPTION 'The audit trail is only 
             " FOR EACH ROW WHEN (false) EXECUTE FUNCTION audit_trail_is_appended_only()"
         ),
         "CREATE RULE another AS ON INSERT TO audit_auditentry DO INSTEAD NOTHING",
+        "CREATE RULE audit_trail_is_appended_only AS ON INSERT TO audit_auditentry DO INSTEAD NOTHING",
+        "CREATE TABLE another () INHERITS (audit_auditentry)",
     ],
 )
 def test_guards_that_look_like_themselves_and_guard_nothing_are_told(trail, done):
@@ -303,3 +312,25 @@ def test_the_operators_dashboard_tells_a_broken_trail(trail, site_client):
         client = site_client(None)
         client.force_login(operator)
         assert "有 1 份操作记录被动过" in client.get("/admin/").content.decode()
+
+
+SWALLOW = (
+    "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+    "CREATE TRIGGER swallow BEFORE INSERT ON audit_auditentry FOR EACH ROW EXECUTE FUNCTION swallow()"
+)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [SWALLOW, "CREATE RULE swallow AS ON INSERT TO audit_auditentry DO INSTEAD NOTHING"],
+    ids=["trigger", "rule"],
+)
+def test_what_cannot_be_written_is_not_done_and_says_so(trail, done, hr_of):
+    connection.check_constraints()
+    sql(done)
+    with pytest.raises(TrailUnwritable), transaction.atomic():
+        audit_record(by="hr", action="x")
+    hr_of.raise_request_exception = False
+    answer = hr_of.get("/admin/workers/worker/sheet/")
+    assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (500, "text/html")
+    assert "没有交出" in answer.content.decode()

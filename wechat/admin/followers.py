@@ -1,7 +1,7 @@
 """Who follows, and what came in. To look at: both are made by what happens in WeChat."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from wechat.services.effects import callbacks_retry
 from wechat.services.tags import tags_read
 
 State = InboundCallback.State
+REPORT = "templatesendjobfinish"
 KINDS = {
     "text": pgettext_lazy("kind of message", "text"),
     "image": _("picture"),
@@ -30,7 +31,7 @@ KINDS = {
     "scan": _("has scanned a poster"),
     "click": _("has tapped the menu"),
     "view": _("has opened a page from the menu"),
-    "templatesendjobfinish": _("report on a message"),
+    REPORT: _("report on a message"),
 }
 
 
@@ -121,7 +122,10 @@ class FollowerAdmin(ReadOnlyAdmin):
 
 @admin.register(InboundCallback, site=factory_site)
 class InboundCallbackAdmin(ReadOnlyAdmin):
-    """For trouble: what WeChat sent and whether it was worked off. What people wrote is not kept."""
+    """For trouble: what WeChat sent and whether it was worked off. What people wrote is not kept.
+
+    Reports on messages only where there is trouble: counted, they say to how many a private notice went.
+    """
 
     list_display = ["kind_shown", "state_shown", "attempts", "error", "received_at"]
     list_filter = ["state"]
@@ -129,6 +133,9 @@ class InboundCallbackAdmin(ReadOnlyAdmin):
     readonly_fields = fields
     show_full_result_count = False
     actions = ["again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundCallback]:
+        return super().get_queryset(request).exclude(~Q(state=State.FAILED), kind=REPORT)
 
     @display(description=_("kind"), ordering="kind")
     def kind_shown(self, callback: InboundCallback) -> str:
