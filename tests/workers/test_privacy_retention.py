@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
@@ -18,6 +19,7 @@ from workers.models import (
     ApiToken,
     BindAttempt,
     BindCode,
+    Colleague,
     Consent,
     Contact,
     PrivacyRequest,
@@ -93,8 +95,11 @@ def test_followers_who_left_long_ago_are_forgotten_bound_ones_and_those_who_stay
     for address, columns in rows:
         aged(Contact.objects.create(channel="wechat", address=address), 366, **columns)
     Contact.objects.create(channel="wechat", address="lately", is_reachable=False)
+    linked = Contact.objects.create(channel="wechat", address="signs in")
+    aged(linked, 366, is_reachable=False)
+    Colleague.objects.create(user=User.objects.get(username="hr"), contact=linked)
     assert twice() == {"strangers_gone": 1}
-    assert set(Contact.objects.values_list("address", flat=True)) == {"stays", "bound", "lately"}
+    assert set(Contact.objects.values_list("address", flat=True)) == {"stays", "bound", "lately", "signs in"}
 
 
 def test_what_somebody_who_left_said_of_themselves_goes_after_a_month_with_their_consent(in_sunrise):
