@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from announcements.models import Announcement
 from config.dashboard.ahead import ahead_of
+from config.dashboard.beginning import keys_tasks, leader_tasks, lesson_tasks
 from config.dashboard.charts import activity_chart, completion_charts
 from config.dashboard.checklist import checklist_of
 from config.dashboard.figures import (
@@ -45,6 +46,9 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
         *(case_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []),
         *tasks_of(user, OF_A_FACTORY),
     ]
+    if not checklist:
+        tasks += keys_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []
+        tasks += lesson_tasks(user) if not tasks else []
     if checklist and people and not (tasks or people.employees or people.following):
         context["is_new"] = True
         return context
@@ -55,6 +59,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
         context["charts"] = [activity_chart(today), *completion_charts(today)]
     elif user.has_perm("progress.view_lessonprogress"):
         context["figures"] = line_figures(user)
+        tasks += leader_tasks(user) if not context["figures"][0].value else []
     if user.has_perm("announcements.view_announcement"):
         context["notices"] = _notices()
     return context
@@ -65,7 +70,11 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
     factory."""
     user = request.user
     waiting = waiting_for(user) if user.has_perm(MAY_SERVE) else None
-    context["tasks"] = [*(case_tasks(waiting) if waiting else []), *tasks_of(user, OF_THE_LIBRARY)]
+    context["tasks"] = [
+        *(case_tasks(waiting) if waiting else []),
+        *(keys_tasks(waiting) if waiting and not user.is_superuser else []),
+        *tasks_of(user, OF_THE_LIBRARY),
+    ]
     context["figures"] = [
         *(factory_figures() if user.has_perm("tenants.view_factory") else []),
         *(lesson_figures() if user.has_perm("lessons.change_lesson") else []),

@@ -38,7 +38,8 @@ MOST_OF_NAMES = 60
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """sentence: with its count. note: since or until when. is_urgent: harm is done by waiting."""
+    """sentence: with its count. note: since or until when. href: empty where somebody else has to do it. is_urgent: harm is
+    done by waiting."""
 
     sentence: str
     note: str

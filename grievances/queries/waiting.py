@@ -13,9 +13,11 @@ from grievances.services.sealed import own_lane
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """officers: of this place, with keys. open, overdue: cases that one person holds and this place handles."""
+    """officers: of this place, with keys. enrolments: of one person, with keys that are let in or wait for it. open, overdue:
+    cases that one person holds and this place handles."""
 
     officers: int
+    enrolments: int
     open: int
     overdue: int
 
@@ -36,10 +38,11 @@ def waiting_for(user: User) -> Waiting:
     """In one statement; nought for who is no officer."""
     cases = Case.objects.open().shown().filter(handled_here())
     counts = (
-        Officer.objects.active()
-        .own()
+        Officer.objects.own()
+        .exclude(state=Officer.State.LEFT)
         .aggregate(
-            officers=Count("pk", distinct=True),
+            officers=Count("pk", filter=Q(state=Officer.State.ACTIVE), distinct=True),
+            enrolments=Count("pk", filter=Q(user=user.pk), distinct=True),
             open=_held(cases, user),
             overdue=_held(cases.overdue(today()), user),
         )
@@ -49,5 +52,5 @@ def waiting_for(user: User) -> Waiting:
 
 def _held(cases: QuerySet[Case], user: User) -> Count:
     """How many of them this user's keys open, counted from the officers."""
-    held = Q(user=user.pk, wraps__is_held=False, wraps__key__case__in=cases)
+    held = Q(user=user.pk, state=Officer.State.ACTIVE, wraps__is_held=False, wraps__key__case__in=cases)
     return Count("wraps__key__case", filter=held, distinct=True)

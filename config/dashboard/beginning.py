@@ -1,0 +1,39 @@
+"""What somebody has to do first, before their role shows them anything: said once, until it is done.
+
+For whoever has no checklist: an owner's names the same.
+"""
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.dashboard.waiting import Task
+from grievances.queries.waiting import Waiting
+from lessons.models import Lesson, Origin
+from workers.models import Colleague
+from workers.scope import visible_departments
+
+
+def keys_tasks(waiting: Waiting) -> list[Task]:
+    """Of an officer: without keys nobody can write to them."""
+    if waiting.enrolments:
+        return []
+    return [Task(_("Make your keys: before that, no case can be sent to you"), "", reverse("desk:page"))]
+
+
+def lesson_tasks(user: User) -> list[Task]:
+    """Of an editor. Costs a statement."""
+    if not user.has_perm("lessons.add_lesson") or Lesson.objects.filter(origin=Origin.OWN).exists():
+        return []
+    return [Task(_("Write the first lesson"), "", reverse("admin:lessons_lesson_add"))]
+
+
+def leader_tasks(user: User) -> list[Task]:
+    """Of a line leader who sees nobody: somebody else has to do it, so it leads nowhere."""
+    if not Colleague.objects.filter(user=user, worker__isnull=False).exists():
+        text = _("Your account does not say yet which employee you are: ask an owner to fill it in under “Colleagues”")
+    elif not visible_departments(user).exists():
+        text = _("You lead no department yet: ask HR to enter you as the leader of yours under “Departments”")
+    else:
+        return []
+    return [Task(text, "", "")]
