@@ -105,7 +105,7 @@ class BoardEntryAdmin(ModelAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context=None) -> HttpResponse:
         """Without a case: which closed cases may be told of."""
-        if active_officer(request) is None:
+        if not self.has_add_permission(request):
             raise PermissionDenied
         if request.GET.get("case"):
             return super().add_view(request, form_url, extra_context)
@@ -118,9 +118,8 @@ class BoardEntryAdmin(ModelAdmin):
         }
         return TemplateResponse(request, "grievances/admin/board_cases.html", context)
 
-    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        may_add = self.has_add_permission(request) and active_officer(request) is not None
-        return super().changelist_view(request, {"has_add_permission": may_add, **(extra_context or {})})
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and active_officer(request) is not None
 
     def has_change_permission(self, request: HttpRequest, obj: BoardEntry | None = None) -> bool:
         """Words are the officers' to change. Asked of no entry in particular, as for the side bar, it costs no statement."""

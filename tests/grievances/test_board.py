@@ -221,6 +221,13 @@ def test_who_is_no_officer_looks_on_and_may_take_it_off(published, desk):
     assert published.state == BoardEntry.State.WITHDRAWN
 
 
+def test_the_empty_list_offers_an_entry_only_to_who_may_write_one(in_sunrise, desk):
+    officer = staff_make("li", role="grievance_officer")
+    assert f"{BOARD}add/" not in desk(officer).get(BOARD).content.decode()
+    officer_row("李主管", user=officer)
+    assert f"{BOARD}add/" in desk(officer).get(BOARD).content.decode()
+
+
 def test_a_draft_is_for_those_who_can_read_its_case(draft, case, chen, wang, desk):
     """It may still hold what gives the writer away: to others, and to an officer whom the case is about, it is not there."""
     review = f"{BOARD}{draft.pk}/review/"
