@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +46,7 @@ _COMMON = {
     "BORDER_RADIUS": "6px",
     "STYLES": [stylesheet, lists_stylesheet, idle_stylesheet],
     "SCRIPTS": [idle_script],
-    "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
+    "ACCOUNT": {"navigation": "config.navigation.account_navigation"},
     "LIST_HINTS": "config.lists.HINTS",
     "FIELD_HELP": "config.help_texts.HELP",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],

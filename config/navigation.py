@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
 
 from tenants.sites import factory_site, library_site
+from tenants.support.middleware import is_refused_page
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Rows:
 
 @dataclass(frozen=True)
 class Page:
-    """An admin page that is no list: its URL name, and the permission that opens it; without one, everybody's."""
+    """An admin page that is no list: its URL name, and the permission that opens it; without one, everybody's (of a guest
+    from support what is left open to guests)."""
 
     title: str
     icon: str
@@ -59,8 +61,9 @@ VOICE = (
     Page(pgettext_lazy("side bar", "Scorecard"), "fact_check", "admin:grievances_scorecard", MAY_SEE_CHANNEL),
     Rows("grievances.channel", "tune"),
 )
+ACCOUNT = Page(pgettext_lazy("side bar", "My account"), "account_circle", "admin:account")
 PEOPLE_WHO_SIGN_IN = (
-    Page(pgettext_lazy("side bar", "My account"), "account_circle", "admin:account"),
+    ACCOUNT,
     Rows("auth.user", "badge", pgettext_lazy("side bar", "Colleagues")),
     Rows("staff.invitation", "forward_to_inbox"),
     Rows("auth.group", "shield_person", pgettext_lazy("side bar", "Roles")),
@@ -182,7 +185,7 @@ def _items(request: HttpRequest, site: AdminSite, entries: tuple[Rows | Page, ..
     admins = {model._meta.label_lower: admin for model, admin in site._registry.items()}
     for entry in entries:
         if isinstance(entry, Page):
-            if not entry.permission or request.user.has_perm(entry.permission):
+            if _opens(request, entry):
                 yield {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}
         elif (admin := admins.get(entry.model)) and admin.has_view_or_change_permission(request):
             options = admin.opts
@@ -191,6 +194,16 @@ def _items(request: HttpRequest, site: AdminSite, entries: tuple[Rows | Page, ..
                 "icon": entry.icon,
                 "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
             }
+
+
+def _opens(request: HttpRequest, page: Page) -> bool:
+    is_shut = getattr(request, "support", None) and is_refused_page(page.url_name.removeprefix("admin:"))
+    return not is_shut and (not page.permission or request.user.has_perm(page.permission))
+
+
+def account_navigation(request: HttpRequest) -> list[dict]:
+    """What the menu at one's name leads to."""
+    return [{"title": ACCOUNT.title, "link": reverse(ACCOUNT.url_name)}] if _opens(request, ACCOUNT) else []
 
 
 def _mark_active(request: HttpRequest, items: list[dict]) -> None:

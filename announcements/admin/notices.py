@@ -105,9 +105,9 @@ class AnnouncementAdmin(SendingAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is not None and obj.is_sent:
             result = (_("What became of it"), {"fields": ["result"]})
-            return [result, READ, (_("Sending"), {"fields": ["sent_at", "sent_by"]})]
+            return [result, READ, (_("Sending"), {"fields": ["sent_at", "sender"]})]
         if obj is not None and obj.is_scheduled:
-            plan = ["plan", "plan_page"] if super().has_change_permission(request) else ["plan"]
+            plan = ["plan", "plan_page"] if self.has_send_permission(request) else ["plan"]
             return [(_("Sending"), {"fields": plan}), READ]
         picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
@@ -144,7 +144,7 @@ class AnnouncementAdmin(SendingAdmin):
         return self._after_save(request, obj) or super().response_change(request, obj)
 
     def _after_save(self, request: HttpRequest, announcement: Announcement) -> HttpResponse | None:
-        if "_save" not in request.POST:
+        if "_save" not in request.POST or not self.has_send_permission(request):
             return None
         return HttpResponseRedirect(reverse("admin:announcements_announcement_send", args=[announcement.pk]))
 
@@ -177,6 +177,11 @@ class AnnouncementAdmin(SendingAdmin):
     @display(description=_("If it should be otherwise"))
     def plan_page(self, announcement: Announcement) -> str:
         return render_to_string("announcements/admin/_plan_page.html", {"announcement": announcement})
+
+    @display(description=_("sent by"))
+    def sender(self, announcement: Announcement) -> str:
+        """A name: few of those who read it may open the account."""
+        return str(announcement.sent_by or "–")
 
     @display(description=_("recipients"))
     def recipients(self, announcement: Announcement):

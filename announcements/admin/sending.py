@@ -78,12 +78,16 @@ class SendingAdmin(ModelAdmin):
         view = self.admin_site.admin_view(self.send_view)
         return [path("<int:pk>/send/", view, name="announcements_announcement_send"), *super().get_urls()]
 
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Also of what is planned or sent, which may be written no more."""
+        return ModelAdmin.has_change_permission(self, request) and not getattr(request, "support", None)
+
     def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET: what will go to how many people. POST: send it, plan it, or take a planned one back."""
         announcement = get_object_or_404(
             self.get_queryset(request).select_related("picture", "department", "audience", "sent_by"), pk=pk
         )
-        if not ModelAdmin.has_change_permission(self, request, announcement):
+        if not self.has_send_permission(request):
             raise PermissionDenied
         form = MomentForm(_moment_posted(request))
         if request.method == "POST" and (form.is_valid() or not form.is_bound):

@@ -49,7 +49,7 @@ class SupportMiddleware:
         if not getattr(request, "support", None):
             return None
         name = request.resolver_match.url_name or ""
-        if REFUSED_PAGES.search(name):
+        if is_refused_page(name):
             raise PermissionDenied
         return leave_page(request) if name == "logout" else None
 
@@ -58,6 +58,10 @@ class SupportMiddleware:
 
     def _is_still_theirs(self, request: HttpRequest) -> bool:
         return request.support is not None and request.user.is_authenticated
+
+
+def is_refused_page(url_name: str) -> bool:
+    return bool(REFUSED_PAGES.search(url_name))
 
 
 def _page_told(request: HttpRequest) -> None:

@@ -140,6 +140,14 @@ def test_what_was_sent_is_read_only_and_shows_who_has_seen_it(sunrise, sent, hr_
     assert "李娜" not in hr_client.get(f"{unopened}?announcement__id__exact={sent.pk}&seen=no").content.decode()
 
 
+def test_who_sent_it_is_a_name_and_no_way_to_an_account(sunrise, sent, hr_client):
+    with tenant_context(sunrise):
+        address = reverse("admin:announcements_announcement_change", args=[sent.pk], urlconf="config.urls_tenant")
+        page = hr_client.get(address).content.decode()
+        assert "发送人" in page
+        assert f"/admin/auth/user/{sent.sent_by_id}/" not in page
+
+
 def test_admin_lists_do_not_cost_more_with_more_rows(sunrise, sent, hr, hr_client, django_assert_max_num_queries):
     for n in range(20):
         announcement_send(announcement=Announcement.objects.create(title=f"通知 {n}", body="<p>x</p>"), by=hr)
