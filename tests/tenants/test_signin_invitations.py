@@ -294,3 +294,13 @@ def test_the_lists_of_colleagues_and_invitations_ask_as_often_for_many_as_for_fe
         client.get(path)
         with django_assert_max_num_queries(most):
             client.get(path)
+
+
+def test_whoever_invites_a_line_leader_reads_that_the_account_needs_its_employee(in_sunrise, client):
+    says = "对应的员工"
+    assert says not in client.get(ADD).content.decode(), "there is no such role yet"
+    leader = role_on("line_leader")
+    assert says in client.get(ADD).content.decode()
+    for role, is_said in ((leader, True), (role_on("people"), False)):
+        page = client.post(ADD, {"name": "王芳", "email": "", "roles": [role.pk]}).content.decode()
+        assert (says in page) == is_said

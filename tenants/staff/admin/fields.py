@@ -2,10 +2,16 @@ from django.contrib.auth.models import Group
 from django.forms import ModelMultipleChoiceField
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from tenants.roles import role_description, role_title
 from tenants.staff.services.mail import mail_is_set_up
+
+LEADER_HELP = gettext_lazy(
+    "The account of a line leader shows nobody until an owner has opened it under “Colleagues” and chosen which employee"
+    " they are."
+)
 
 
 class RolesField(ModelMultipleChoiceField):

@@ -11,20 +11,20 @@ from django.utils.translation import pgettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.roles import role_title
+from tenants.roles import LINE_LEADER, role_title
 from tenants.sites import Badge, factory_site, library_site
-from tenants.staff.admin.fields import MAIL_HELP, RolesField
+from tenants.staff.admin.fields import LEADER_HELP, MAIL_HELP, RolesField
 from tenants.staff.admin.links import link_page
 from tenants.staff.models import Invitation
 from tenants.staff.services.invitations import colleague_invite, invitation_withdraw
 from tenants.staff.services.reach import roles_within_reach
 from tenants.words import listed
 
+ROLES_HELP = _("What the account may do. More than one is fine.")
+
 
 class InvitationForm(ModelForm):
-    roles = RolesField(
-        Group.objects.none(), label=_("Roles"), help_text=_("What the account may do. More than one is fine.")
-    )
+    roles = RolesField(Group.objects.none(), label=_("Roles"))
 
     class Meta:
         model = Invitation
@@ -59,7 +59,10 @@ class InvitationAdmin(ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Invitation | None = None, change: bool = False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if "roles" in form.base_fields:
-            form.base_fields["roles"].queryset = roles_within_reach(request.user)
+            field, within_reach = form.base_fields["roles"], roles_within_reach(request.user)
+            with_leader = within_reach.filter(name=LINE_LEADER).exists()
+            field.queryset = within_reach
+            field.help_text = f"{ROLES_HELP} {LEADER_HELP}" if with_leader else ROLES_HELP
         return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:

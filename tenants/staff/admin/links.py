@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from tenants.roles import LINE_LEADER
+from tenants.staff.admin.fields import LEADER_HELP
 from tenants.staff.models import Invitation
 from tenants.staff.services.mail import SAID, link_mail
 from tenants.words import moment_to_the_minute
@@ -37,11 +39,16 @@ def link_shown(
         "text": link_text(invitation, address),
         "mailed": mailed,
         "mailed_said": SAID[mailed] % {"email": invitation.email},
+        "leader_help": LEADER_HELP if _is_for_leader(invitation) else "",
         "done_url": done,
     }
     response = TemplateResponse(request, "tenants/staff/link.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_for_leader(invitation: Invitation) -> bool:
+    return not invitation.user_id and LINE_LEADER in {role.name for role in invitation.roles.all()}
 
 
 def link_text(invitation: Invitation, address: str) -> str:
