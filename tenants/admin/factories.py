@@ -29,6 +29,8 @@ FIELD_OF_CODE = {
 PROFILE = ["name", "sector", "region", "language", "time_zone", "enrolment", "follow_policy"]
 LABELS = {"name": _("factory name")}
 
+IN_WORDS = {"language": "language_words", "time_zone": "time_zone_words"}  # to somebody who may only look
+
 
 class FactoryForm(ModelForm):
     language = ChoiceField(label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
@@ -106,8 +108,10 @@ class FactoryAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Factory | None = None):
         if obj:
+            may_edit = self.has_change_permission(request, obj)
+            profile = PROFILE if may_edit else [IN_WORDS.get(name, name) for name in PROFILE]
             return [
-                (None, {"fields": ["slug", *PROFILE, "group"]}),
+                (None, {"fields": ["slug", *profile, "group"]}),
                 (_("Access"), {"fields": ["status", "first_owner"]}),
             ]
         return [
@@ -116,7 +120,7 @@ class FactoryAdmin(ModelAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Factory | None = None):
-        return ["slug", "first_owner"] if obj else []
+        return ["slug", "first_owner", *IN_WORDS.values()] if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Factory | None):
         return [DomainInline] if obj else []
@@ -184,6 +188,14 @@ class FactoryAdmin(ModelAdmin):
     @display(description=_("link of the first owner"))
     def first_owner(self, factory: Factory) -> str:
         return link_state(first_owner_of(factory))
+
+    @display(description=_("language"))
+    def language_words(self, factory: Factory) -> str:
+        return str(dict(settings.LANGUAGES).get(factory.language, factory.language))
+
+    @display(description=_("time zone"))
+    def time_zone_words(self, factory: Factory) -> str:
+        return str(dict(TIME_ZONES).get(factory.time_zone, factory.time_zone))
 
     @display(description=_("factory name"), ordering="name")
     def factory_name(self, factory: Factory) -> str:

@@ -82,13 +82,16 @@ def _facts(request: HttpRequest, entry: AuditEntry, which: str) -> dict:
 
 
 def _field_name(request: HttpRequest, model: type[Model] | None, name: str) -> str:
-    """As its form calls it; of a part of the page ("workers.contact") what such rows are called."""
+    """As its form calls it; a part of the page ("workers.contact") as the page calls it, or such rows."""
+    site = site_of(request)
+    admin = site.get_model_admin(model) if model and site.is_registered(model) else None
     if "." in name:
-        part = model_of(name)
-        return str(part._meta.verbose_name_plural) if part else name
+        inlines = {inline.model._meta.label_lower: inline for inline in getattr(admin, "inlines", ())}
+        part = getattr(inlines.get(name), "verbose_name_plural", None)
+        rows = model_of(name)
+        return str(part or (rows._meta.verbose_name_plural if rows else name))
     try:
         return str(model._meta.get_field(name).verbose_name) if model else name
     except FieldDoesNotExist:
-        site = site_of(request)
-        field = site.get_model_admin(model).form.base_fields.get(name) if site.is_registered(model) else None
+        field = admin.form.base_fields.get(name) if admin else None
         return str(field.label) if field is not None and field.label else capfirst(name.replace("_", " "))

@@ -213,3 +213,11 @@ def test_every_action_that_the_code_records_has_a_sentence():
 @pytest.mark.parametrize("action", SENTENCES)
 def test_every_sentence_can_be_said_of_an_entry_without_facts(action):
     assert "%(" not in sentence(action, {})
+
+
+def test_a_changed_part_of_a_page_is_called_as_the_page_calls_it(hr, li_na):
+    about = User.objects.get(username="hr")
+    audit_record(by=about, action="changed", about=about, fields=["workers.colleague"])
+    (told_so,) = (each for each in told(hr) if "修改了" in each)
+    assert "对应的员工" in told_so
+    assert "colleague" not in told_so

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django_tenants.utils import schema_exists, tenant_context
 
 from tenants.models import Factory
+from tenants.roles import role_on, roles_ensure
 
 FACTORIES = "/admin/tenants/factory/"
 
@@ -114,3 +115,15 @@ def test_an_unknown_host_is_told_so_kindly(db, client):
     response = client.get("/", headers={"host": "nobody.wesupport.test"})
     assert response.status_code == 404
     assert "这个网址没有对应的工厂" in response.content.decode()
+
+
+def test_who_may_only_look_reads_words(sunrise, site_client):
+    roles_ensure()
+    client = site_client(None)
+    user = get_user_model().objects.create_user("yan", is_staff=True)
+    user.groups.add(role_on("researcher"))
+    client.force_login(user)
+    page = client.get(f"{FACTORIES}{sunrise.pk}/change/").content.decode()
+    assert "北京" in page
+    for raw in ("Asia/Shanghai", ">zh-hans<"):
+        assert raw not in page

@@ -73,3 +73,18 @@ def test_who_administered_the_library_keeps_all_of_it(db):
     assert [group.name for group in editor.groups.all()] == ["librarian"]
     apps = {permission.split(".")[0] for permission in users.get(username="boss").get_all_permissions()}
     assert {"auth", "lessons", "tenants", "grievances"} <= apps
+
+
+def test_the_page_of_roles_names_who_can_sign_in_and_words_its_button_as_an_action(in_sunrise, site_client):
+    people = role_on("people")
+    users = get_user_model().objects
+    users.create_user("here", first_name="张在").groups.add(people)
+    users.create_user("gone", first_name="王走", is_active=False).groups.add(people)
+    role_on("viewer")
+    client = site_client(in_sunrise)
+    client.force_login(users.get(username="hr"))
+    page = client.get("/admin/auth/group/").content.decode()
+    members = client.get(f"/admin/auth/group/{people.pk}/change/").content.decode()
+    for shown in (page, members):
+        assert ("here" in shown, "gone" in shown, "王走" in shown) == (True, False, False)
+    assert "停用此角色" in page

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -28,7 +28,7 @@ class RoleAdmin(ReadOnlyAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        return super().get_queryset(request).prefetch_related("user_set")
+        return super().get_queryset(request).prefetch_related(Prefetch("user_set", User.objects.filter(is_active=True)))
 
     def may_switch(self, request: HttpRequest) -> bool:
         return request.user.has_perm("auth.change_group")
