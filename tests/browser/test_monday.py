@@ -105,7 +105,7 @@ def test_a_mistake_is_shown_by_row_and_column_with_what_to_do(hr, told):
     expect(mistake).to_have_count(1)
     for cell in [str(len(rows) + 1), "出生日期"]:
         expect(mistake.get_by_role("cell", name=cell, exact=True)).to_be_visible()
-    expect(mistake).to_contain_text("“1996-13-40”不是日期。请写成")
+    expect(mistake).to_contain_text("“1996-13-40”不是日期。格式是 2025-02-28 这样。")
     in_chinese(hr)
 
 
