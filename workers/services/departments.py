@@ -21,13 +21,23 @@ class DepartmentRefused(DomainError):
     code = "department_refused"
 
 
+class PlaceUnknown(ValueError):
+    """kind: of the place that is not there."""
+
+    def __init__(self, message: str, *, kind: str):
+        super().__init__(message)
+        self.kind = kind
+
+
 class DepartmentTree:
     """All departments in memory, to find or make many places with two statements for each new node.
 
-    The name of one that was merged into another leads to that other.
+    The name of one that was merged into another leads to that other. is_fixed: what is not there is not made; `ensure` raises
+    PlaceUnknown.
     """
 
-    def __init__(self):
+    def __init__(self, *, is_fixed: bool = False):
+        self.is_fixed = is_fixed
         nodes = list(Department.objects.all())
         self._nodes = {(node.parent_id, node.name): node for node in nodes}
         self._by_id = {node.pk: node for node in nodes}
@@ -52,10 +62,12 @@ class DepartmentTree:
 
     def label(self, department_id: int | None) -> str:
         """The way down to a place: "生产部 / 一车间"; "" for none."""
-        if department_id is None:
-            return ""
+        return "" if department_id is None else " / ".join(self.names(department_id))
+
+    def names(self, department_id: int) -> list[str]:
+        """The way down to a place: ["生产部", "一车间"]."""
         ids = self._by_id[self.current_id(department_id)].path.split("/")[:-1]
-        return " / ".join(self._by_id[int(part)].name for part in ids)
+        return [self._by_id[int(part)].name for part in ids]
 
     def current_id(self, department_id: int) -> int:
         """The department itself, or the one it was merged into."""
@@ -71,6 +83,8 @@ class DepartmentTree:
     def _child(self, parent: Department | None, kind: Any, name: str) -> Department:
         key = (parent.pk if parent else None, name)
         if key not in self._nodes:
+            if self.is_fixed:
+                raise PlaceUnknown(_unknown_text(parent, name), kind=str(kind))
             node = self._nodes[key] = _create(parent, kind, name)
             self._by_id[node.pk] = node
         return self._by_id[self.current_id(self._nodes[key].pk)]
@@ -155,6 +169,13 @@ def department_check(*, department: Department | None, parent: Department | None
     siblings = Department.objects.filter(parent=parent, name=name).exclude(pk=department.pk if department else None)
     if taken := siblings.select_related("merged_into").first():
         raise DepartmentRefused(_taken_text(taken), code="department_taken")
+
+
+def _unknown_text(parent: Department | None, name: str) -> str:
+    if parent is None:
+        return _("There is no department “%(name)s”. Correct the name, or let it be made.") % {"name": name}
+    text = _("There is no “%(name)s” in “%(above)s”. Correct the name, or let it be made.")
+    return text % {"name": name, "above": parent.name}
 
 
 def _taken_text(taken: Department) -> str:
