@@ -80,12 +80,16 @@ def completions(*, on: date) -> tuple[list[Completion], list[Completion]]:
             LEFT JOIN workers_department department ON department.id = worker.department_id
             LEFT JOIN workers_department root ON root.id = split_part(department.path, '/', 1)::bigint
             WHERE {_EMPLOYED}
-        ), done AS (
-            SELECT staff.root_id, offer.series_id, count(*) AS lessons
-            FROM progress_lessonprogress progress
-            JOIN offer ON offer.id = progress.lesson_id JOIN staff ON staff.id = progress.worker_id
+        ), by_lesson AS (
+            SELECT staff.root_id, progress.lesson_id, count(*) AS people
+            FROM progress_lessonprogress progress JOIN staff ON staff.id = progress.worker_id
             WHERE {_IS_TRACKED} AND progress.completed_at < %(end)s
-            GROUP BY staff.root_id, offer.series_id
+                AND progress.lesson_id = ANY (ARRAY (SELECT offer.id FROM offer))
+            GROUP BY staff.root_id, progress.lesson_id
+        ), done AS (
+            SELECT by_lesson.root_id, offer.series_id, sum(by_lesson.people) AS lessons
+            FROM by_lesson JOIN offer ON offer.id = by_lesson.lesson_id
+            GROUP BY by_lesson.root_id, offer.series_id
         )
         SELECT 1 AS kind, root AS name, count(*) AS employees, (
             SELECT COALESCE(sum(lessons), 0)::bigint FROM done WHERE done.root_id IS NOT DISTINCT FROM staff.root_id

@@ -40,7 +40,7 @@ def vault(results: Results, server: Server, *, cases: int, rounds: int) -> None:
     passphrase = " ".join(word_list().written(PHRASE_INDEXES))
     with tenant_context(factory):
         _officers(passphrase)
-        Channel.objects.update(flood_from=1000, most_per_hour=5000, shows_next_day=False)
+        Channel.objects.update(flood_from=5000, most_per_hour=5000, shows_next_day=False)
         _cases(cases)
         gone = _withdrawn()
         cookie, salt = admin_cookie(site), salt_out()
