@@ -45,7 +45,9 @@ def start(request: HttpRequest) -> HttpResponse:
             request,
             status=503,
             heading=_("WeChat is not connected yet"),
-            advice=_("Ask HR of your factory to connect its official account. You can read the lessons meanwhile."),
+            advice=_(
+                "Whoever runs this place has to connect its official account first. You can read the lessons meanwhile."
+            ),
             next_path=next_path,
         )
     return _send_out(request, account, next_path=next_path)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from itertools import groupby
+from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from lessons.assets import asset_url
 from lessons.models import Lesson, Origin
 from tenants.memory import Remembered
+from wechat import cries
 
 # "第3课", "第三课", "3"
 LESSON_NUMBER = re.compile(r"^(?:第\s*)?(\d{1,2}|[一二三四五六七八九十]{1,2})\s*(?:课)?$")
@@ -22,7 +24,7 @@ PICTURES = frozenset(["image/jpeg", "image/png"])  # what a card in the chat can
 @dataclass(frozen=True)
 class LessonCard:
     """number: the lesson's place in its series, from 1. words: what a keyword is looked for in. path: of its page. cover: a
-    path, or empty."""
+    path, or empty. is_private: who reads it stays unknown to the factory."""
 
     path: str
     number: int
@@ -30,6 +32,7 @@ class LessonCard:
     summary: str
     words: str
     cover: str
+    is_private: bool
 
 
 _cards: Remembered[list[LessonCard]] = Remembered(seconds=60)
@@ -47,6 +50,16 @@ def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
         return [card for card in _lesson_cards() if card.number == number][:most]
     found = [card for card in _lesson_cards() if wanted in card.words]
     return sorted(found, key=lambda card: wanted not in card.title.casefold())[:most]
+
+
+def lesson_of_help() -> LessonCard | None:
+    """The first lesson for hard days that this factory shows. A private one: that somebody opened it is nobody's to read."""
+    cards = {card.path: card for card in _lesson_cards() if card.is_private}
+    return next((card for uuid in cries.LESSONS if (card := cards.get(_path(uuid)))), None)
+
+
+def _path(uuid: UUID) -> str:
+    return reverse("progress:lesson", args=[uuid])
 
 
 def _number(text: str) -> int:
@@ -89,5 +102,5 @@ def _card(lesson: Lesson, number: int) -> LessonCard:
     topic = lesson.topic.title if lesson.topic else ""
     words = "\n".join([version.title, version.summary, lesson.series.title, topic]).casefold()
     cover = asset_url(version.cover, 720) if version.cover and version.cover.mime in PICTURES else ""
-    path = reverse("progress:lesson", args=[lesson.uuid])
-    return LessonCard(path, number, version.title, version.summary, words, cover)
+    is_private = lesson.series.is_private
+    return LessonCard(_path(lesson.uuid), number, version.title, version.summary, words, cover, is_private)

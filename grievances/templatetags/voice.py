@@ -21,13 +21,16 @@ _addresses: Remembered[str] = Remembered(seconds=30)
 @register.simple_tag(takes_context=True)
 def voice_card(context: dict[str, Any]) -> SafeString | str:
     """The way to the voice host. It leads there without a referrer and says nothing of who follows it."""
-    address = _addresses.get(connection.schema_name)
-    if address is None:
-        address = _addresses.put(connection.schema_name, _address())
-    if not address:
+    if not (address := _address_known()):
         return ""
     is_elsewhere = context["request"].resolver_match.view_name != "grievances:board"
     return _card(get_language(), address, is_elsewhere)
+
+
+@register.simple_tag
+def voice_is_open() -> bool:
+    """Whether the first page shows the way there, for words that name it: nothing is promised where nobody receives cases."""
+    return bool(_address_known())
 
 
 @lru_cache(maxsize=1024)
@@ -36,6 +39,12 @@ def _card(language: str, address: str, is_elsewhere: bool) -> SafeString:
     return mark_safe(
         render_to_string("grievances/_voice_card.html", {"address": address, "is_elsewhere": is_elsewhere})
     )
+
+
+def _address_known() -> str:
+    if (address := _addresses.get(connection.schema_name)) is None:
+        address = _addresses.put(connection.schema_name, _address())
+    return address
 
 
 def _address() -> str:

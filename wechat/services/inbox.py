@@ -24,7 +24,7 @@ from wechat.services.accounts import AccountKeys
 MAX_BYTES = 64 * 1024
 MAX_AGE_SECONDS = 600
 MAX_DEPTH = 12
-READ_FIELDS = ("ToUserName", "FromUserName", "CreateTime", "MsgId", "Event", "EventKey", "Content")
+READ_FIELDS = ("ToUserName", "FromUserName", "CreateTime", "MsgId", "Event", "EventKey", "Content", "Recognition")
 # What is kept. The words, pictures and places that people send are answered at once and stored nowhere.
 KEPT_FIELDS = ("FromUserName", "CreateTime", "MsgType", "MsgId", "Event", "EventKey", "MsgID", "Status", "ExpiredTime")
 _NUMBER = re.compile(r"[0-9]{1,19}\Z")

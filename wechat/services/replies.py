@@ -2,14 +2,16 @@
 
 from functools import lru_cache
 
-from django.utils.translation import get_language
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from wechatpy.messages import BaseMessage
 from wechatpy.replies import ArticlesReply, TextReply
 
 from tenants.models import Factory
+from wechat.cries import cry_language
 from wechat.links import sign_in_link
-from wechat.queries import LessonCard, lessons_matching
+from wechat.queries import LessonCard, lesson_of_help, lessons_matching
 from wechat.services.accounts import AccountKeys
 from wechat.services.effects import CHANNEL, address_of
 from wechat.services.inbox import Inbound
@@ -22,6 +24,8 @@ HELP_KEY = "HELP"
 def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: str) -> str:
     """The reply's XML, or "" when there is nothing to say. base: scheme and host of the factory's pages."""
     kind, message = inbound.kind, inbound.message
+    if language := cry_language(_words(inbound)):
+        return _text(message, cry_text(base=base, language=language))
     if kind in ("subscribe", "subscribe_scan"):
         owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
         return _text(message, welcome_text(factory=factory, base=base, owner=owner))
@@ -30,16 +34,30 @@ def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: 
     if kind == "click":
         return _text(message, hint_text(base=base))
     if kind == "text":
-        return _answer(message, str(inbound.fields.get("Content") or ""), account, base)
+        return _answer(message, _words(inbound), factory, account, base)
     if kind in ("image", "voice", "video", "shortvideo", "location", "link"):
         return _text(message, hint_text(base=base))
     return ""
 
 
+def _words(inbound: Inbound) -> str:
+    """What was written, or what WeChat has made out of a voice message. It is answered and kept nowhere."""
+    return str(inbound.fields.get("Content") or inbound.fields.get("Recognition") or "")
+
+
+def cry_text(*, base: str, language: str) -> str:
+    """To somebody who wants to die: whom to call now. It looks like any other answer from outside: nothing tells that it was
+    given, and its links are those that every answer has."""
+    lesson = lesson_of_help()
+    links = {"lesson": lesson and _link(base, lesson.path, lesson.title), "home": sign_in_link(base, "/")}
+    with override(language):
+        return render_to_string("wechat/cry.txt", links).strip()
+
+
 def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) -> str:
     """owner: whom this WeChat is bound to already. They are greeted by name and asked nothing again."""
     if owner is not None:
-        return _welcome_back(owner, base)
+        return _welcome_back(owner, factory, base)
     bind = _("Join in") if factory.is_open else _("Bind your employee number")
     return "\n\n".join(
         [
@@ -51,12 +69,13 @@ def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) ->
     )
 
 
-def _welcome_back(owner: Worker, base: str) -> str:
+def _welcome_back(owner: Worker, factory: Factory, base: str) -> str:
     if owner.left_on is not None:
-        over = _("%(name)s, your time at this factory is over. Thank you.") % {"name": owner.name}
+        is_over = _("%(name)s, your time at this factory is over. Thank you.")
+        over = (_("%(name)s, you are no longer enrolled here.") if factory.is_open else is_over) % {"name": owner.name}
         rest = _("The lessons of the shared library stay open to you.")
         return "\n\n".join([over, rest, _link(base, "/lessons/", _("All lessons"))])
-    parts = [_("Welcome back, %(name)s.") % {"name": owner.name}, _("Your number is still bound, your record is here.")]
+    parts = [_("Welcome back, %(name)s.") % {"name": owner.name}, _("Nothing to fill in again: your record is here.")]
     return "\n\n".join([*parts, _link(base, "/", _("Start here")) + "　" + _link(base, "/me/", _("My learning"))])
 
 
@@ -75,12 +94,12 @@ def _hint_text(base: str, language: str) -> str:
     )
 
 
-def _answer(message: BaseMessage, text: str, account: AccountKeys, base: str) -> str:
+def _answer(message: BaseMessage, text: str, factory: Factory, account: AccountKeys, base: str) -> str:
     if _("bind") in text.casefold():
         owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
         if owner is not None and owner.left_on is None:
-            return _text(message, _welcome_back(owner, base))
-        return _text(message, _link(base, "/bind/", _("Go and bind")))
+            return _text(message, _welcome_back(owner, factory, base))
+        return _text(message, _link(base, "/bind/", _("Join in") if factory.is_open else _("Go and bind")))
     cards = lessons_matching(text)
     if not cards:
         return _text(message, "\n\n".join([_("No lesson was found for this."), hint_text(base=base)]))

@@ -1,0 +1,146 @@
+"""Somebody writes that they want to die: they are told whom to call, and nobody else ever learns that they wrote it."""
+
+import json
+import time
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from grievances.templatetags import voice
+from lessons.models import Series
+from tests.grievances.cast import holder_enrol, staff_make
+from tests.wechat.test_replies import lesson_make
+from tests.wechat.wire import message_xml, statements_of, text_xml
+from wechat import queries
+from wechat.cries import LESSONS
+from wechat.models import InboundCallback
+from wechat.services.replies import cry_text
+from wechat.tasks import callbacks_handle_task
+
+CRY = "我不想活了"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    voice._addresses.clear()
+    yield
+    voice._addresses.clear()
+
+
+@pytest.fixture
+def lesson(in_sunrise):
+    """The library's lesson on stress, in a private series."""
+    series = Series.objects.create(slug="young", title="青年工人", privacy=Series.Privacy.PRIVATE)
+    return lesson_make(series=series, title="压力大的时候", uuid=LESSONS[0], position=1)
+
+
+def answer(wire, account, words: str = CRY, **fields) -> str:
+    return wire.reply(wire.post(text_xml(account, words, **fields)))["Content"]
+
+
+def all_rows(schema: str) -> dict[str, list[str]]:
+    """Every row of every table of a factory and of public, as text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN (%s, 'public')", [schema])
+        rows = {}
+        for place, name in cursor.fetchall():
+            cursor.execute(f'SELECT t::text FROM "{place}"."{name}" t')
+            rows[f"{place}.{name}"] = [text for (text,) in cursor.fetchall()]
+    return rows
+
+
+def test_the_answer_says_whom_to_call_now(wire, account):
+    content = answer(wire, account)
+    assert content.index("12356") < content.index("120") < content.index("110")
+    assert "你" in content
+    assert "No lesson" not in content
+
+
+def test_english_words_are_answered_in_english(wire, account):
+    content = answer(wire, account, "I want to die")
+    assert "12356" in content
+    assert "call" in content
+    assert "你" not in content
+
+
+def test_a_voice_message_that_wechat_has_written_down_is_heard(wire, account):
+    xml = message_xml(account, MsgType="voice", MediaId="M", Format="amr", MsgId=7, Recognition="我想死，没人管我。")
+    assert "12356" in wire.reply(wire.post(xml))["Content"]
+    assert "想死" not in str(InboundCallback.objects.get().payload)
+
+
+def test_a_cry_that_is_also_a_word_of_a_lesson_or_of_binding_is_still_heard(wire, account, in_sunrise):
+    series = Series.objects.create(slug="s", title="s")
+    lesson_make(series=series, title="预防自杀", position=1)
+    assert "12356" in answer(wire, account, "自杀")
+    assert "12356" in answer(wire, account, "绑定了也不想活", msg_id=2)
+
+
+def test_a_lesson_is_named_where_the_factory_shows_it_and_reading_it_stays_unknown(wire, account, lesson):
+    assert str(lesson.uuid) in answer(wire, account)
+    lesson.is_hidden = True
+    lesson.save()
+    queries._cards.clear()
+    assert str(lesson.uuid) not in answer(wire, account)
+    lesson.is_hidden = False
+    lesson.save()
+    Series.objects.update(privacy=Series.Privacy.TRACKED)
+    queries._cards.clear()
+    assert str(lesson.uuid) not in answer(wire, account)
+
+
+def test_the_voice_channel_is_named_only_where_somebody_receives_cases(wire, account):
+    assert "不写名字" not in answer(wire, account)
+    voice._addresses.clear()
+    first = holder_enrol(get_user_model().objects.get(username="hr"), name="陈主管")
+    assert "不写名字" not in answer(wire, account)
+    holder_enrol(staff_make("wang"), name="王芳", by=first)
+    voice._addresses.clear()
+    content = answer(wire, account)
+    assert "不写名字" in content
+    assert "voice-" not in content, "WeChat knows who was sent which address"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_longest_answer_fits_into_a_passive_reply(in_sunrise, language):
+    """WeChat cuts a text at 2048 bytes."""
+    series = Series.objects.create(slug="s", title="s", privacy=Series.Privacy.PRIVATE)
+    lesson_make(series=series, title="压" * 60, uuid=LESSONS[0], position=1)
+    voice._addresses.put(in_sunrise.schema_name, "https://voice.example")
+    text = cry_text(base=f"https://{'a' * 30}.{'b' * 30}.example.com", language=language)
+    assert len(text.encode()) < 2048
+
+
+def test_the_answer_comes_at_once_and_a_repeated_push_gets_the_same(wire, account, lesson):
+    first = answer(wire, account)
+    with CaptureQueriesContext(connection) as asked:
+        started = time.monotonic()
+        assert answer(wire, account) == first
+    assert time.monotonic() - started < 1
+    assert len(statements_of(asked)) <= 1  # the callback itself
+
+
+def test_nothing_keeps_the_words_nor_that_this_answer_was_given(wire, account, sunrise, lesson, caplog, capsys):
+    """A cry leaves the same rows as any other message: the same tables, and in them the same but for number and time."""
+    before = all_rows(sunrise.schema_name)
+    left = []
+    for number, words in ((1, "没有这个词"), (2, CRY)):
+        wire.post(text_xml(account, words, msg_id=number, FromUserName=f"oSomebody_{number}"))
+        for _ in range(2):
+            callbacks_handle_task(schema_name=sunrise.schema_name)
+        after = all_rows(sunrise.schema_name)
+        left.append({name: len(rows) - len(before[name]) for name, rows in after.items()})
+        before = after
+    assert left[0] == left[1]
+    assert left[1][f"{sunrise.schema_name}.wechat_inboundcallback"] == 1
+    harmless, cry = (
+        {**row.payload, "kind": row.kind, "error": row.error, "state": row.state}
+        for row in InboundCallback.objects.order_by("pk")
+    )
+    assert {name for name in cry if cry[name] != harmless[name]} <= {"FromUserName", "CreateTime", "MsgId"}
+    said = capsys.readouterr()
+    everywhere = json.dumps(before, ensure_ascii=False) + caplog.text + said.out + said.err
+    assert "不想活" not in everywhere
+    assert "cry" not in caplog.text
