@@ -11,7 +11,8 @@ REMARKS_KEPT = 5
 
 
 class WorkerLoader(BaseInstanceLoader):
-    """Everybody named in the file, in one read. A number whose owner has left is nobody's when another name stands by it."""
+    """Everybody named in the file, in one read. A number beside another name is nobody's yet when its holder has left, or HR
+    says that they have."""
 
     def __init__(self, resource, dataset=None):
         super().__init__(resource, dataset)
@@ -37,13 +38,16 @@ class WorkerLoader(BaseInstanceLoader):
     def get_instance(self, row):
         number = self.number.clean(row)
         worker = self.workers.get(number)
-        if worker is not None and worker.left_on and self._is_somebody_else(worker, row):
+        if worker is not None and self._is_somebody_else(worker, row):
+            worker.left_on = worker.left_on or self.resource.decided.left_on
             self.resource.former[number] = worker
             return None
         return worker
 
     def _is_somebody_else(self, worker: Worker, row) -> bool:
         name = widgets.cell_text(row.get(widgets.NAME, ""))
-        return (
-            bool(name) and name_key(name) != name_key(worker.name) and not widgets.cell_text(row.get(widgets.LEFT, ""))
-        )
+        if not name or name_key(name) == name_key(worker.name):
+            return False
+        if worker.left_on is None:
+            return worker.pk in self.resource.decided.another
+        return worker.pk not in self.resource.decided.same and not widgets.cell_text(row.get(widgets.LEFT, ""))

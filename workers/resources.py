@@ -17,14 +17,22 @@ from workers import widgets
 from workers.formats import ROW_KEY
 from workers.loaders import WorkerLoader
 from workers.models import Department, Worker
-from workers.services.departments import DepartmentTree, tree_lock
+from workers.services.departments import DepartmentTree, PlaceUnknown, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
-from workers.services.people import messages_refuse, number_release, number_released, worker_faults
-from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, RosterReuse
+from workers.services.people import (
+    another_person_by,
+    messages_refuse,
+    number_release,
+    number_released,
+    worker_faults,
+    workers_leave,
+)
+from workers.services.roster_report import RosterChange, RosterClaim, RosterDecisions, RosterMistake, RosterReturn
 from workers.services.shifts import shifts_ensure
 from workers.services.spelling import name_key, name_pinyin, name_written
 
 CHANGES_KEPT = 50  # of each kind
+CLAIMS_ASKED = 50  # more numbers that change hands are another factory's file
 PROGRESS_EVERY = 250
 ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "shift", "is_line_manager", "hired_on", "phone"]
@@ -119,14 +127,13 @@ class RosterResource(ModelResource):
         user_id: int | None = None,
         reason: str = "",
         progress: Callable[[int], None] | None = None,
+        create_departments: bool = True,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.create_departments = create_departments
         self.decisions, self.user_id, self.reason, self.progress = decisions, user_id, reason, progress
-
-    @property
-    def returning(self) -> frozenset[str]:
-        return self.decisions.returning if self.decisions is not None else frozenset()
+        self.decided = decisions or RosterDecisions()
 
     @classmethod
     def get_result_class(cls):
@@ -147,10 +154,11 @@ class RosterResource(ModelResource):
     def before_import(self, dataset, **kwargs):
         tree_lock()
         known = set(Department.objects.values_list("pk", flat=True))
-        self.tree = self.fields["department"].widget.tree = DepartmentTree()
-        self.tree.ensure_all(self._places(dataset))
+        self.tree = self.fields["department"].widget.tree = DepartmentTree(is_fixed=not self.create_departments)
+        if self.create_departments:
+            self.tree.ensure_all(self._places(dataset))
         added = Department.objects.exclude(pk__in=known).order_by("path").values_list("pk", flat=True)
-        self.new_places = [self.tree.label(pk) for pk in added]
+        self.new_paths = [self.tree.names(pk) for pk in added]
         self.new_shifts = self._make_shifts(dataset) if self.decisions is not None else []
         self.fields["shift"].widget.read()
         self.today = timezone.localdate()
@@ -160,7 +168,8 @@ class RosterResource(ModelResource):
         self.kinds: Counter[str] = Counter()
         self.former: dict[str, Worker] = {}  # number -> who had it and left
         self.returns: list[RosterReturn] = []
-        self.reuses: list[RosterReuse] = []
+        self.claims: list[RosterClaim] = []
+        self.waiting = self.left = 0
         self.leaving: list[int] = []
         self.minors: list[str] = []
         self.renamed: list[int] = []
@@ -168,6 +177,7 @@ class RosterResource(ModelResource):
         self.touched: list[int] = []  # whom it has written
 
     def before_import_row(self, row, **kwargs):
+        self.is_preview = self.decisions is not None and kwargs["dry_run"]
         for heading in [heading for heading, cell in row.items() if cell is ABSENT]:
             del row[heading]
         if widgets.WORKSHOP in row or widgets.LINE in row:
@@ -181,7 +191,9 @@ class RosterResource(ModelResource):
         if new and widgets.NUMBER in row and self.fields["employee_number"].clean(row) in self.former:
             self.kind = "reused"
         elif self.decisions is not None and instance.left_on and not widgets.cell_text(row.get(widgets.LEFT, "")):
-            self.is_waiting = instance.employee_number not in self.returning
+            is_back = instance.employee_number in self.decided.returning or instance.pk in self.decided.same
+            self.is_waiting = not is_back
+            self.waiting += self.is_waiting
             self.kind, row[widgets.LEFT] = "back", ""
             self.returns.append(
                 RosterReturn(
@@ -200,6 +212,8 @@ class RosterResource(ModelResource):
             if field.column_name in row:
                 try:
                     setattr(instance, field.attribute, self._read(field, row))
+                except PlaceUnknown as problem:
+                    errors[problem.kind] = ValidationError(str(problem))
                 except ValueError as problem:
                     errors[field.attribute] = ValidationError(str(problem))
         if errors:
@@ -219,15 +233,12 @@ class RosterResource(ModelResource):
 
     def save_instance(self, instance, is_create, row, **kwargs):
         super().save_instance(instance, is_create, row, **kwargs)
-        if self.kind == "reused":
-            self.reuses.append(self._reuse(instance))
+        self._claim(instance)
         self.kinds[self.kind] += 1
         if self.kinds[self.kind] <= CHANGES_KEPT:
             self.changes.append(self._change(instance))
         if is_create and instance.is_minor(self.today):
             self.minors.append(str(instance))
-        if self.kind == "changed" and name_key(self.before[self.attributes.index("name")]) != name_key(instance.name):
-            self.renamed.append(row[ROW_KEY])
         if not is_create and instance.left_on and not self.before[self.attributes.index("left_on")]:
             self.leaving.append(instance.pk)
 
@@ -238,9 +249,11 @@ class RosterResource(ModelResource):
     def bulk_create(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
         """After the numbers used again are free. A preview writes nobody."""
         if self.create_instances and not dry_run:
-            for reuse in self.reuses:
-                number_release(worker=self.former[reuse.number], released=reuse.released, user_id=self.user_id)
-                self.touched.append(self.former[reuse.number].pk)
+            if leaving := {former.pk for former in self.former.values()} & self.decided.another:
+                self.left = workers_leave(worker_ids=leaving, on=self.decided.left_on, user_id=self.user_id)
+            for former in self.former.values():
+                number_release(worker=former, released=number_released(former), user_id=self.user_id)
+                self.touched.append(former.pk)
             made = Worker.objects.bulk_create(self.create_instances)
             history_insert(Worker, [w.pk for w in made], kind=ADDED, user_id=self.user_id, reason=self.reason)
             self.touched += [worker.pk for worker in made]
@@ -326,17 +339,24 @@ class RosterResource(ModelResource):
             return f"{value[:3]}****{value[-4:]}"
         return column.widget.render(value)
 
-    def _reuse(self, instance: Worker) -> RosterReuse:
-        former = self.former[instance.employee_number]
-        return RosterReuse(
-            row=self.row[ROW_KEY],
-            number=instance.employee_number,
-            name=instance.name,
-            former=former.name,
-            left_on=former.left_on.isoformat(),
-            released=number_released(former),
-            worker_id=former.pk,
-        )
+    def _claim(self, instance: Worker) -> None:
+        """Tell whose number the row is about, where another name stands beside it."""
+        facts: dict[str, Any] = {"row": self.row[ROW_KEY], "number": instance.employee_number, "name": instance.name}
+        if self.kind == "reused":
+            former = self.former[instance.employee_number]
+            facts |= {"holder": former.name, "worker_id": former.pk, "left_on": former.left_on.isoformat()}
+            self.claims.append(RosterClaim(**facts, released=number_released(former)))
+        elif self.kind == "changed" and self._is_renamed(instance):
+            signs = another_person_by(self._known(), vars(instance))
+            if not signs and len(self.claims) >= CLAIMS_ASKED:
+                self.renamed.append(self.row[ROW_KEY])
+                return
+            told = [
+                (column.column_name, self._shown(column, old), self._shown(column, now))
+                for column, old, now in zip(self.compared, self.before, self._values(instance), strict=True)
+                if column.attribute in signs
+            ]
+            self.claims.append(RosterClaim(**facts, holder=self._known()["name"], worker_id=instance.pk, signs=told))
 
     def _broken_rules(self, worker: Worker) -> Iterator[tuple[str, str]]:
         """(attribute, sentence) of every rule beyond one cell that the present row breaks."""
@@ -352,21 +372,26 @@ class RosterResource(ModelResource):
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
         if not worker.name:
             yield "name", _("The name is missing. Write it.")
-        elif self.before and (known := self._somebody_else(worker)):
+        elif self.before and self._is_renamed(worker) and not self._may_be_theirs(worker):
             text = _(
                 "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "
                 "leave of %(known)s first, then upload again. If this is the same person, correct their page first."
             )
-            yield "name", text % {"number": number, "known": known}
+            yield "name", text % {"number": number, "known": self._known()["name"]}
         for attribute, limit in LIMITS.items():
             if len(getattr(worker, attribute)) > limit:
                 yield attribute, _("This is too long. Write at most %(limit)d characters.") % {"limit": limit}
         yield from worker_faults(worker, self.today)
 
-    def _somebody_else(self, worker: Worker) -> str:
-        """Whose number the present row would take over: name and birth date, or name and ID card, are another's. "" for
-        nobody's. Their phones and records would go with it."""
-        known = dict(zip(self.attributes, self.before, strict=True))
-        proofs = [(known.get(proof), getattr(worker, proof)) for proof in ("birth_date", "id_last_four")]
-        differs = any(old and now and old != now for old, now in proofs)
-        return known["name"] if differs and name_key(known["name"]) != name_key(worker.name) else ""
+    def _known(self) -> dict[str, Any]:
+        return dict(zip(self.attributes, self.before, strict=True))
+
+    def _is_renamed(self, worker: Worker) -> bool:
+        known = self._known()["name"]
+        return known != worker.name and name_key(known) != name_key(worker.name)
+
+    def _may_be_theirs(self, worker: Worker) -> bool:
+        """Else the number's holder would hand phones and records over. In a preview HR is asked, of some."""
+        if worker.pk in self.decided.same or not another_person_by(self._known(), vars(worker)):
+            return True
+        return self.is_preview and sum(bool(claim.signs) for claim in self.claims) < CLAIMS_ASKED

@@ -47,6 +47,7 @@ from workers.services.roster_report import RosterDecisions, RosterReport
 from workers.tasks import roster_check_task, roster_save_task
 
 MISTAKES_SHOWN = 50
+CLAIM = "claim-"  # and the holder's key: whose number it is
 MAY_IMPORT = [f"workers.{name}" for name in ("import_roster", "add_worker", "change_worker", "see_personal_worker")]
 State = RosterImport.State
 
@@ -234,6 +235,9 @@ class RosterImportAdmin(ModelAdmin):
             "left_on": request.POST.get("left_on") or timezone.localdate().isoformat(),
             "ticked": request.POST.getlist("leaver"),
             "ticked_back": request.POST.getlist("returning"),
+            "claims": [(claim, request.POST.get(f"{CLAIM}{claim.worker_id}")) for claim in report.claims]
+            if report
+            else [],
             "must_count": refusal is not None and refusal.code == "roster_many_leave",
             "unplaced_leaders": leaders_unplaced() if job.state == State.SAVED else 0,
             "has_file": has_file,
@@ -287,8 +291,11 @@ def _decisions(request: HttpRequest) -> RosterDecisions:
         left_on = date.fromisoformat(request.POST.get("left_on", ""))
     except ValueError:
         left_on = None
+    said = [(name.removeprefix(CLAIM), value) for name, value in request.POST.items() if name.startswith(CLAIM)]
     return RosterDecisions(
         returning=frozenset(request.POST.getlist("returning")),
+        same=frozenset(int(pk) for pk, value in said if pk.isdecimal() and value == "same"),
+        another=frozenset(int(pk) for pk, value in said if pk.isdecimal() and value == "another"),
         leaver_ids=tuple(int(pk) for pk in request.POST.getlist("leaver") if pk.isdecimal()),
         left_on=left_on,
         leavers_counted=int(counted)

@@ -1,8 +1,9 @@
 """Employees: the days that cannot be, who leaves and comes back, whose number is used again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from workers.models import Worker, WorkerMessage
 from workers.services.history import CHANGED, history_insert
 
 YOUNGEST = 16  # Labour Law of the PRC, article 15
+SURE, LIKELY = ("birth_date", "id_last_four"), ("hired_on", "phone")
 
 
 def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
@@ -36,6 +38,15 @@ def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
         yield "left_on", _("The leave date lies in the future. Enter it when the day has come.")
     if left and hired and left < hired:
         yield "left_on", _("Nobody leaves before they were hired. Correct one of the two dates.")
+
+
+def another_person_by(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The attributes by which another name under a number is another person, not a name put right: birth date or ID card; where
+    neither can be compared, hire date and phone together."""
+    if compared := [name for name in SURE if before[name] and now[name]]:
+        return [name for name in compared if before[name] != now[name]]
+    differing = [name for name in LIKELY if before[name] and now[name] and before[name] != now[name]]
+    return differing if len(differing) == len(LIKELY) else []
 
 
 def age_on(born: date, on: date) -> int:
@@ -65,6 +76,15 @@ def worker_return(*, worker: Worker) -> bool:
     worker.left_on = None
     worker.save(update_fields=["left_on", "updated_at"])
     return True
+
+
+def leave_fault(*, worker_ids: Iterable[int], on: date | None) -> str:
+    """Why these cannot have left on that day, in a sentence; empty where they can."""
+    if on is None or on > timezone.localdate():
+        return _("Say on which day they left. It may be today, or earlier.")
+    late = Worker.objects.employed().filter(pk__in=worker_ids, hired_on__gt=on).first()
+    text = _("%(person)s was hired after that day. Choose a later day, or take the tick away.")
+    return text % {"person": late} if late else ""
 
 
 @transaction.atomic

@@ -68,13 +68,16 @@ def roster_import(
 
 
 @transaction.atomic
-def roster_rows_import(*, rows: Sequence[dict[str, Any]], by: User | str, dry_run: bool = False) -> RosterReport:
+def roster_rows_import(
+    *, rows: Sequence[dict[str, Any]], by: User | str, dry_run: bool = False, create_departments: bool = True
+) -> RosterReport:
     """The same with rows given by a program, by the same rules as a file's, whole or not at all.
 
     rows: attribute -> value each: employee_number, name, gender, birth_date, department, workshop, line (names, which become
     places as in a file), position, shift (a name), is_line_manager, hired_on, phone, id_last_four, education, home_region,
     left_on. Values as in a cell or as in JSON (days as "2025-02-28", true, the codes of gender and education, null). A key
     that a row lacks stays as it is; `left_on: null` brings somebody back who had left. Another key is a ValueError.
+    create_departments: False, and a place that is not there is a mistake.
 
     In the report, `mistakes` carry the row's index, the attribute and a sentence.
     """
@@ -84,7 +87,7 @@ def roster_rows_import(*, rows: Sequence[dict[str, Any]], by: User | str, dry_ru
     for index, row in enumerate(rows):
         cells = (row.get(key, ABSENT) for key in ATTRIBUTES)
         dataset.append([*(str(cell) if isinstance(cell, dict | list) else cell for cell in cells), index])
-    return dataset_import(dataset, by=by, dry_run=dry_run)
+    return dataset_import(dataset, by=by, dry_run=dry_run, create_departments=create_departments)
 
 
 def dataset_import(
@@ -95,6 +98,7 @@ def dataset_import(
     decisions: RosterDecisions | None = None,
     file_name: str = "",
     progress: Callable[[int], None] | None = None,
+    create_departments: bool = True,
 ) -> RosterReport:
     """The work of both, in the caller's transaction. progress: called with the number of rows read so far."""
     resource = RosterResource(
@@ -102,6 +106,7 @@ def dataset_import(
         user_id=by.pk if isinstance(by, User) else None,
         reason=by if isinstance(by, str) else "roster",
         progress=progress,
+        create_departments=create_departments,
     )
     result = resource.import_data(dataset, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True)
     for fault in result.faults():
@@ -130,17 +135,18 @@ def headings_unread(dataset: Dataset) -> list[str]:
 
 
 def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) -> RosterReport:
-    waiting = sum(entry.number not in resource.returning for entry in resource.returns)
     return RosterReport(
         rows=len(dataset),
         created=result.totals[RowResult.IMPORT_TYPE_NEW],
         changed=result.totals[RowResult.IMPORT_TYPE_UPDATE],
-        unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP] - waiting,
+        unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP] - resource.waiting,
+        left=resource.left,
         mistakes=result.mistakes(),
         changes=resource.changes,
         returns=resource.returns,
-        reuses=resource.reuses,
-        new_places=resource.new_places,
+        claims=resource.claims,
+        new_places=[" / ".join(names) for names in resource.new_paths],
+        new_paths=resource.new_paths,
         new_shifts=resource.new_shifts,
         leaving=len(resource.leaving),
         minors=resource.minors[:CHANGES_KEPT],
@@ -161,7 +167,7 @@ def _missing(report: RosterReport, resource: RosterResource, decisions: RosterDe
         ]
     if decisions.leaver_ids and decisions.left_on and not dry_run:
         leaving = {row[0] for row in missing} & set(decisions.leaver_ids)
-        report.left = workers_leave(worker_ids=leaving, on=decisions.left_on, user_id=resource.user_id)
+        report.left += workers_leave(worker_ids=leaving, on=decisions.left_on, user_id=resource.user_id)
         resource.touched += leaving
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,11 @@ from tablib import Dataset
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
+from tenants.words import listed
 from workers import widgets
 from workers.formats import ROW_KEY
-from workers.models import RosterImport, Worker
+from workers.models import RosterImport
+from workers.services.people import leave_fault
 from workers.services.roster import RosterFormat, dataset_import, headings_unread
 from workers.services.roster_report import RosterDecisions, RosterReport
 
@@ -31,7 +33,7 @@ UNREADABLE = "?"
 
 
 class RosterRefused(DomainError):
-    """codes: roster_gone, roster_busy, roster_leave_date, roster_many_leave."""
+    """codes: roster_gone, roster_busy, roster_claims, roster_leave_date, roster_many_leave."""
 
     code = "roster_refused"
 
@@ -67,8 +69,9 @@ def roster_check(*, job_id: int) -> RosterImport:
 
 @transaction.atomic
 def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -> RosterImport:
-    """HR has looked and says: save. Raises RosterRefused: another one is being saved, the file is gone, somebody ticked was
-    hired after the leave date, or so many leave that their number has to be written by hand."""
+    """HR has looked and says: save. Raises RosterRefused: another one is being saved, the file is gone, of a number it is not
+    said whose it is, somebody ticked was hired after the leave date, or so many leave that their number has to be written by
+    hand."""
     job = RosterImport.objects.select_for_update().get(pk=job.pk)
     if job.content is None or job.state != State.CHECKED:
         raise RosterRefused(_("This file is not waiting any more. Upload it again."), code="roster_gone")
@@ -76,11 +79,15 @@ def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -
     if other is not None and roster_watch(job=other).state == State.SAVING:
         text = _("“%(file)s” is being saved just now. Wait a minute, then press the button again.")
         raise RosterRefused(text % {"file": other.file_name}, code="roster_busy")
+    found = report_found(job) or RosterReport()
+    decisions = _decisions_asked(found, decisions)
+    _check_claims(found, decisions)
     _check_leave_date(decisions)
-    _check_leavers(report_found(job), decisions)
+    _check_leavers(found, decisions)
     uploader, job.by, job.state, job.leaver_ids = job.by, by, State.SAVING, list(decisions.leaver_ids)
     day = decisions.left_on.isoformat() if decisions.left_on else ""
     job.report = {"found": job.report["found"], "returning": sorted(decisions.returning), "left_on": day}
+    job.report |= {"same": sorted(decisions.same), "another": sorted(decisions.another)}
     job.save(update_fields=["by", "state", "leaver_ids", "report", "updated_at"])
     _told(job, uploader, by, "save")
     return job
@@ -221,29 +228,37 @@ def _decisions(job: RosterImport) -> RosterDecisions:
     day = job.report.get("left_on")
     return RosterDecisions(
         returning=frozenset(job.report.get("returning", [])),
+        same=frozenset(job.report.get("same", [])),
+        another=frozenset(job.report.get("another", [])),
         leaver_ids=tuple(job.leaver_ids),
         left_on=date.fromisoformat(day) if day else None,
     )
 
 
+def _decisions_asked(found: RosterReport, decisions: RosterDecisions) -> RosterDecisions:
+    """Without answers to what the preview did not ask."""
+    asked = {claim.worker_id for claim in found.claims}
+    here = {claim.worker_id for claim in found.claims if not claim.left_on}
+    return replace(decisions, same=decisions.same & asked, another=decisions.another & here)
+
+
+def _check_claims(found: RosterReport, decisions: RosterDecisions) -> None:
+    said = decisions.same | decisions.another
+    if unsaid := [claim for claim in found.claims if claim.signs and claim.worker_id not in said]:
+        text = _("Say first whose number this is: %(numbers)s. Nothing has been saved yet.")
+        numbers = listed([claim.number for claim in unsaid], most=10)
+        raise RosterRefused(text % {"numbers": numbers}, code="roster_claims")
+
+
 def _check_leave_date(decisions: RosterDecisions) -> None:
-    if not decisions.leaver_ids:
-        return
-    day = decisions.left_on
-    if day is None or day > timezone.localdate():
-        text = _("Say on which day they left. It may be today, or earlier.")
-        raise RosterRefused(text, code="roster_leave_date")
-    late = Worker.objects.filter(pk__in=decisions.leaver_ids, hired_on__gt=day).first()
-    if late is not None:
-        text = _("%(person)s was hired after that day. Choose a later day, or take the tick away.")
-        raise RosterRefused(text % {"person": late}, code="roster_leave_date")
+    leavers = {*decisions.leaver_ids, *decisions.another}
+    if leavers and (fault := leave_fault(worker_ids=leavers, on=decisions.left_on)):
+        raise RosterRefused(fault, code="roster_leave_date")
 
 
-def _check_leavers(found: RosterReport | None, decisions: RosterDecisions) -> None:
+def _check_leavers(found: RosterReport, decisions: RosterDecisions) -> None:
     """One careless tick must not empty the factory."""
-    if found is None:
-        return
-    leavers = len(set(decisions.leaver_ids)) + found.leaving
+    leavers = len({*decisions.leaver_ids, *decisions.another}) + found.leaving
     if leavers > found.leavers_unasked and decisions.leavers_counted != leavers:
         text = _(
             "%(count)d of %(employed)d employees would be marked as left: nothing is sent to them any more, and their pages "

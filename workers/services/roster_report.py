@@ -81,16 +81,22 @@ class RosterReturn:
 
 
 @dataclass(frozen=True)
-class RosterReuse:
-    """The number of somebody who left, now a new person's. The old record, `worker_id`, keeps all, under `released`."""
+class RosterClaim:
+    """A number that stands beside another name than its holder's: corrected, or used again? HR may say for each.
+
+    left_on: of a holder who has left; then, unless HR says otherwise, `name` is a new employee and the old record keeps all,
+    under `released`. signs: (heading, before, now) of what else is another's; then HR has to say. Without either it is a
+    name put right.
+    """
 
     row: int
     number: str
     name: str
-    former: str
-    left_on: str
-    released: str
-    worker_id: int = 0
+    holder: str
+    worker_id: int
+    left_on: str = ""
+    released: str = ""
+    signs: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,15 @@ class RosterMissing:
 @dataclass(frozen=True)
 class RosterDecisions:
     """What HR has ticked in the preview. returning: employee numbers of those who come back. leaver_ids: of those missing from
-    the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many."""
+    the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many.
+
+    Of holders of a number that the file gives to another name: same, they are that person and come back if they had left;
+    another, they are not, and leave on `left_on`.
+    """
 
     returning: frozenset[str] = frozenset()
+    same: frozenset[int] = frozenset()
+    another: frozenset[int] = frozenset()
     leaver_ids: tuple[int, ...] = ()
     left_on: date | None = None
     leavers_counted: int | None = None
@@ -116,8 +128,8 @@ class RosterDecisions:
 @dataclass
 class RosterReport:
     """mistakes: if there is one, nothing was saved. changes: the first fifty of each kind. unread: headings in the file that
-    no column of ours has. new_places, new_shifts: what the file adds. remarks: what HR should look at twice. minors: the first
-    fifty of the new ones who are 16 or 17.
+    no column of ours has. new_places, new_shifts: what the file adds; new_paths: the places by their names from the top down.
+    remarks: what HR should look at twice. minors: the first fifty of the new ones who are 16 or 17.
 
     employed: before the file. leaving: by a leave date in the file. missing_count counts all; `missing` is empty when they are
     too many to be leavers (the file is a part of the roster).
@@ -133,10 +145,11 @@ class RosterReport:
     mistakes: list[RosterMistake] = field(default_factory=list)
     changes: list[RosterChange] = field(default_factory=list)
     returns: list[RosterReturn] = field(default_factory=list)
-    reuses: list[RosterReuse] = field(default_factory=list)
+    claims: list[RosterClaim] = field(default_factory=list)
     missing: list[RosterMissing] = field(default_factory=list)
     missing_count: int = 0
     new_places: list[str] = field(default_factory=list)
+    new_paths: list[list[str]] = field(default_factory=list)
     new_shifts: list[str] = field(default_factory=list)
     minors: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -157,6 +170,11 @@ class RosterReport:
         return max(LEAVERS_FEW, min(LEAVERS_MANY, self.employed // LEAVERS_SHARE))
 
     @property
+    def asks_leave_date(self) -> bool:
+        """Somebody may leave by a tick."""
+        return bool(self.missing) or any(not claim.left_on for claim in self.claims)
+
+    @property
     def is_partial(self) -> bool:
         return self.employed >= PARTIAL_FROM and self.rows * 2 < self.employed
 
@@ -172,8 +190,8 @@ class RosterReport:
     @property
     def named_ids(self) -> set[int]:
         """Those of the roster whom a preview names."""
-        named: list[RosterChange | RosterReturn | RosterReuse | RosterMissing]
-        named = [*self.changes, *self.returns, *self.reuses, *self.missing]
+        named: list[RosterChange | RosterReturn | RosterClaim | RosterMissing]
+        named = [*self.changes, *self.returns, *self.claims, *self.missing]
         return {each.worker_id for each in named} - {0}
 
     @property
@@ -192,15 +210,17 @@ class RosterReport:
 
     @classmethod
     def from_json(cls, kept: Any) -> "RosterReport":
-        """The inverse of dataclasses.asdict, from a column of JSON."""
+        """The inverse of dataclasses.asdict, from a column of JSON; what no field has any more is passed over."""
         parts: dict[str, Any] = {
             "mistakes": RosterMistake,
             "changes": RosterChange,
             "returns": RosterReturn,
-            "reuses": RosterReuse,
+            "claims": RosterClaim,
             "missing": RosterMissing,
         }
         values: dict[str, Any] = {
-            key: [parts[key](**item) for item in value] if key in parts else value for key, value in kept.items()
+            key: [parts[key](**item) for item in value] if key in parts else value
+            for key, value in kept.items()
+            if key in cls.__dataclass_fields__
         }
         return cls(**values)
