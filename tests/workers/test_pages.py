@@ -79,7 +79,8 @@ def test_hr_marks_who_has_left_and_deletes_nobody(sunrise, li_na, bound_contact,
     page = hr_client.get(change).content.decode()
     assert "openid" not in page
     listed = admin_url("worker_changelist")
-    hr_client.post(listed, {"action": "leave", "_selected_action": [li_na.pk]})
+    day = timezone.localdate().isoformat()
+    hr_client.post(listed, {"action": "leave", "_selected_action": [li_na.pk], "counted": "1", "on": day})
     with tenant_context(sunrise):
         assert Worker.objects.get().left_on == timezone.localdate()
     assert change not in hr_client.get(listed).content.decode()

@@ -2,9 +2,12 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +19,10 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDateWidget
 
+from tenants.audit.context import names_shown
 from tenants.audit.services import audit_record
 from tenants.sites import factory_site
-from workers.admin.binding import BindingMixin
+from workers.admin.binding import MAY_BIND, BindingMixin
 from workers.admin.filters import DepartmentFilter
 from workers.admin.privacy import PersonalMixin
 from workers.admin.roster import RosterMixin
@@ -26,8 +30,10 @@ from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Worker
 from workers.scope import rows_in_scope
-from workers.services.people import worker_faults, worker_leave, worker_return, workers_leave
+from workers.services.people import leave_fault, worker_faults, worker_leave, worker_return, workers_leave
 from workers.services.spelling import employee_number_clean, id_last_four_clean, name_pinyin, name_written, phone_clean
+
+LEAVERS_NAMED = 10
 
 
 class BoundFilter(DropdownFilter):
@@ -35,9 +41,12 @@ class BoundFilter(DropdownFilter):
     parameter_name = "bound"
 
     def lookups(self, request, model_admin):
-        return [("yes", _("bound")), ("no", _("not yet bound"))]
+        slip = [("slip", _("can bind only with a slip"))] if request.user.has_perms(MAY_BIND) else []
+        return [("yes", _("bound")), ("no", _("not yet bound")), *slip]
 
     def queryset(self, request, queryset):
+        if self.value() == "slip":
+            return queryset.filter(bind_code__slip_only=True) if request.user.has_perms(MAY_BIND) else queryset.none()
         return queryset.filter(is_bound=self.value() == "yes") if self.value() else queryset
 
 
@@ -93,13 +102,31 @@ class WorkerForm(forms.ModelForm):
             raise forms.ValidationError(str(problem)) from None
 
 
-class LeaveDialog(BaseDialogForm):
+class LeaveDay(forms.Form):
     on = forms.DateField(
         label=_("leave date"),
         initial=timezone.localdate,
         widget=UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+
+class LeaveForm(LeaveDay):
+    """Of those ticked in the list, as the page that asks has counted them."""
+
+    def __init__(self, *args, worker_ids: list[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.worker_ids = worker_ids
+
+    def clean(self):
+        values = super().clean()
+        if self.data.get("counted") != str(len(self.worker_ids)):
+            raise forms.ValidationError(_("The list has changed meanwhile. Look who it is now, then confirm again."))
+        if "on" in values and (fault := leave_fault(worker_ids=self.worker_ids, on=values["on"])):
+            self.add_error("on", fault)
+        return values
+
+
+class LeaveDialog(LeaveDay, BaseDialogForm):
     def clean_on(self):
         on = self.cleaned_data["on"]
         worker = get_object_or_404(Worker, pk=self.object_id)
@@ -164,13 +191,38 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
     def bound(self, worker: Worker):
         return ("yes", _("bound")) if worker.is_bound else ("no", _("not yet bound"))
 
-    @admin.action(description=_("Selected employees have left (today)"), permissions=["change"])
+    @admin.action(description=_("Selected employees have left"), permissions=["change"])
     def leave(self, request, queryset):
-        ids = list(queryset.values_list("pk", flat=True))
-        count = workers_leave(worker_ids=ids, on=timezone.localdate(), user_id=request.user.pk)
-        audit_record(by=request.user, action="workers_left", subjects=ids, count=count)
-        text = ngettext("%(count)d employee has left as of today.", "%(count)d employees have left as of today.", count)
-        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+        """Asks first, on a page of its own: how many, who, since when, and what becomes of them."""
+        staying = queryset.employed()
+        ids = list(staying.values_list("pk", flat=True))
+        form = LeaveForm(request.POST if "counted" in request.POST else None, worker_ids=ids)
+        if ids and not form.is_valid():
+            return self._leave_asked(request, form, list(staying[:LEAVERS_NAMED]))
+        if ids:
+            with transaction.atomic():
+                workers_leave(worker_ids=ids, on=form.cleaned_data["on"], user_id=request.user.pk)
+                audit_record(by=request.user, action="workers_left", subjects=ids, count=len(ids))
+        text = ngettext("%(count)d employee has left.", "%(count)d employees have left.", len(ids))
+        self.message_user(request, text % {"count": len(ids)}, messages.SUCCESS if ids else messages.WARNING)
+        return None
+
+    def _leave_asked(self, request, form: LeaveForm, people: list[Worker]) -> TemplateResponse:
+        names_shown(worker.pk for worker in people)
+        count = len(form.worker_ids)
+        title = ngettext("Has %(count)d employee left?", "Have %(count)d employees left?", count)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title % {"count": count},
+            "opts": self.opts,
+            "form": form,
+            "people": people,
+            "more": count - len(people),
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", ""),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "workers/leave_selected.html", context)
 
     @admin.action(description=_("Selected employees are back"), permissions=["change"])
     def come_back(self, request, queryset):

@@ -58,7 +58,8 @@ def test_a_guest_posts_to_few_pages_and_takes_no_file_along(guest_of_all, li_na)
 
 @pytest.mark.parametrize("action", ["leave", "come_back", "put_in_shift"])
 def test_a_guest_marks_nobody_as_left_or_back(guest, li_na, action):
-    guest.post("/admin/workers/worker/", {"action": action, "_selected_action": [li_na.pk], "shift": "0"})
+    said = {"shift": "0", "counted": "1", "on": "2026-01-02"}
+    guest.post("/admin/workers/worker/", {"action": action, "_selected_action": [li_na.pk], **said})
     guest.post(f"/admin/workers/worker/{li_na.pk}/leave/", {"on": "2026-01-02"})
     li_na.refresh_from_db()
     assert li_na.left_on is None
