@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lessons.models import LessonVersion, Origin, Series
 from progress.models import LessonProgress
 from workers.models import Worker, one_phone_since
 from workers.privacy.register import Item, Unpacked
+from workers.services.transfers import TransferRefused
 
 
 def own_rows(rows: QuerySet, worker: Worker, moment: str) -> QuerySet:
@@ -32,12 +34,20 @@ def luggage_offered(worker: Worker) -> list[Item]:
 def luggage_unpack(worker: Worker, facts: list[dict[str, Any]], factory_name: str) -> Unpacked:
     """Each lesson whose version is here too becomes part of the record, or completes what was begun; private stays private.
 
-    Taken in twice, it changes nothing. What is not here is named.
+    Taken in twice, it changes nothing. What is not here is named. Raises TransferRefused for what is private while two phones
+    are bound: neither would show it.
     """
     versions = LessonVersion.objects.filter(
         lesson__uuid__in=[fact["lesson"] for fact in facts], lesson__origin=Origin.LIBRARY
-    ).select_related("lesson")
+    ).select_related("lesson__series")
     here = {(str(version.lesson.uuid), version.number): version for version in versions}
+    is_private = any(_is_private(here.get((fact["lesson"], fact["version"])), fact) for fact in facts)
+    if is_private and worker.contacts.count() > 1:
+        text = _(
+            "Two WeChats are bound to you here, and lessons with a lock show only where one alone is bound. Nothing is lost:"
+            " ask HR to undo the other one, then type the code again."
+        )
+        raise TransferRefused(text, code="transfer_two_phones")
     taken, left_behind = 0, []
     for fact in facts:
         version = here.get((fact["lesson"], fact["version"]))
@@ -70,6 +80,11 @@ def _item(row: LessonProgress) -> Item:
 def _take(worker: Worker, version: LessonVersion, fact: dict[str, Any], factory_name: str) -> bool:
     """Whether it changed the record. What was learned in private goes into no row that HR may see by name."""
     moments = {name: _moment(fact[name]) for name in ("opened_at", "read_at", "completed_at")}
+    if _is_private(version, fact):  # opened on the phone that brought it: another one bound later does not show it
+        moments["opened_at"] = timezone.now()
+    rows = LessonProgress.objects.filter(worker=worker, lesson=version.lesson)
+    # As in reading._OPEN: what this phone does not show is not its reader's. Neither score nor answer may tell of it.
+    rows.exclude(pk__in=own_rows(rows, worker, "opened_at").values("pk")).delete()
     row, is_new = LessonProgress.objects.get_or_create(
         worker=worker,
         lesson=version.lesson,
@@ -91,6 +106,11 @@ def _take(worker: Worker, version: LessonVersion, fact: dict[str, Any], factory_
     row.best_score_percent = max(scores, default=None)
     row.save(update_fields=["version", "brought_from", "read_at", "completed_at", "best_score_percent"])
     return True
+
+
+def _is_private(version: LessonVersion | None, fact: dict[str, Any]) -> bool:
+    """There or here."""
+    return fact["is_private"] or (version is not None and version.lesson.series.privacy == Series.Privacy.PRIVATE)
 
 
 def _moment(text: str) -> datetime:

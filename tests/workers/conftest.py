@@ -1,11 +1,19 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django_tenants.utils import tenant_context
+from django.utils import timezone
+from django_tenants.utils import schema_context, tenant_context
 
-from tenants.models import Factory
+from lessons.models import Series
+from progress.models import LessonProgress
+from tenants.middleware import _domains
+from tenants.models import Factory, FactoryGroup
+from tests.progress.reports.cast import lesson_make, progress_make
 from tests.workers.programs import Program, token_of
-from workers.models import BindingPolicy, Contact
+from tests.workers.records import library_make
+from workers.models import BindingPolicy, Contact, Worker
 from workers.services import contact_seen, worker_bind
 from workers.services.binding import binding_policy
 
@@ -65,3 +73,38 @@ def browser_of(sunrise, site_client):
 def phone(contact, browser_of):
     """The browser of a contact that has not bound."""
     return browser_of(contact)
+
+
+@pytest.fixture
+def group(sunrise, lakeside):
+    with schema_context("public"):
+        group = FactoryGroup.objects.create(name="晨光集团")
+        for factory in (sunrise, lakeside):
+            factory.group = group
+            factory.save()
+    cache.clear()
+    _domains.clear()
+    yield group
+    _domains.clear()
+
+
+@pytest.fixture
+def learned(group, li_na):
+    """Li Na has completed a work lesson and a private one of the library, and one of the factory's own."""
+    lessons = library_make()
+    own = lesson_make(Series.objects.create(slug="own", title="本厂", privacy="tracked"), "本厂的课")
+    for lesson in (*lessons.values(), own):
+        progress_make([li_na], lesson, at=timezone.now() - timedelta(days=9))
+    LessonProgress.objects.filter(lesson=lessons["开机之前"]).update(best_score_percent=80)
+    Contact.objects.create(
+        channel="wechat", address="li-na", worker=li_na, bound_at=timezone.now() - timedelta(days=99)
+    )
+    return li_na
+
+
+@pytest.fixture
+def newcomer(lakeside, learned):
+    """Li Na in the other factory, under another number. The test stays in Sunrise."""
+    with tenant_context(lakeside):
+        library_make()
+        return Worker.objects.create(employee_number="L77", name="李 娜", name_pinyin="li na")

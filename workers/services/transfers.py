@@ -39,7 +39,8 @@ BY_WORKER = "worker"
 
 
 class TransferRefused(DomainError):
-    """codes: transfer_nowhere, transfer_nothing, transfer_too_late, transfer_unknown, transfer_name, transfer_too_often."""
+    """codes: transfer_nowhere, transfer_nothing, transfer_too_late, transfer_unknown, transfer_name, transfer_too_often,
+    transfer_two_phones."""
 
     code = "transfer_refused"
 
