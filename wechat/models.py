@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,18 @@ from tenants.models import TimestampedModel
 from wechat.fields import EncryptedTextField
 
 SCENE_CODE = r"^[A-Za-z0-9_-]{1,64}\Z"
+
+
+class AccountQuerySet(models.QuerySet):
+    def with_sign(self):
+        """With `is_heard`: WeChat has called us. Its calls are kept for a week, whom they showed for good."""
+        calls = InboundCallback.objects.filter(account=OuterRef("pk"))
+        shown = Follower.objects.filter(account=OuterRef("pk"), subscribed_at__isnull=False)
+        return self.annotate(is_heard=Exists(calls) | Exists(shown))
+
+    def complete(self):
+        """All that can be known is right: the keys, WeChat's way to us, a template for notices."""
+        return self.with_sign().filter(status=Account.Status.OK, is_heard=True).exclude(template_ids={})
 
 
 class Account(TimestampedModel):
@@ -72,6 +84,8 @@ class Account(TimestampedModel):
             *("template_ids", "status", "last_error", "checked_at"),
         )
     )
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("official account")

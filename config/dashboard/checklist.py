@@ -1,5 +1,6 @@
 """What makes a new factory ready, step by step. Whether a step is done is read from the facts, never ticked off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.admin.models import LogEntry
@@ -14,6 +15,7 @@ from lessons.models import Lesson, Origin
 from tenants.staff.models import Invitation
 from wechat.admin.scenes import PRINTED
 from wechat.models import Account
+from wechat.services.accounts import account_lacks
 from workers.models import BindCode, BindingPolicy, Worker
 
 LEAST_STEPS = 3  # whoever can do fewer of them is not the one who sets a factory up
@@ -62,9 +64,12 @@ class Kind:
     title: str
     why: str
     is_of_roster: bool = False  # not to do where whoever follows may learn
+    lacks: Callable[[], list[str]] = list  # what of it is still to do, of one that was begun
 
     def step(self, facts: set[str]) -> Step:
-        return Step(str(self.title), str(self.why), self.minutes, reverse(self.url_name), self.fact in facts)
+        is_done = self.fact in facts
+        why = " ".join(self.lacks()) if not is_done else ""
+        return Step(str(self.title), why or str(self.why), self.minutes, reverse(self.url_name), is_done)
 
 
 # In the order in which they are best done.
@@ -94,6 +99,7 @@ KINDS = (
         20,
         _("Connect the official account"),
         _("Lessons and notices then arrive in WeChat. Have the console of your account open beside it."),
+        lacks=account_lacks,
     ),
     Kind(
         "lesson",
@@ -150,7 +156,7 @@ def _facts() -> set[str]:
     there = {
         "roster": Worker.objects.employed(),
         "binding": BindingPolicy.history.filter(history_user_id__isnull=False, history_type="~"),
-        "account": Account.objects.filter(is_active=True, status=Account.Status.OK),
+        "account": Account.objects.filter(is_active=True).complete(),
         "lesson": Lesson.objects.filter(chosen),
         "colleague": Invitation.objects.filter(user=None, invited_by__isnull=False),
         "poster": LogEntry.objects.filter(action_flag=PRINTED),

@@ -78,12 +78,22 @@ def test_each_step_is_done_by_its_fact(hr, in_sunrise):
     account = row_make(Account, is_active=True, status=Account.Status.TROUBLE)
     assert "接入公众号" not in done()
     Account.objects.filter(pk=account.pk).update(status=Account.Status.OK)
+    assert "接入公众号" not in done()
+    Account.objects.filter(pk=account.pk).update(template_ids={"default": {"id": "T1", "fields": {}}})
+    row_make(InboundCallback, account=account)
     before = len(done())
     assert before == 3
     row_make(Lesson, is_pinned=True)
     assert len(done()) == before + 1
     get_user_model().objects.create_user("second", is_staff=True)
     assert len(done()) == before + 2
+
+
+def test_an_account_that_was_begun_says_what_it_still_lacks(hr, in_sunrise):
+    why = lambda: next(step.why for step in hr.get("/admin/").context["checklist"].steps if step.title == "接入公众号")  # noqa: E731
+    assert "控制台" in why() or "后台" in why()
+    row_make(Account, is_active=True, status=Account.Status.OK, template_ids={"default": {}})
+    assert "还没有收到微信发来的消息" in why()
 
 
 def test_opening_a_poster_to_print_it_is_remembered_once(hr, in_sunrise):

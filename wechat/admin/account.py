@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.admin import ModelAdmin
@@ -18,7 +19,7 @@ from tenants.errors import DomainError
 from tenants.sites import Badge, factory_site
 from wechat.links import request_base
 from wechat.models import Account
-from wechat.services.accounts import account_check, account_save, mode_check
+from wechat.services.accounts import account_check, account_lacks, account_save, mode_check
 from wechat.services.menu import menu_push
 
 SECRETS = {"app_secret": "AppSecret", "token": "Token", "encoding_aes_key": "EncodingAESKey"}
@@ -81,7 +82,7 @@ class AccountAdmin(ModelAdmin):
     form = AccountForm
     list_display = ["name", "appid", "status_shown", "is_active"]
     link_lookups = ["is_active__exact", "status__exact"]
-    readonly_fields = ["checklist", "status", "last_error", "checked_at"]
+    readonly_fields = ["checklist", "state", "checked_at"]
     actions = None
     actions_submit_line = ["save_and_test", "save_and_send_menu"]
     compressed_fields = True
@@ -95,7 +96,7 @@ class AccountAdmin(ModelAdmin):
         to_do = (_("To do in WeChat's console"), {"fields": ["checklist"]})
         if obj is None:
             return [to_do, *account]
-        state = (_("State"), {"fields": ["status", "last_error", "checked_at"]})
+        state = (_("State"), {"fields": ["state", "checked_at"]})
         return [state, *account, to_do]
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
@@ -128,7 +129,14 @@ class AccountAdmin(ModelAdmin):
         label={Account.Status.OK: "success", Account.Status.TROUBLE: "danger", Account.Status.UNCHECKED: "info"},
     )
     def status_shown(self, account: Account):
+        if account.is_active and account.status == Account.Status.OK and account_lacks():
+            return Badge(Account.Status.UNCHECKED, _("not complete yet"))
         return Badge(account.status, account.get_status_display())
+
+    @display(description=_("state"))
+    def state(self, account: Account) -> str:
+        lacks = account_lacks() if account.is_active else []
+        return format_html_join("", "<p>{}</p>", [(text,) for text in lacks]) or account.get_status_display()
 
     @display(description="")
     def checklist(self, account: Account) -> str:

@@ -1,7 +1,7 @@
 """The factory's account: made, changed, tested; and its keys as the webhook needs them, kept in the process."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from wechat.crypto import MessageCipher
 from wechat.errors import Refusal, WeChatRefused, WeChatUnavailable
 from wechat.models import Account
 from wechat.services.pause import sending_resume
+from wechat.services.templates import templates_learn
 
 # Keywords of the template that most service accounts can choose: subject, time, remark.
 DEFAULT_FIELDS = {"thing1": "title", "time2": "time", "thing3": "summary"}
@@ -133,7 +134,7 @@ def _template(value: str | dict) -> dict:
 
 
 def account_check(*, account: Account) -> bool:
-    """Ask WeChat for an access token with the stored keys, and remember how it went."""
+    """Ask WeChat for an access token with the stored keys, remember how it went, and look for a template where none is known."""
     try:
         client_of(account).token_fetch()
     except WeChatRefused as refusal:
@@ -144,7 +145,35 @@ def account_check(*, account: Account) -> bool:
         return False
     account_works(account_id=account.pk)
     sending_resume()
+    if not account.template_ids:
+        with suppress(WeChatRefused, WeChatUnavailable):  # then the page says that there is none
+            templates_learn(account=account)
     return True
+
+
+def account_lacks() -> list[str]:
+    """What the active account still needs, in sentences that say what to do: right keys alone bring no message in and no notice
+    out. Nothing where there is no account. One statement."""
+    lacks: list[str] = []
+    account = Account.objects.filter(is_active=True).with_sign().first()
+    if account is None:
+        return lacks
+    if account.status == Account.Status.TROUBLE:
+        lacks.append(account.last_error)
+    elif account.status == Account.Status.UNCHECKED:
+        lacks.append(_("The keys are not tested yet: press “Save and test”."))
+    if not account.is_heard:
+        text = _(
+            "No message has come from WeChat yet. Switch the server configuration on in WeChat's console, write something to "
+            "the account with your own WeChat, then look here again."
+        )
+        lacks.append(text)
+    if not account.template_ids:
+        text = _(
+            "No template for notices yet. Choose one in WeChat's console under template messages, then “Save and test”."
+        )
+        lacks.append(text)
+    return lacks
 
 
 def account_trouble(*, account_id: int, text: str) -> None:
