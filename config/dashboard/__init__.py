@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from announcements.models import Announcement
 from config.dashboard.ahead import ahead_of
-from config.dashboard.beginning import keys_tasks, leader_tasks, lesson_tasks
+from config.dashboard.beginning import keys_tasks, leader_tasks, lesson_tasks, studies_not_yet
 from config.dashboard.charts import activity_chart, completion_charts
 from config.dashboard.checklist import checklist_of
 from config.dashboard.figures import (
+    channel_figures,
     factory_figures,
     learning_figures,
     lesson_figures,
@@ -24,6 +25,7 @@ from config.dashboard.waiting import OF_A_FACTORY, OF_THE_LIBRARY, binding_tasks
 from grievances.queries.waiting import waiting_for
 
 MAY_SERVE = "grievances.view_case"
+MAY_COMPARE = "grievances.view_factoryfigures"
 CHECKLIST = "checklist"  # in the address: show it, though all of it is done
 
 
@@ -77,8 +79,10 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
     ]
     context["figures"] = [
         *(factory_figures() if user.has_perm("tenants.view_factory") else []),
-        *(lesson_figures() if user.has_perm("lessons.change_lesson") else []),
+        *(channel_figures() if user.has_perm(MAY_COMPARE) else []),
+        *(lesson_figures() if user.has_perm("lessons.view_lesson") else []),
     ]
+    context["not_yet"] = studies_not_yet(user) if user.has_perm(MAY_COMPARE) else ""
     return context
 
 

@@ -28,6 +28,16 @@ def lesson_tasks(user: User) -> list[Task]:
     return [Task(_("Write the first lesson"), "", reverse("admin:lessons_lesson_add"))]
 
 
+def studies_not_yet(user: User) -> str:
+    """Of a researcher, who comes to study what is not gathered yet; of those who do something else here, nothing."""
+    if user.has_perm("lessons.change_lesson") or not user.has_perm("lessons.view_lesson"):
+        return ""
+    return _(
+        "How people learn in all factories is not gathered yet. What is there: the figures of each factory's voice channel, "
+        "with groups under ten left out, the factories, and the lessons of the shared library."
+    )
+
+
 def leader_tasks(user: User) -> list[Task]:
     """Of a line leader who sees nobody: somebody else has to do it, so it leads nowhere."""
     if not Colleague.objects.filter(user=user, worker__isnull=False).exists():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from grievances.models import FactoryFigures
 from lessons.models import Lesson
 from progress.models import LessonProgress
 from progress.reports import learning_numbers
@@ -132,6 +133,14 @@ def lesson_figures() -> list[Figure]:
         Figure(str(label).capitalize(), counts.get(state, 0), _("lessons"), f"{lessons}?state__exact={state}")
         for state, label in Lesson.State.choices
     ]
+
+
+def channel_figures() -> list[Figure]:
+    """The factories' own figures of their voice channels stand behind it."""
+    figures = FactoryFigures.objects.aggregate(every=Count("pk"), open=Count("pk", filter=Q(is_open=True)))
+    note = _("of %(count)d factories: compare their figures") % {"count": figures["every"]}
+    href = reverse("admin:grievances_factoryfigures_changelist")
+    return [Figure(_("Voice channels open"), figures["open"], note, href)]
 
 
 def factory_figures() -> list[Figure]:

@@ -3,7 +3,7 @@
 import pytest
 from django_tenants.utils import schema_context
 
-from grievances.models import Officer
+from grievances.models import FactoryFigures, Officer
 from lessons.models import Lesson
 from tests.config.rows import row_make
 from tests.config.test_dashboard import signed_in, somebody
@@ -57,6 +57,26 @@ def test_a_line_leader_is_told_why_they_see_nobody(in_sunrise, site_client):
     line = row_make(Department, leader=employee, path="")
     Department.objects.filter(pk=line.pk).update(path=f"{line.pk}/")
     assert tasks(site_client, in_sunrise, leader) == []
+
+
+def test_a_researcher_is_led_to_what_there_is_and_told_what_is_not(db, site_client):
+    with schema_context("public"):
+        row_make(FactoryFigures, is_open=True)
+        row_make(FactoryFigures, is_open=False)
+        row_make(Lesson, state="published")
+        client = signed_in(site_client, None, somebody("researcher"))
+        page = client.get("/admin/")
+        assert "还没有汇总" in page.content.decode()
+        figures = page.context["figures"]
+        assert {figure.value for figure in figures if "factoryfigures" in figure.href} == {1}
+        assert any("lessons" in figure.href for figure in figures)
+        assert all(client.get(figure.href).status_code == 200 for figure in figures)
+
+
+@pytest.mark.parametrize("role", ["librarian", "factory_manager", "ombudsman", "operator"])
+def test_who_does_something_else_is_not_told_of_studies(db, site_client, role):
+    with schema_context("public"):
+        assert "还没有汇总" not in signed_in(site_client, None, somebody(role)).get("/admin/").content.decode()
 
 
 def test_who_sets_the_factory_up_has_the_checklist_instead(in_sunrise, site_client):
