@@ -17,10 +17,7 @@ SENTENCES = (
     _("%(count)s cases were erased."),
     _("%(count)s cases were given a new key, because fewer officers hold them than before."),
     _("%(count)s files"),
-    _(
-        "%(count)s of at least %(least)s officers are active: workers cannot write yet. Somebody else has to "
-        "sign in, open this page and make keys."
-    ),
+    _("%(count)s of at least %(least)s officers are active: workers cannot write yet."),
     _("%(day)s overdue"),
     _("%(day)s soon"),
     _("%(day)s: %(name)s has made a new key for this case (%(why)s)."),
@@ -68,6 +65,10 @@ SENTENCES = (
     _("Also send to the %(count)s cases that were closed as the same as this one"),
     _("an officer has given the case up"),
     _("an officer has left"),
+    _(
+        "An owner switches the role “Officer for workers' voice” on in the admin under “Roles”, and gives it to a colleague "
+        "under “Colleagues”. Then they sign in, open this page and make their keys."
+    ),
     _("Answer by"),
     _("Answered"),
     _("answered"),
@@ -337,6 +338,7 @@ SENTENCES = (
     _("since %(day)s"),
     _("So that no slip on the paper locks you out later."),
     _("Some time after closing it is erased, as the settings of the channel say."),
+    _("Somebody else has to sign in, open this page and make keys."),
     _("Somebody else should deal with it then. What will happen:"),
     _("Something is typed and not sent. It is lost when the page locks."),
     _("Something is wrong with this part (%(code)s)."),

@@ -2,6 +2,7 @@
 import { openVault } from "../client.js";
 import { jsonOf } from "../shared/dom.js";
 import { openApi } from "../shared/http.js";
+import { t } from "./words.js";
 
 export const config = jsonOf("desk-config");
 
@@ -75,3 +76,9 @@ export const ombudsmen = () =>
 
 /** Whether this desk is the ombudsmen's. */
 export const isOmbudsman = () => session.state.lane === "ombudsman";
+
+/** What has to be done so that one more can serve here. */
+export const howToJoin = () =>
+  isOmbudsman()
+    ? t("Somebody else has to sign in, open this page and make keys.")
+    : t("An owner switches the role “Officer for workers' voice” on in the admin under “Roles”, and gives it to a colleague under “Colleagues”. Then they sign in, open this page and make their keys.");
