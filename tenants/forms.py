@@ -1,25 +1,34 @@
 """What every form of the two admins has: a word of help beside each field where a label alone may not do."""
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Field
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django_prose_editor.widgets import ProseEditorWidget
 from unfold.settings import get_config
 
 from tenants.deletions import DeletionMixin
 
 
 class FormMixin(DeletionMixin):
-    """Help that neither the model nor the form gives is taken from the site's table: "app.model" -> field -> words."""
+    """Help that neither the model nor the form gives is taken from the site's table: "app.model" -> field -> words.
+
+    The page learns whether one of its fields is an editor: those need scripts.
+    """
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         words: dict[str, dict] = import_string(get_config(self.admin_site.settings_name)["FIELD_HELP"])
+        fields: list[Field] = []
         if "adminform" in context:
-            _help(context["adminform"].form, words.get(self.opts.label_lower, {}))
+            form = context["adminform"].form
+            _help(form, words.get(self.opts.label_lower, {}))
+            fields += form.fields.values()
         for inline in context.get("inline_admin_formsets", []):
             inline_words = words.get(inline.opts.model._meta.label_lower, {})
             _help_fields(inline.formset.form.base_fields, inline_words)  # of the empty form, made when it is shown
+            fields += inline.formset.form.base_fields.values()
             for form in inline.formset.forms:
                 _help(form, inline_words)
+        context["needs_scripts"] = any(isinstance(field.widget, ProseEditorWidget) for field in fields)
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -31,7 +31,7 @@ SENTENCES = {
     "own_copy_read": (TAKEN, _("read the copy of their own data")),
     "list_exported": (TAKEN, _("exported %(things)s: %(rows)s rows")),
     "binding_progress_exported": (TAKEN, _("exported how far binding has got: %(rows)s rows")),
-    "slips_printed": (TAKEN, _("printed invitation slips: %(count)s")),
+    "slips_printed": (TAKEN, _("printed binding slips: %(count)s")),
     "privacy_request_answered": (TAKEN, _("answered a request of an employee about their own data")),
     "privacy_request_refused": (TAKEN, _("refused a request of an employee about their own data")),
     "record_sent": (TAKEN, _("took a learning record to factory %(to)s")),
