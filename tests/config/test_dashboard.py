@@ -14,6 +14,7 @@ from announcements.models import Announcement
 from config.dashboard.waiting import DRAFTS, tasks_of
 from grievances.models import FactoryFigures
 from lessons.models import Lesson
+from progress.models import LessonProgress
 from tenants import middleware
 from tenants.roles import roles_ensure
 from tenants.staff.models import Invitation
@@ -266,3 +267,13 @@ def test_the_days_of_notices_are_said_as_people_say_them(in_sunrise, site_client
     page = signed_in(site_client, in_sunrise, somebody("communications")).get("/admin/").content.decode()
     assert "2026年3月9日" in page
     assert "2026-03-09" not in page
+
+
+def test_charts_say_that_nobody_has_learned_until_somebody_has(hr, at_work):
+    page = hr.get("/admin/")
+    assert [chart.table["rows"] for chart in page.context["charts"]] == [[], [], []]
+    assert page.content.decode().count("还没有人学习") == 3
+    lesson = row_make(Lesson, state=Lesson.State.PUBLISHED)
+    now = timezone.now()
+    row_make(LessonProgress, worker=at_work, lesson=lesson, read_at=now, completed_at=now)
+    assert all(chart.table["rows"] for chart in hr.get("/admin/").context["charts"])
