@@ -1,10 +1,10 @@
 """CCR CSR's list of factories. It opens and suspends them; what is inside a factory is not seen from here."""
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms import ChoiceField, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from tenants.admin.first_owners import FirstOwnerForm, address_of, link_state, owner_link_page
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
+from tenants.once import MADE_BEFORE, posted_before
 from tenants.services import factory_create, first_owner_link_renew, first_owner_of
 from tenants.sites import Badge, library_site
 from tenants.words import TIME_ZONES
@@ -156,6 +157,9 @@ class FactoryAdmin(ModelAdmin):
         form = FirstOwnerForm(
             request.POST or None, initial={"admin_name": kept.name, "admin_email": kept.email} if kept else None
         )
+        if form.is_valid() and posted_before(request):
+            self.message_user(request, MADE_BEFORE, messages.WARNING)
+            return HttpResponseRedirect(request.path)
         if form.is_valid():
             values = form.cleaned_data
             try:

@@ -173,6 +173,16 @@ def test_the_sheets_hold_what_a_worker_needs_and_nothing_of_the_number(sunrise, 
     assert "王强" in page
 
 
+def test_loading_the_sheets_again_leaves_the_printed_codes_good(sunrise, lines, hr_client):
+    form = {"department": lines[1].pk, "bound_too": "False", "csrfmiddlewaretoken": "one"}
+    assert hr_client.post(admin_url("slips_print"), form).status_code == 200
+    made = set(BindCode.objects.values_list("code_hash", flat=True))
+    assert hr_client.post(admin_url("slips_print"), form)["Location"] == admin_url("slips")
+    assert set(BindCode.objects.values_list("code_hash", flat=True)) == made
+    hr_client.post(admin_url("slips_print"), {**form, "csrfmiddlewaretoken": "two"})
+    assert not set(BindCode.objects.values_list("code_hash", flat=True)) & made
+
+
 def test_a_choice_that_does_not_exist_makes_nothing(sunrise, lines, hr_client):
     for wrong in ({"department": 999_999}, {"department": "x"}, {"worker": 999_999}):
         assert hr_client.post(admin_url("slips_print"), wrong).status_code == 404

@@ -8,12 +8,12 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
-from lessons.models import Lesson, LessonVersion, Origin, Series
+from lessons.models import Lesson, LessonVersion, Series
 from progress.models import LessonProgress
 from tenants.audit.models import AuditEntry
-from tenants.middleware import _domains
-from tenants.models import FactoryGroup, RecordTransfer
-from tests.progress.reports.cast import lesson_make, progress_make
+from tenants.models import RecordTransfer
+from tests.progress.reports.cast import progress_make
+from tests.workers.records import code_for
 from workers.models import Consent, Contact, SentRecord, Worker
 from workers.services.consents import consent_withdraw
 from workers.services.transfers import (
@@ -26,65 +26,6 @@ from workers.services.transfers import (
     sent_records_recall,
 )
 from workers.sessions import COOKIE_NAME
-
-LESSONS = [("开机之前", "tracked"), ("难过的时候", "private")]
-
-
-def library_make(titles=LESSONS) -> dict[str, Lesson]:
-    """Lessons of the library, with the same UUIDs in every factory."""
-    made = {}
-    for number, (title, privacy) in enumerate(titles):
-        series = Series.objects.create(slug=f"s{number}-{privacy}", title=f"系列{number}", privacy=privacy)
-        lesson = lesson_make(series, title)
-        Lesson.objects.filter(pk=lesson.pk).update(
-            origin=Origin.LIBRARY, uuid=f"00000000-0000-4000-8000-00000000000{number}"
-        )
-        lesson.refresh_from_db()
-        made[title] = lesson
-    return made
-
-
-@pytest.fixture
-def group(sunrise, lakeside):
-    with schema_context("public"):
-        group = FactoryGroup.objects.create(name="晨光集团")
-        for factory in (sunrise, lakeside):
-            factory.group = group
-            factory.save()
-    cache.clear()
-    _domains.clear()
-    yield group
-    _domains.clear()
-
-
-@pytest.fixture
-def learned(group, li_na):
-    """Li Na has completed a work lesson and a private one of the library, and one of the factory's own."""
-    lessons = library_make()
-    own = lesson_make(Series.objects.create(slug="own", title="本厂", privacy="tracked"), "本厂的课")
-    for lesson in (*lessons.values(), own):
-        progress_make([li_na], lesson, at=timezone.now() - timedelta(days=9))
-    LessonProgress.objects.filter(lesson=lessons["开机之前"]).update(best_score_percent=80)
-    Contact.objects.create(
-        channel="wechat", address="li-na", worker=li_na, bound_at=timezone.now() - timedelta(days=99)
-    )
-    return li_na
-
-
-@pytest.fixture
-def newcomer(lakeside, learned):
-    """Li Na in the other factory, under another number. The test stays in Sunrise."""
-    with tenant_context(lakeside):
-        library_make()
-        return Worker.objects.create(employee_number="L77", name="李 娜", name_pinyin="li na")
-
-
-def keys(worker, *titles) -> list[str]:
-    return [item.key for item in luggage_offered(worker) if item.title in titles]
-
-
-def code_for(worker, lakeside, *titles) -> str:
-    return record_send(worker=worker, to=lakeside, keys=keys(worker, *titles)).code
 
 
 def waiting() -> int:
@@ -318,6 +259,17 @@ def test_from_page_to_page(learned, newcomer, sunrise, lakeside, site_client):
     assert taken.context["unpacked"].taken == 1
     with tenant_context(lakeside):
         assert [row.lesson.title for row in LessonProgress.objects.all()] == ["开机之前"]
+
+
+def test_loading_the_page_with_the_code_again_makes_no_other_code(learned, newcomer, sunrise, lakeside, site_client):
+    old, new = phone_of(sunrise, learned, site_client), phone_of(lakeside, newcomer, site_client)
+    form = {"do": "send", "to": "lakeside", "item": ["work"], "csrfmiddlewaretoken": "one"}
+    code = old.post("/me/transfer/", form).context["code"]
+    assert old.post("/me/transfer/", form).status_code == 302
+    assert new.post("/me/transfer/", {"do": "take", "code": code}).context["unpacked"].taken == 1
+    assert old.post("/me/transfer/", form).status_code == 302, "nor when it has been used"
+    assert waiting() == 0
+    assert old.post("/me/transfer/", {**form, "csrfmiddlewaretoken": "two"}).context["code"] != code
 
 
 def test_the_page_tells_what_was_wrong(learned, newcomer, sunrise, lakeside, site_client):

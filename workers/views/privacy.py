@@ -17,6 +17,7 @@ from django_tenants.utils import schema_context
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
+from tenants.once import posted_before
 from workers.models import Contact, PrivacyRequest, Worker
 from workers.privacy.copies import copy_html, worker_copy
 from workers.privacy.register import Room, rooms
@@ -132,7 +133,7 @@ def transfer(request: HttpRequest, worker: Worker) -> HttpResponse:
         except DomainError as problem:
             context = {"refusal": str(problem)}
         if not context:
-            return HttpResponseRedirect(reverse("workers:transfer"))
+            return HttpResponseRedirect(f"{reverse('workers:transfer')}#waiting")
     items = luggage_offered(worker)
     context |= {
         "tab": "me",
@@ -148,13 +149,14 @@ def transfer(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 
 def _transfer_do(request: HttpRequest, worker: Worker) -> dict:
-    """What the page then shows; empty: go back to it. The code is on this one page and nowhere else."""
+    """What the page then shows; empty: go back to it. The code is on this one page and nowhere else; loading it again makes no
+    other one."""
     match request.POST.get("do"):
         case "recall":
             sent_records_recall(worker=worker)
         case "take" if worker.left_on is None:
             return {"unpacked": record_take(worker=worker, code=request.POST.get("code", "")[:40])}
-        case "send":
+        case "send" if not posted_before(request):
             sent = record_send(worker=worker, to=_chosen(request), keys=_keys(request, worker))
             return {
                 "code": f"{sent.code[:4]} {sent.code[4:8]} {sent.code[8:]}",
