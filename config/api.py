@@ -6,6 +6,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.middleware.common import CommonMiddleware
+from django.urls import is_valid_path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
@@ -14,7 +17,13 @@ from rest_framework.response import Response
 from tenants.errors import DomainError
 
 PREFIX = "/api/"
+ENDPOINTS = "/api/v1/"
+LONGEST_ADDRESS = 200  # of one that is repeated in an answer
 PROBLEM_TYPE = "application/problem+json"
+REMEDIES = {
+    406: _("Answers are JSON: send “Accept: application/json”, or no Accept at all."),
+    415: _("Send JSON, with the header “Content-Type: application/json”."),
+}
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -37,15 +46,18 @@ class PlainJSONParser(JSONParser):
 
 def _fault_of_json(fault: BaseException | None) -> str:
     if isinstance(fault, json.JSONDecodeError):
+        if fault.doc.startswith("\ufeff"):
+            return str(_("The body begins with a byte order mark. Send UTF-8 without it."))
         text = _("This is no valid JSON: look at line %(line)d, character %(column)d.")
         return text % {"line": fault.lineno, "column": fault.colno}
     if isinstance(fault, UnicodeDecodeError):
         return str(_("The body is not written in UTF-8. Send JSON in UTF-8."))
-    return str(_("The JSON has a number that is too long."))
+    return str(_("The JSON has a number that is too long, or is none: NaN, Infinity."))
 
 
 def exception_handler(error: Exception, context: dict) -> Response | None:
-    """`{"type", "title", "status", "code", "errors"?}`; None for what is no refusal, so that it is logged as a fault."""
+    """`{"type", "title", "status", "code"}` and what the refusal has as `extra`; None for what is no refusal, so that it is
+    logged as a fault."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -62,10 +74,12 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     if isinstance(error, DomainError):
         body = _body(status=error.status, title=str(error), code=error.code) | error.extra
     elif isinstance(error, exceptions.ValidationError):
-        title = str(exceptions.ValidationError.default_detail)
+        title = gettext("Something in the request cannot be read: “errors” says what. Nothing was saved.")
         body = _body(status=400, title=title, code="invalid") | {"errors": error.detail}
     elif isinstance(error, exceptions.APIException):
         body = _body(status=error.status_code, title=str(error.detail), code=error.get_codes())
+        body |= {"detail": str(REMEDIES[error.status_code])} if error.status_code in REMEDIES else {}
+        body |= getattr(error, "extra", {})
     else:
         return None
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM_TYPE)
@@ -75,7 +89,23 @@ def problem_of(request: HttpRequest, *, status: int, title: str, code: str) -> J
     """The answer of an error page, where a program asked; None where a person did."""
     if not request.path_info.startswith(PREFIX):
         return None
-    return JsonResponse(_body(status=status, title=title, code=code), status=status, content_type=PROBLEM_TYPE)
+    body = _body(status=status, title=title, code=code) | (_address_wrong(request) if status == 404 else {})
+    return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
+
+
+def _address_wrong(request: HttpRequest) -> dict[str, str]:
+    path, right = request.path_info[:LONGEST_ADDRESS], f"{request.path_info}/"
+    if is_valid_path(right):
+        text = gettext("Every address ends with a slash. Send it to %(address)s.")
+        return {"detail": text % {"address": right}, "address": right}
+    return {"detail": gettext("There is nothing at %(address)s.") % {"address": path}}
+
+
+class SlashMiddleware(CommonMiddleware):
+    """A program is told the right address, not sent there: on the way many lose the method, the body or the token."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return not request.path_info.startswith(ENDPOINTS) and super().should_redirect_with_slash(request)
 
 
 def _body(*, status: int, title: str, code: Any) -> dict[str, Any]:
@@ -92,15 +122,22 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string"},
-        "errors": {"description": "What is wrong where: by field, or a list with row, field and message."},
+        "detail": {"type": "string", "description": "A sentence about this one request, where there is more to say."},
+        "errors": {
+            "description": "What is wrong where: a list with row, field and message; by field or parameter where it is not "
+            "about rows."
+        },
+        "errors_count": {"type": "integer", "description": "How many there are; a list in `errors` ends after 1,000."},
+        "scope": {"type": "string", "description": "Of a 403: the scope that the token lacks."},
+        "address": {"type": "string", "description": "Of a 404: the address that was meant."},
     },
     "example": {"type": "about:blank", "title": "The token is wrong.", "status": 401, "code": "authentication_failed"},
 }
 PROBLEMS = {
-    "400": "Something in the request cannot be read; `errors` says what.",
-    "401": "No token, or one that is wrong, expired or revoked.",
-    "403": "The token lacks the scope.",
-    "404": "It is not there.",
+    "400": "Something in the request cannot be read, or a query parameter is not known; `errors` says what.",
+    "401": "No token, or one that is not known, expired or revoked; `code` tells which.",
+    "403": "The token lacks the scope that `scope` names.",
+    "404": "It is not there; `title` or `detail` says what.",
     "411": "The body came in chunks, without a `Content-Length`.",
     "413": "The body is larger than 2 MiB.",
     "429": "Too many requests; ask again after `Retry-After` seconds.",

@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "tenants.middleware.LanguageMiddleware",
     "workers.sessions.VisitorMiddleware",
     "wechat.middleware.RecogniseMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "config.api.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.support.middleware.SupportMiddleware",
@@ -328,7 +328,7 @@ API_TOKEN_RATE = "120/min"  # of one token
 API_FAILED_TOKEN_RATE = "30/min"  # wrong tokens from one address, then they are not even looked at
 SPECTACULAR_SETTINGS = {
     "TITLE": "WeSupport",
-    "DESCRIPTION": "The API of one factory, under its own host. For programs: docs/hris-api.md.",
+    "DESCRIPTION": "The API of one factory, under its own host. Its guide (in Chinese) stands in the admin, beside the tokens.",
     "VERSION": "1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

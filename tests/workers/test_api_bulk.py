@@ -15,12 +15,16 @@ from workers.models import ApiReceipt, ApiToken, Department, Worker
 from workers.services.integrations import receipts_clean
 
 
+def counts(answer) -> dict[str, int]:
+    return {name: value for name, value in answer.json().items() if name != "departments_created"}
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------
 def test_rows_are_added_and_changed_and_it_is_on_record(payroll):
     sent = {"workers": [LI_NA, {**LI_NA, "employee_number": "0013", "gender": "female", "hired_on": "2026-11-02"}]}
-    assert payroll.send(BULK, sent).json() == {"rows": 2, "created": 2, "changed": 0, "unchanged": 0}
+    assert counts(payroll.send(BULK, sent)) == {"rows": 2, "created": 2, "changed": 0, "unchanged": 0}
     again = {"workers": [{"employee_number": "0012", "position": "质检员"}, {"employee_number": "0013"}]}
-    assert payroll.send(BULK, again).json() == {"rows": 2, "created": 0, "changed": 1, "unchanged": 1}
+    assert counts(payroll.send(BULK, again)) == {"rows": 2, "created": 0, "changed": 1, "unchanged": 1}
     worker = Worker.objects.select_related("department").get(employee_number="0012")
     assert (worker.position, worker.department.name) == ("质检员", "A线")
     assert set(AuditEntry.objects.filter(actor="api:payroll").values_list("action", flat=True)) == {"roster_sent"}
@@ -56,7 +60,8 @@ def test_one_bad_row_keeps_all_out_and_says_where(payroll):
     ],
 )
 def test_a_row_that_cannot_be_read_is_refused_by_row_and_field(payroll, row, field):
-    problem = refused(payroll.send(BULK, {"workers": [LI_NA, row]}), 400, "invalid")
+    good = {**LI_NA, "employee_number": "0013"}
+    problem = refused(payroll.send(BULK, {"workers": [good, row]}), 400, "invalid")
     if field:
         assert [(error["row"], error["field"]) for error in problem["errors"]] == [(1, field)]
     assert not Worker.objects.exists()

@@ -1,11 +1,14 @@
 """What goes in and out. The rules of a roster are its services'; here is only whether something can be read at all."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tenants.words import listed
 from workers.models import Department, Worker
 
 MOST_ROWS = 1000
@@ -52,7 +55,7 @@ class IdField(serializers.IntegerField):
 
 
 class ClosedSerializer(serializers.Serializer):
-    """Takes no field that it does not know: a mistyped name is told, not passed over."""
+    """Takes no field that it does not know: a mistyped name is told, not passed over. With all else that is wrong."""
 
     default_error_messages = {"invalid": _("Send a JSON object here.")}
 
@@ -62,10 +65,27 @@ class ClosedSerializer(serializers.Serializer):
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
-        values = super().to_internal_value(data)
-        if unknown := sorted(set(data) - set(self.fields)):
-            raise serializers.ValidationError({name[:60]: [_("There is no such field.")] for name in unknown[:20]})
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
+        refusals = {name[:60]: [self.unknown_told()] for name in unknown[:20]}
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as refusal:
+            raise serializers.ValidationError({**refusal.detail, **refusals}) from None
+        if refusals:
+            raise serializers.ValidationError(refusals)
         return values
+
+    def unknown_told(self) -> str:
+        return gettext("There is no such field.")
+
+
+class Query(ClosedSerializer):
+    """The parameters of an address: those that it takes, each once."""
+
+    def unknown_told(self) -> str:
+        if not self.fields:
+            return gettext("This address takes no parameters.")
+        return gettext("There is no such parameter. There are: %(names)s.") % {"names": listed(self.fields)}
 
 
 class WorkerInput(ClosedSerializer):
@@ -93,6 +113,9 @@ class WorkerInput(ClosedSerializer):
 
 class BulkInput(ClosedSerializer):
     workers = WorkerInput(many=True, min_length=1, max_length=MOST_ROWS)
+    create_departments = TruthField(
+        default=True, help_text="false: a department, workshop or line that is not there is a mistake, and is not made."
+    )
 
 
 class BulkOutput(serializers.Serializer):
@@ -100,6 +123,10 @@ class BulkOutput(serializers.Serializer):
     created = serializers.IntegerField()
     changed = serializers.IntegerField()
     unchanged = serializers.IntegerField()
+    departments_created = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="Each by its names from the top down: look whether one of them is a misspelt old one.",
+    )
 
 
 class PlaceOutput(serializers.Serializer):
@@ -126,7 +153,7 @@ class WorkerOutput(serializers.Serializer):
             return None
         tree = self.context["tree"]
         current = tree.current_id(worker.department_id)
-        return {"id": current, "path": tree.label(current).split(" / ")}
+        return {"id": current, "path": tree.names(current)}
 
 
 class WorkerPageOutput(serializers.Serializer):
@@ -138,7 +165,7 @@ class DeactivateInput(ClosedSerializer):
     left_on = serializers.DateField(help_text="Not in the future.")
 
 
-class PageQuery(serializers.Serializer):
+class PageQuery(Query):
     limit = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=100)
     cursor = serializers.RegexField(
         r"^[0-9]{1,18}$", required=False, help_text="From `next`. Rows that come or change meanwhile shift nothing."

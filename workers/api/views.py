@@ -1,23 +1,25 @@
 """The endpoints: find, call one service, answer."""
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, status
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants.audit.services import audit_record, audit_seen
 from tenants.errors import DomainError
-from workers.api.authentication import HasScope, TokenAuthentication, TokenThrottle
+from workers.api.authentication import HasScope, TokenAuthentication, TokenThrottle, method_meant
+from workers.api.rows import rows_refuse, rows_upsert
 from workers.api.serializers import (
     BulkInput,
     BulkOutput,
@@ -27,6 +29,7 @@ from workers.api.serializers import (
     DepartmentOutput,
     DepartmentPageOutput,
     PageQuery,
+    Query,
     WorkerOutput,
     WorkerPageOutput,
     WorkerQuery,
@@ -34,11 +37,9 @@ from workers.api.serializers import (
 from workers.models import ApiToken, Department, Worker
 from workers.services.departments import DepartmentTree, department_change, department_create
 from workers.services.integrations import receipt_once, worker_deactivate
-from workers.services.roster import roster_rows_import
 from workers.services.spelling import employee_number_clean, name_written
 
 Scope = ApiToken.Scope
-NON_FIELD_ERRORS = "non_field_errors"
 LONGEST_KEY = 80
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -67,21 +68,18 @@ BULK_EXAMPLE = OpenApiExample(
 
 
 class Refused(DomainError):
-    """Read, understood, and against a rule. `errors` says where."""
+    """Read, understood, and against a rule. `errors` says which, by field."""
 
-    code = "refused"
     status = 422
 
-    def __init__(self, message: str, *, errors: Any, code: str | None = None):
+    def __init__(self, message: str, *, errors: dict[str, list[str]], code: str):
         super().__init__(message, code=code)
         self.extra = {"errors": errors}
 
 
-class Unreadable(Refused):
-    """By row, in numbers: DRF's own error turns them into words."""
-
-    code = "invalid"
-    status = 400
+class NotThere(DomainError):
+    code = "not_found"
+    status = 404
 
 
 class LengthRequired(exceptions.APIException):
@@ -92,14 +90,23 @@ class LengthRequired(exceptions.APIException):
     default_detail = gettext_lazy("Send the body whole, with a Content-Length, not in chunks.")
 
 
+class WithoutFormat(DefaultContentNegotiation):
+    """`?format=` is no parameter here; the framework would answer 404."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+
+
 class Endpoint(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [TokenThrottle]
-    scopes: dict[str, Any] = {}
+    content_negotiation_class = WithoutFormat
+    scopes: dict[str, Any] = {}  # method -> the scope it needs
+    queries: dict[str, type[Query]] = {}  # method -> the parameters it takes, where there are any
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.query = _query_checked(self.queries.get(method_meant(request), Query), request.query_params)
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired
 
@@ -116,10 +123,10 @@ class Endpoint(APIView):
         final.headers["Cache-Control"] = "no-store"
         return final
 
-    def page(self, rows: QuerySet, query: dict[str, Any], out: Any) -> Response:
+    def page(self, rows: QuerySet, out: Any) -> Response:
         """Rows by id after the cursor, so that what comes or changes meanwhile shifts nothing."""
-        limit = query["limit"]
-        found = list(rows.filter(pk__gt=int(query.get("cursor", 0))).order_by("pk")[: limit + 1])
+        limit = self.query["limit"]
+        found = list(rows.filter(pk__gt=int(self.query.get("cursor", 0))).order_by("pk")[: limit + 1])
         link = None
         if len(found) > limit:
             asked = {**self.request.query_params.dict(), "cursor": found[limit - 1].pk}
@@ -133,11 +140,12 @@ class Endpoint(APIView):
 
 class Workers(Endpoint):
     scopes = {"GET": Scope.READ_WORKERS}
+    queries = {"GET": WorkerQuery}
 
     @extend_schema(parameters=[WorkerQuery], responses=WorkerPageOutput, operation_id="workers_list", tags=["workers"])
     def get(self, request: Request) -> Response:
         """Employees, without what only the factory's own people need to see. Scope: workers:read."""
-        query = _checked(WorkerQuery, request.query_params.dict())
+        query = self.query
         rows = Worker.objects.filter(erased_on=None).select_related("shift")
         if query["status"] != "all":
             rows = rows.filter(left_on__isnull=query["status"] == "employed")
@@ -151,15 +159,15 @@ class Workers(Endpoint):
         tree = DepartmentTree()
 
         def shown(found: list[Worker]) -> Any:
-            self._seen(found, query)
+            self._seen(found)
             return WorkerOutput(found, many=True, context={"tree": tree}).data
 
-        return self.page(rows, query, shown)
+        return self.page(rows, shown)
 
-    def _seen(self, found: list[Worker], query: dict[str, Any]) -> None:
+    def _seen(self, found: list[Worker]) -> None:
         """As a list in the admin. The number that was asked for is not kept."""
         if found:
-            asked = {name: str(value) for name, value in query.items() if name not in ("number", "cursor")}
+            asked = {name: str(value) for name, value in self.query.items() if name not in ("number", "cursor")}
             ids = [worker.pk for worker in found]
             entry = {"action": "people_listed", "about": Worker, "subjects": ids, "count": len(ids), "filter": asked}
             audit_seen(by=self.actor, where=self.request.get_full_path(), rows=found, **entry)
@@ -179,7 +187,8 @@ class WorkersBulk(Endpoint):
     def post(self, request: Request) -> Response:
         """Add and change up to 1,000 employees, all or nothing. Nobody is taken away by being left out.
 
-        Scope: workers:write. `errors` of a refusal name row (its index, from 0), field and message.
+        Departments that are not there yet are made and named in the answer, unless `create_departments` is false. Scope:
+        workers:write. `errors` of a refusal name row (its index, from 0), field and message: all mistakes of all rows at once.
         """
         key = request.headers.get("Idempotency-Key", "").strip()
         if not (key.isascii() and key.isprintable() and 0 < len(key) <= LONGEST_KEY):
@@ -187,14 +196,17 @@ class WorkersBulk(Endpoint):
             raise serializers.ValidationError({"Idempotency-Key": [text]})
         serializer = BulkInput(data=request.data)
         if not serializer.is_valid():
-            raise Unreadable(_("Some rows cannot be read. Nothing was saved."), errors=_row_errors(serializer.errors))
-        rows = serializer.validated_data["workers"]
+            rows_refuse(faults=serializer.errors, body=request.data, by=self.actor)
+            raise serializers.ValidationError(serializer.errors)
+        sent = serializer.validated_data
         return Response(
             receipt_once(
                 token=request.auth,
                 key=key,
-                request=rows,
-                work=lambda: _upserted(rows=rows, by=self.actor),
+                request=dict(sent) if not sent["create_departments"] else sent["workers"],
+                work=lambda: rows_upsert(
+                    rows=sent["workers"], create_departments=sent["create_departments"], by=self.actor
+                ),
             )
         )
 
@@ -216,22 +228,24 @@ class WorkerDeactivate(Endpoint):
         """
         sent = _checked(DeactivateInput, request.data)
         number = employee_number_clean(employee_number)
-        worker = get_object_or_404(Worker.objects.select_related("shift"), employee_number=number, erased_on=None)
+        worker = Worker.objects.select_related("shift").filter(employee_number=number, erased_on=None).first()
+        if worker is None:
+            raise NotThere(_("There is no employee with the number “%(number)s”.") % {"number": number[:30]})
         worker = worker_deactivate(worker=worker, on=sent["left_on"], by=self.actor)
         return Response(WorkerOutput(worker, context={"tree": DepartmentTree()}).data)
 
 
 class Departments(Endpoint):
     scopes = {"GET": Scope.READ_DEPARTMENTS, "POST": Scope.WRITE_DEPARTMENTS}
+    queries = {"GET": PageQuery}
 
     @extend_schema(
         parameters=[PageQuery], responses=DepartmentPageOutput, operation_id="departments_list", tags=["departments"]
     )
     def get(self, request: Request) -> Response:
         """The open departments, workshops and lines. Scope: departments:read."""
-        query = _checked(PageQuery, request.query_params.dict())
         found = Department.objects.standing()
-        return self.page(found, query, lambda page: DepartmentOutput(page, many=True).data)
+        return self.page(found, lambda page: DepartmentOutput(page, many=True).data)
 
     @extend_schema(
         request=DepartmentInput,
@@ -256,7 +270,9 @@ class DepartmentOne(Endpoint):
     def patch(self, request: Request, pk: int) -> Response:
         """Rename it, or move it with all below it. Scope: departments:write."""
         sent = _checked(DepartmentChange, request.data)
-        department = get_object_or_404(Department.objects.select_related("leader", "parent"), pk=pk)
+        department = Department.objects.select_related("leader", "parent").filter(pk=pk).first()
+        if department is None:
+            raise NotThere(_("There is no department with the id %(id)s.") % {"id": pk})
         changed = department_change(
             department=department,
             name=_name(sent["name"]) if "name" in sent else department.name,
@@ -274,29 +290,11 @@ def _checked(serializer_class: type[serializers.Serializer], data: Any) -> dict[
     return dict(serializer.validated_data)
 
 
-def _upserted(*, rows: list[dict[str, Any]], by: str) -> dict[str, int]:
-    report = roster_rows_import(rows=rows, by=by)
-    if report.mistakes:
-        errors = [_row_error(mistake.row, mistake.attribute, mistake.message) for mistake in report.mistakes]
-        raise Refused(_("Some rows break a rule. Nothing was saved."), errors=errors, code="rows_refused")
-    return {name: report.counts[name] for name in ("rows", "created", "changed", "unchanged")}
-
-
-def _row_errors(errors: Any) -> Any:
-    """The serializer's by row, as a list like the service's; what is wrong beside the rows stays by field."""
-    rows = errors.get("workers")
-    if not isinstance(rows, dict) or not all(isinstance(index, int) for index in rows):
-        return errors
-    return [
-        _row_error(index, "" if field == NON_FIELD_ERRORS else field, str(message))
-        for index, row in rows.items()
-        for field, messages in (row.items() if isinstance(row, dict) else [(NON_FIELD_ERRORS, row)])
-        for message in messages
-    ]
-
-
-def _row_error(row: int, field: str, message: str) -> dict[str, Any]:
-    return {"row": row, "field": field.removesuffix("_id"), "message": message}
+def _query_checked(query_class: type[Query], sent: QueryDict) -> dict[str, Any]:
+    twice = [name for name, values in sent.lists() if len(values) > 1]
+    if twice:
+        raise serializers.ValidationError({name[:60]: [_("Send this parameter once.")] for name in twice})
+    return _checked(query_class, sent.dict())
 
 
 def _name(written: str) -> str:
@@ -309,8 +307,8 @@ def _name(written: str) -> str:
 def _parent(pk: int | None) -> Department | None:
     if pk is None:
         return None
-    try:
-        return get_object_or_404(Department, pk=pk)
-    except Http404:
+    parent = Department.objects.filter(pk=pk).first()
+    if parent is None:
         text = _("There is no such department.")
-        raise Refused(text, errors={"parent": [text]}, code="parent_unknown") from None
+        raise Refused(text, errors={"parent": [text]}, code="parent_unknown")
+    return parent

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -26,6 +26,13 @@ LONGEST_DAYS = 730
 USED_AGAIN = timedelta(minutes=1)  # last use is written at most that often
 RECEIPTS_KEPT = timedelta(days=7)
 MAY_MAKE = "workers.add_apitoken"
+
+
+class TokenRefused(DomainError):
+    """codes: authentication_failed (there never was such a token), token_expired, token_revoked."""
+
+    code = "authentication_failed"
+    status = 401
 
 
 class KeyReused(DomainError):
@@ -102,12 +109,20 @@ def token_take_over(*, token: ApiToken, by: User) -> None:
     audit_record(by=by, action="api_token_taken_over", about=token, of=before)
 
 
-def token_used(secret: str) -> ApiToken | None:
-    """The living token with that text, its use noted; None for one that is wrong, expired or revoked."""
+def token_used(secret: str) -> ApiToken:
+    """The living token with that text, its use noted. Raises TokenRefused: that one has ended is told to who holds its text."""
     now = timezone.now()
-    living = ApiToken.objects.filter(revoked_at=None, expires_at__gt=now)
-    token = living.filter(token_hash=_hash(secret)).first()
-    if token and (token.last_used_at is None or token.last_used_at < now - USED_AGAIN):
+    token = ApiToken.objects.filter(token_hash=_hash(secret)).first()
+    if token is None:
+        text = _("This token is not known here. Compare it, and the host, with what the factory gave you.")
+        raise TokenRefused(text)
+    if token.revoked_at:
+        text = _("This token was revoked on %(date)s. Ask the factory why; it can make a new one.")
+        raise TokenRefused(text % {"date": _day(token.revoked_at)}, code="token_revoked")
+    if token.expires_at <= now:
+        text = _("This token expired on %(date)s. Ask the factory for a new one.")
+        raise TokenRefused(text % {"date": _day(token.expires_at)}, code="token_expired")
+    if token.last_used_at is None or token.last_used_at < now - USED_AGAIN:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
 
@@ -157,6 +172,10 @@ def worker_deactivate(*, worker: Worker, on: date, by: str) -> Worker:
 def receipts_clean() -> int:
     """Take away what no program asks for any more."""
     return ApiReceipt.objects.filter(created_at__lt=timezone.now() - RECEIPTS_KEPT).delete()[0]
+
+
+def _day(at: datetime) -> str:
+    return timezone.localdate(at).isoformat()
 
 
 def _hash(secret: str) -> str:
