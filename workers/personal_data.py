@@ -104,11 +104,11 @@ _PHONE = (
         _("Tries to bind"),
         _("so that nobody guesses their way into somebody else's record"),
         Kept(_("30 days"), "attempts_gone"),
-        (Reader.NOBODY,),
+        (Reader.PEOPLE,),
     ),
     Entry(
         "workers.BindCode",
-        "worker code_hash printed_at expires_at used_at",
+        "worker code_hash printed_at expires_at used_at slip_only",
         _("Codes on printed slips"),
         _("the printed slip that binds once"),
         Kept(_("30 days after it expires"), "codes_gone"),

@@ -29,6 +29,7 @@ from tenants.staff.services.reach import users_who_may
 from wechat.models import Account, Follower, InboundCallback
 from workers.models import ApiToken, PrivacyRequest, RosterImport
 from workers.services.bind_locks import workers_locked
+from workers.services.bind_signs import workers_slip_due
 from workers.services.binding import binding_alarm
 from workers.services.integrations import MAY_MAKE, tokens_living
 
@@ -161,6 +162,18 @@ OF_A_FACTORY = (
         ngettext_lazy(
             "%(count)d employee cannot bind after wrong tries: print a slip or lift the lock",
             "%(count)d employees cannot bind after wrong tries: print slips or lift the locks",
+            "count",
+        ),
+    ),
+    Kind(
+        ("workers.unbind_worker", "workers.see_all_departments"),
+        workers_slip_due,
+        "bind_code__printed_at",
+        "admin:workers_slips",
+        "",
+        ngettext_lazy(
+            "%(count)d employee can bind only with a slip: print one now",
+            "%(count)d employees can bind only with a slip: print them now",
             "count",
         ),
     ),

@@ -127,7 +127,7 @@ def test_proofs_stay_three_years(li_na):
 def test_slips_sessions_tries_and_records_on_their_way(li_na, contact):
     other = Worker.objects.create(employee_number="B9", name="王")
     BindCode.objects.create(worker=li_na, code_hash="h", printed_at=then(90), expires_at=then(31))
-    BindCode.objects.create(worker=other, code_hash=BindCode.SLIP_ONLY, printed_at=then(90), expires_at=then(31))
+    BindCode.objects.create(worker=other, code_hash="x", slip_only=True, printed_at=then(90), expires_at=then(31))
     WorkerSession.objects.create(contact=contact, token_hash="t", expires_at=then(1))
     aged(BindAttempt.objects.create(contact=contact, employee_number="A001"), 31)
     SentRecord.objects.create(worker=li_na, factory_name="x", code_hash="c", expires_on=then(2).date())

@@ -26,6 +26,7 @@ from wechat.services.effects import follower_lost
 from wechat.services.pause import learning_begins, sending_is_paused, sending_pause, sending_resume
 from wechat.services.templates import DEFAULT_KIND, template_data, template_of, templates_learn
 from workers.models import WorkerMessage
+from workers.services.messages import DATA_ERASED, GOODBYES
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +177,7 @@ def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
     for message in messages:
         if _is_forgotten(message):
             _state_set(message, State.UNKNOWN)
-        elif message.worker.left_on:
+        elif message.worker.left_on and message.kind not in GOODBYES:
             _state_set(message, State.REFUSED, refusal_code="left")
         elif (follower := followers.get(message.pk)) is None:
             _state_set(message, State.REFUSED, refusal_code="unreachable")
@@ -189,10 +190,13 @@ def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
 def _followers_of(account: Account, messages: list[WorkerMessage]) -> dict[int, Follower]:
     """message id -> the follower to write to: who follows before who may, the one seen last before others.
 
-    A message for one contact goes there or nowhere.
+    A message for one contact goes there or nowhere, and a goodbye only while that contact is nobody's.
     """
-    worker_ids = [message.worker_id for message in messages]
-    followers = Follower.objects.maybe_following().filter(account=account, contact__worker_id__in=worker_ids)
+    theirs = Q(contact__worker__in=[message.worker_id for message in messages])
+    parted = [message.values["contact"] for message in messages if message.kind in GOODBYES]
+    followers = Follower.objects.maybe_following().filter(
+        theirs | Q(contact__worker=None, contact__in=parted), account=account
+    )
     ordered = followers.select_related("contact", "account").order_by(
         F("is_following").asc(nulls_first=True), "updated_at"
     )
@@ -200,7 +204,8 @@ def _followers_of(account: Account, messages: list[WorkerMessage]) -> dict[int, 
     for follower in ordered:
         for message in messages:
             is_meant = message.values.get("contact", str(follower.contact_id)) == str(follower.contact_id)
-            if is_meant and message.worker_id == follower.contact.worker_id:
+            owner_id = None if message.kind in GOODBYES else message.worker_id
+            if is_meant and owner_id == follower.contact.worker_id:
                 found[message.pk] = follower
     return found
 
@@ -335,4 +340,7 @@ def _requeue(message: WorkerMessage, *, seconds: int) -> None:
 def _state_set(message: WorkerMessage, state: Any, **columns: Any) -> None:
     """Only the holder of the claim may end it."""
     claimed = WorkerMessage.objects.filter(pk=message.pk, state=State.SENDING)
-    claimed.update(state=state, claimed_at=None, updated_at=timezone.now(), **columns)
+    if message.kind == DATA_ERASED and state != State.QUEUED:
+        claimed.delete()  # it is the last that links the phone with the record
+    else:
+        claimed.update(state=state, claimed_at=None, updated_at=timezone.now(), **columns)

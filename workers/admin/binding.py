@@ -24,8 +24,9 @@ from tenants.sites import factory_site
 from workers.admin.downloads import sheet_download
 from workers.formats import sheet_bytes
 from workers.forms import SlipsForm
-from workers.models import BindingPolicy, Contact, Worker
+from workers.models import BindCode, BindingPolicy, Contact, Worker
 from workers.services.bind_locks import number_unlock, workers_locked
+from workers.services.bind_signs import bind_signs, workers_slip_due
 from workers.services.binding import binding_alarm, binding_lacks, binding_policy, worker_unbind
 from workers.services.slips import (
     binding_progress,
@@ -119,6 +120,7 @@ class BindingPolicyAdmin(ModelAdmin):
             form=form,
             alarm=binding_alarm(),
             locked=workers_locked().select_related("department__parent__parent").order_by("-locked_at")[:MOST_LOCKED],
+            slip_due=workers_slip_due().select_related("department__parent__parent", "bind_code")[:MOST_LOCKED],
             chosen=chosen,
             count=chosen.count() if chosen is not None else 0,
             sheets=sheet_count(chosen) if chosen is not None else 0,
@@ -209,10 +211,11 @@ class PhoneInline(TabularInline):
 
 
 class BindingMixin(ModelAdmin):
-    """What an employee's page has of binding: a slip for one person, and the undo of one phone."""
+    """What an employee's page has of binding: a slip for one person, the undo of one phone, and what happened lately."""
 
     inlines = [PhoneInline]
     actions_detail = ["slip"]
+    change_form_after_template = "workers/bind_signs.html"
 
     def get_inlines(self, request: HttpRequest, obj: Worker | None):
         return self.inlines if obj and obj.contacts.exists() else []
@@ -220,6 +223,18 @@ class BindingMixin(ModelAdmin):
     def get_urls(self):
         undo = self.admin_site.admin_view(self.phone_undo)
         return [path("<int:pk>/phones/<int:phone>/undo/", undo, name="workers_phone_undo"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        worker = kwargs.get("obj")
+        if worker and request.user.has_perms(MAY_BIND):
+            code = BindCode.objects.filter(worker=worker, slip_only=True).first()
+            context |= {
+                "may_bind": True,
+                "slip_only": code,
+                "is_slip_due": code is not None and code.code_hash == BindCode.NONE_YET,
+                "bind_signs": bind_signs(worker),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @action(description=_("Print a slip to bind"), url_path="slip", permissions=["slip"], icon="print")
     def slip(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -235,7 +250,7 @@ class BindingMixin(ModelAdmin):
         contact = get_object_or_404(Contact.objects.select_related("worker"), pk=phone, worker_id=pk)
         back = reverse("admin:workers_worker_change", args=[pk])
         if request.method == "POST":
-            worker_unbind(contact=contact, by=request.user)
+            worker_unbind(contact=contact, by=request.user, slip_only="slip_only" in request.POST)
             self.message_user(request, _("The binding is undone. The phone is signed out."), messages.SUCCESS)
             return HttpResponseRedirect(back)
         request.current_app = self.admin_site.name

@@ -60,16 +60,18 @@ class BindingPolicy(TimestampedModel):
 class BindCode(TimestampedModel):
     """The one-time code on an employee's slip. Only its hash is kept; a new slip replaces the old one.
 
-    SLIP_ONLY in place of a hash: somebody else knew what the policy asks for, so nothing but a new slip will do.
+    slip_only: somebody else knew what the policy asks for, so nothing but a slip will do, however many are printed. NONE_YET
+    in place of a hash: none has been printed since.
     """
 
-    SLIP_ONLY = "slip only"
+    NONE_YET = "slip only"
 
     worker = models.OneToOneField(Worker, on_delete=models.CASCADE, related_name="bind_code")
     code_hash = models.CharField(max_length=128)
     printed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    slip_only = models.BooleanField(default=False, db_default=False)
 
     def __str__(self):
         return f"code of {self.worker_id}"

@@ -154,7 +154,7 @@ def erase(worker: Worker, scope: Scope) -> dict[str, int]:
     contacts = Contact.objects.filter(worker=worker)
     codes = BindCode.objects.filter(worker=worker)
     if scope != Scope.ALL:
-        codes = codes.exclude(code_hash=BindCode.SLIP_ONLY)  # who knows their proofs goes on knowing them
+        codes = codes.exclude(slip_only=True)  # who knows their proofs goes on knowing them
     attempts = BindAttempt.objects.filter(Q(contact__in=contacts) | Q(employee_number=worker.employee_number))
     counts = {
         "self_descriptions": SelfDescription.objects.filter(worker=worker).delete()[0],
@@ -255,7 +255,7 @@ def proofs_gone(now: datetime) -> int:
 
 
 def codes_gone(now: datetime) -> int:
-    old = BindCode.objects.filter(expires_at__lt=now - CODES_KEPT).exclude(code_hash=BindCode.SLIP_ONLY)
+    old = BindCode.objects.filter(expires_at__lt=now - CODES_KEPT).exclude(slip_only=True)
     return old.delete()[0]
 
 

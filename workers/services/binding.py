@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.models import Factory
 from workers.models import BindAttempt, BindCode, BindingPolicy, Contact, Urgency, Worker, WorkerSession
-from workers.services.messages import message_queue
+from workers.services.messages import PHONE_UNBOUND, message_queue
 from workers.services.slips import code_clean, code_hash, is_code
 from workers.services.spelling import employee_number_clean, name_key, name_pinyin, name_written
 
@@ -89,10 +89,11 @@ def enrol_open(*, contact: Contact, name: str) -> Worker:
 
 
 @transaction.atomic
-def worker_unbind(*, contact: Contact, by: User | str) -> Worker | None:
-    """The contact belongs to nobody again and is signed out everywhere; whose it was, None if nobody's.
+def worker_unbind(*, contact: Contact, by: User | str, slip_only: bool = False) -> Worker | None:
+    """The contact belongs to nobody again, is signed out everywhere and is told; whose it was, None if nobody's.
 
     What the employee has learned stays theirs. What was private stays with nobody: another phone of theirs begins anew.
+    slip_only: whoever had the phone knew number, name and proof, so from now on only a new slip binds another one.
     """
     contact = _locked(contact)
     worker = contact.worker
@@ -100,6 +101,17 @@ def worker_unbind(*, contact: Contact, by: User | str) -> Worker | None:
         return None
     audit_record(by=by, action="phone_unbound", about=contact, subjects=[worker.pk])
     _taken(contact)
+    _say_goodbye(contact, worker, by)
+    if slip_only:
+        now = timezone.now()
+        lock = {
+            "slip_only": True,
+            "code_hash": BindCode.NONE_YET,
+            "printed_at": now,
+            "expires_at": now,
+            "used_at": None,
+        }
+        BindCode.objects.update_or_create(worker=worker, defaults=lock)
     return worker
 
 
@@ -107,15 +119,12 @@ def worker_unbind(*, contact: Contact, by: User | str) -> Worker | None:
 def phone_disown(*, own: Contact, other: Contact) -> bool:
     """Somebody says on their phone that one bound after it is not theirs: it is undone. False: it is none of the newer ones.
 
-    Who bound it knew number, name and proof, so from now on only a slip of HR's binds another phone of this employee.
+    Whose employee it is, nobody has proven by being first. So the other phone is told too, and HR sees that a slip is due.
     """
     own = _locked(own)
     if own.worker_id is None or not newer_phones(own).filter(pk=other.pk).exists():
         return False
-    worker_unbind(contact=other, by=WORKER_ACTOR)
-    now = timezone.now()
-    lock = {"code_hash": BindCode.SLIP_ONLY, "printed_at": now, "expires_at": now, "used_at": None}
-    BindCode.objects.update_or_create(worker_id=own.worker_id, defaults=lock)
+    worker_unbind(contact=other, by=WORKER_ACTOR, slip_only=True)
     return True
 
 
@@ -188,7 +197,7 @@ def _bound(contact: Contact, worker: Worker) -> Worker:
     earlier = list(worker.contacts.order_by("bound_at"))
     contact.worker, contact.bound_at = worker, timezone.now()
     contact.save(update_fields=["worker", "bound_at", "updated_at"])
-    BindCode.objects.filter(worker=worker).exclude(code_hash=BindCode.SLIP_ONLY).update(used_at=contact.bound_at)
+    BindCode.objects.filter(worker=worker).exclude(code_hash=BindCode.NONE_YET).update(used_at=contact.bound_at)
     audit_record(by=WORKER_ACTOR, action="phone_bound", about=contact, subjects=[worker.pk], phones=len(earlier) + 1)
     for phone in earlier:
         _tell(phone, worker, about=contact)
@@ -207,6 +216,28 @@ def _tell(phone: Contact, worker: Worker, *, about: Contact) -> None:
             "path": "/bind/",
         },
         dedupe_key=f"phone_bound:{about.pk}:{int(about.bound_at.timestamp())}:{phone.pk}",
+    )
+
+
+def _say_goodbye(phone: Contact, worker: Worker, by: User | str) -> None:
+    """To a phone that has just been taken from the employee. It names nobody: the phone may be a stranger's."""
+    if worker.left_on is not None:
+        return
+    with override(connection.tenant.language):
+        values = {
+            "title": _("This WeChat is no longer bound"),
+            "summary": _("Another WeChat undid it. Not right? Take your work card to HR.")
+            if by == WORKER_ACTOR
+            else _("HR undid it. Not right? Take your work card to HR."),
+            "path": "/bind/",
+        }
+    message_queue(
+        worker=worker,
+        contact=phone,
+        kind=PHONE_UNBOUND,
+        urgency=Urgency.URGENT,
+        values=values,
+        dedupe_key=f"{PHONE_UNBOUND}:{phone.pk}:{int(timezone.now().timestamp())}",
     )
 
 
@@ -240,7 +271,7 @@ def _is_proven(worker: Worker | None, policy: BindingPolicy, proof: str) -> bool
     known = {Factor.PHONE: _last_four, Factor.ID_CARD: _id_last_four, Factor.CODE: _nothing}[policy.second_factor](
         worker
     )
-    is_locked = code is not None and code.code_hash == BindCode.SLIP_ONLY
+    is_locked = code is not None and code.slip_only
     by_factor = constant_time_compare(known, proof.strip().upper()) & bool(known) & (not is_locked)
     hashed = code_hash(worker_id=worker.pk if worker else 0, code=code_clean(proof))
     is_open = code is not None and code.used_at is None and code.expires_at > timezone.now()

@@ -12,6 +12,9 @@ from workers.models import Broadcast, Contact, Urgency, Worker, WorkerMessage
 from workers.signals import messages_queued
 
 NEEDED_VALUES = frozenset({"title", "path"})
+# Said to a phone that has just been taken from the worker, and to no other; the second is forgotten once it is said.
+PHONE_UNBOUND, DATA_ERASED = "phone_unbound", "data_erased"
+GOODBYES = frozenset({PHONE_UNBOUND, DATA_ERASED})
 
 
 @transaction.atomic

@@ -172,7 +172,7 @@ def slip_worker(reference: str) -> Worker | None:
     if not (reference.isascii() and pk.isdecimal()) or len(pk) > 18:
         return None
     good = BindCode.objects.filter(worker_id=int(pk), used_at=None, expires_at__gt=timezone.now())
-    code = good.exclude(code_hash=BindCode.SLIP_ONLY).select_related("worker").first()
+    code = good.exclude(code_hash=BindCode.NONE_YET).select_related("worker").first()
     if code is None or not hmac.compare_digest(_reference(code).encode(), reference.encode()):
         return None
     return code.worker if code.worker.left_on is None else None
