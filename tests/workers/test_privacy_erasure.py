@@ -1,6 +1,6 @@
 """Erasing is whole, and again it changes nothing; what stays points at nobody."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -27,7 +27,7 @@ from workers.models import (
     WorkerSession,
 )
 from workers.privacy import register
-from workers.privacy.copies import copy_json, worker_copy
+from workers.privacy.copies import copy_html, copy_json, worker_copy
 from workers.privacy.erasure import ErasureRefused, worker_erase
 from workers.privacy.register import Room, Scope, rooms
 from workers.privacy.requests import request_open
@@ -268,7 +268,7 @@ def test_the_own_copy_holds_all_of_it(full):
     text = copy_json(worker_copy(worker=full, is_own=True))
     for fact in [
         "李娜",
-        "13800001234",
+        "•••1234",
         "开机之前",
         "难过的时候",
         "给家长的信",
@@ -277,6 +277,21 @@ def test_the_own_copy_holds_all_of_it(full):
         "openid-of-li-na",
     ]:
         assert fact in text
+
+
+def test_the_own_copy_covers_what_a_stranger_with_the_phone_could_use(full, hr):
+    """Also of earlier versions; what HR hands over is whole."""
+    full.birth_date, full.id_last_four, full.phone = date(1990, 3, 4), "567X", "13900005678"
+    full.save()
+    full.phone = "13800001234"
+    full.save()
+    whole = ["13800001234", "13900005678", "1990-03-04", "567X"]
+    for shown in (copy_json, copy_html):
+        own, handed = (shown(worker_copy(worker=full, is_own=is_own)) for is_own in (True, False))
+        assert [fact for fact in whole if fact in own] == []
+        assert [fact for fact in ["•••1234", "•••5678", "1990-••-••", "•••X"] if fact not in own] == []
+        assert [fact for fact in whole if fact not in handed] == []
+        assert "•••" not in handed
 
 
 def test_a_phone_that_hr_binds_reads_nothing_that_was_private_on_the_one_before(full, bound_contact):

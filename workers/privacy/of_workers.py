@@ -53,8 +53,16 @@ _FIELDS = [
 
 
 def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
-    what = (_("what"), _("kept"))
-    yield Part(_("Employee"), what, tuple((_label(name), _value(worker, name)) for name in _FIELDS))
+    what, value = (_("what"), _("kept")), _covered if is_own else _value
+    covered = _(
+        "Parts of phone, ID card and birth date are covered: others may hold this phone. HR gives you all of it."
+    )
+    yield Part(
+        _("Employee"),
+        what,
+        tuple((_label(name), value(worker, name)) for name in _FIELDS),
+        covered if is_own else "",
+    )
     yield Part(
         _("Phones"),
         (_("bound at"), _("reachable"), _("came by")),
@@ -68,7 +76,7 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
         _("Earlier versions"),
         (_("changed at"), *(_label(name) for name in _FIELDS if name not in ("department", "shift"))),
         tuple(
-            (row.history_date, *(_value(row, name) for name in _FIELDS if name not in ("department", "shift")))
+            (row.history_date, *(value(row, name) for name in _FIELDS if name not in ("department", "shift")))
             for row in worker.history.order_by("-history_date")
         ),
     )
@@ -115,6 +123,21 @@ def _value(row, name: str):
     if name == "department":
         return row.department.label if row.department else None
     return getattr(row, name)
+
+
+def _covered(row, name: str):
+    """As the employee's own phone shows it: enough to know it again, too little for whoever else holds the phone."""
+    value = _value(row, name)
+    if not value:
+        return value
+    match name:
+        case "phone":
+            return f"•••{value[-4:]}"
+        case "id_last_four":
+            return f"•••{value[-1]}"
+        case "birth_date":
+            return f"{value.year}-••-••"
+    return value
 
 
 def _said(worker: Worker, is_own: bool) -> Part:
