@@ -211,12 +211,12 @@ _WORK_OF_HR = (
 )
 _FOR_WORKER = (
     (
-        _("Your name, number, department, job, shift"),
-        _("from the factory's list, to send you what fits. HR and your line leader see it."),
+        _("Your name, number, gender, department, job, shift, and the day you were hired"),
+        _("from the factory's list, to send you what fits. HR and your line leader see it; your gender only HR."),
         after_leaving(_("until {months} months after you have left")),
     ),
     (
-        _("Your birth date, phone, education, home region"),
+        _("Your birth date, phone, last four of your ID card, education, home region"),
         _("to protect young workers and to prove that this phone is yours. Only few people in HR see it."),
         after_leaving(_("until {months} months after you have left")),
     ),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("bind/", binding.bind, name="bind"),
     path("me/data/", privacy.data, name="data"),
     path("me/data/copy/", privacy.copy, name="data-copy"),
+    path("me/data/erased/", privacy.erased, name="data-erased"),
     path("me/transfer/", privacy.transfer, name="transfer"),
     path("bind/disown/", binding.disown, name="disown"),
     path("me/about/", about.about, name="about"),

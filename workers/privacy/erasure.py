@@ -6,14 +6,17 @@ What stays and why: docs/privacy.md. Cases of the voice channel have no link to 
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
-from workers.models import Colleague, PrivacyRequest, Worker
+from workers.models import Colleague, Contact, PrivacyRequest, Worker
 from workers.privacy.register import Scope, rooms
+from workers.services.messages import DATA_ERASED, message_queue
 
 
 class ErasureRefused(DomainError):
@@ -53,6 +56,7 @@ def worker_erase(
         )
         raise ErasureRefused(text, code="signs_in")
     scope = Scope.ALL if worker.left_on else Scope.UNNEEDED
+    phones = list(worker.contacts.values_list("pk", flat=True))
     counts: dict[str, int] = {}
     if forget_phone:
         for room in reversed(rooms()):
@@ -60,9 +64,22 @@ def worker_erase(
     for room in reversed(rooms()):  # what points at the worker before the worker
         counts |= room.erase(worker, scope) if room.erase else {}
     counts = {kind: count for kind, count in counts.items() if count}
-    if _requests_answer(worker, by) or counts:
+    is_answer = _requests_answer(worker, by)
+    if is_answer:
+        _tell(worker, Contact.objects.filter(pk__in=phones))
+    if is_answer or counts:
         audit_record(by=by, action="worker_erased", about=worker, subjects=[worker.pk], scope=str(scope), counts=counts)
     return Erased(scope, counts)
+
+
+def _tell(worker: Worker, phones: QuerySet[Contact]) -> None:
+    """That it is done, where they asked; the phones are nobody's by now. The words are those of every answer, for a phone lies
+    on a table; the page behind them says it."""
+    with override(connection.tenant.language):
+        values = {"title": _("HR has answered what you asked about your data"), "path": "/me/data/erased/"}
+    for phone in phones:
+        key = f"{DATA_ERASED}:{phone.pk}:{int(timezone.now().timestamp())}"
+        message_queue(worker=worker, contact=phone, kind=DATA_ERASED, values=values, dedupe_key=key)
 
 
 def _requests_answer(worker: Worker, by: User | str) -> int:

@@ -35,6 +35,7 @@ from workers.privacy.register import Part, Scope
 from workers.privacy.texts import FAMILY_FACTS, text_of
 from workers.services.binding import attempts_clean
 from workers.services.consents import consent_withdraw, consents_shown
+from workers.services.messages import DATA_ERASED
 from workers.services.roster_jobs import rosters_clean
 from workers.services.transfers import sent_records_recall
 from workers.sessions import sessions_clean
@@ -43,6 +44,7 @@ ERASED_MOST = 500  # workers a day whose time is over
 STRANGERS_KEPT = timedelta(days=365)
 PROOFS_KEPT = timedelta(days=3 * 365)
 MESSAGES_KEPT = timedelta(days=365)
+GOODBYES_KEPT = timedelta(days=1)  # of erased people: gone once sent, and not waiting for long
 AFTER_LEAVING = timedelta(days=30)
 RECEIPTS_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=30)
@@ -181,7 +183,7 @@ def erase(worker: Worker, scope: Scope) -> dict[str, int]:
     attempts = BindAttempt.objects.filter(Q(contact__in=contacts) | Q(employee_number=worker.employee_number))
     counts = {
         "self_descriptions": SelfDescription.objects.filter(worker=worker).delete()[0],
-        "messages": worker.messages.all().delete()[0],
+        "messages": worker.messages.exclude(kind=DATA_ERASED).delete()[0],
         "bind_attempts": attempts.delete()[0],
         "bind_codes": codes.delete()[0],
         "sent_records": sent_records_recall(worker=worker),
@@ -266,8 +268,9 @@ def strangers_gone(now: datetime) -> int:
 
 def messages_gone(now: datetime) -> int:
     waiting = [WorkerMessage.State.QUEUED, WorkerMessage.State.SENDING]
-    old = WorkerMessage.objects.filter(created_at__lt=now - MESSAGES_KEPT).exclude(state__in=waiting)
-    return old.delete()[1].get("workers.WorkerMessage", 0)
+    old = Q(created_at__lt=now - MESSAGES_KEPT) & ~Q(state__in=waiting)
+    unsaid = Q(kind=DATA_ERASED, created_at__lt=now - GOODBYES_KEPT)
+    return WorkerMessage.objects.filter(old | unsaid).delete()[1].get("workers.WorkerMessage", 0)
 
 
 def proofs_gone(now: datetime) -> int:

@@ -42,8 +42,8 @@ REFUSALS = {
     "identity": Refusal(
         _("We are not sure that the employee asked this themselves"),
         _(
-            "We could not make sure that it was you who asked. Come to HR with your badge, bind your WeChat again with a new"
-            " slip, then ask again."
+            "We could not make sure that it was you who asked. Come to HR with your badge: they undo the binding of this WeChat"
+            " and give you a new slip. Bind it again with the slip, then ask again."
         ),
         kinds=(COPY, ERASURE),
         explains=True,

@@ -122,6 +122,12 @@ def copy(request: HttpRequest, worker: Worker) -> HttpResponse:
     return HttpResponse(copy_html(found), headers=headers)
 
 
+@require_http_methods(["GET", "HEAD"])
+def erased(request: HttpRequest) -> HttpResponse:
+    """That what was asked is done. It knows nobody: the phone it is told to is nobody's by then."""
+    return render(request, "workers/privacy_erased.html", {"tab": "me"})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 def transfer(request: HttpRequest, worker: Worker) -> HttpResponse:
