@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy
 
 from announcements.models import Receipt
 from workers.models import Worker
-from workers.privacy.register import Entry, Kept, Part, Reader, Room, Scope, after_leaving, room_register, to_the_day
+from workers.privacy.register import (
+    UNTIL_ASKED,
+    Entry,
+    Kept,
+    Part,
+    Reader,
+    Room,
+    Scope,
+    after_leaving,
+    room_register,
+    to_the_day,
+)
 
 LOOKS_KEPT = timedelta(days=365)
 
@@ -85,6 +96,15 @@ room_register(
                 gettext_lazy("Notices you got, and whether you opened and confirmed them"),
                 gettext_lazy("so that important news reaches everybody. Whoever sends notices sees it."),
                 after_leaving(gettext_lazy("until {months} months after you have left")),
+            ),
+        ),
+        for_member=(
+            (
+                gettext_lazy("Notices you got, and whether you opened and confirmed them"),
+                gettext_lazy(
+                    "so that important news reaches everybody. CCR CSR sees it under the name you gave yourself."
+                ),
+                UNTIL_ASKED,
             ),
         ),
         parts=parts,

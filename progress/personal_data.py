@@ -14,6 +14,7 @@ from progress.models import LessonProgress, QuizAttempt, ShareLink, Visit
 from progress.services.luggage import luggage_offered, luggage_unpack, own_rows
 from workers.models import Contact, Worker
 from workers.privacy.register import (
+    UNTIL_ASKED,
     Entry,
     Kept,
     Luggage,
@@ -151,6 +152,18 @@ _FOR_WORKER = (
         after_leaving(gettext_lazy("until you ask us to delete it, at most {months} months after you have left")),
     ),
 )
+_FOR_MEMBER = (
+    (
+        gettext_lazy("Work lessons you have learned, and quiz results"),
+        gettext_lazy("your own record. CCR CSR sees it under the name you gave yourself. No factory sees it."),
+        UNTIL_ASKED,
+    ),
+    (
+        gettext_lazy("Lessons with a lock: family, mood, rights"),
+        gettext_lazy("your own record. CCR CSR sees only about how many people learned, never who."),
+        UNTIL_ASKED,
+    ),
+)
 
 pre_delete.connect(share_links_release, sender=Contact, dispatch_uid="progress_share_links")
 room_register(
@@ -158,6 +171,7 @@ room_register(
         name="progress",
         entries=_ENTRIES,
         for_worker=_FOR_WORKER,
+        for_member=_FOR_MEMBER,
         parts=parts,
         erase=erase,
         sweeps={"visits_unnamed": visits_unnamed},

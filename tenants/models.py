@@ -4,8 +4,8 @@ from datetime import timedelta
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_tenants.models import DomainMixin, TenantMixin
 
 TEMPLATE_SCHEMA = "template_factory"
@@ -99,6 +99,16 @@ class Factory(TenantMixin, TimestampedModel):
     def is_open(self) -> bool:
         """Anybody may join; there are no employee numbers to bind."""
         return self.enrolment == self.Enrolment.OPEN
+
+    @property
+    def hr(self) -> str:
+        """Who answers for people's data, as workers call them: HR; where nobody is employed, CCR CSR, that runs it."""
+        return pgettext("who runs an open account", "CCR CSR") if self.is_open else gettext("HR")
+
+    @property
+    def house(self) -> str:
+        """Of whom workers are told what they see and do not see: the factory, or the same CCR CSR. Fit for mid-sentence."""
+        return self.hr if self.is_open else gettext("the factory")
 
     @property
     def is_living(self) -> bool:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from workers.privacy.of_workers import SWEEPS, erase, forget, parts
-from workers.privacy.register import Entry, Kept, Reader, Room, after_leaving, room_register
+from workers.privacy.register import UNTIL_ASKED, Entry, Kept, Reader, Room, after_leaving, room_register
 from workers.privacy.texts import TRANSFER
 from workers.services.transfers import sent_records_recall
 from workers.signals import consent_withdrawn
@@ -232,6 +232,20 @@ _FOR_WORKER = (
     ),
     (_("Messages sent to you"), _("to send each of them once."), _("12 months")),
 )
+_FOR_MEMBER = (
+    (
+        _("The name you gave yourself, and a number that we made for it"),
+        _("to greet you and to keep your record. CCR CSR sees it, no factory does."),
+        UNTIL_ASKED,
+    ),
+    (
+        _("What you say of yourself and your family"),
+        _("so that lessons fit your life. CCR CSR sees only about how many people said it, never who."),
+        _("until you take it back"),
+    ),
+    (_("The link between this WeChat and your record"), _("to know you in WeChat without a password."), UNTIL_ASKED),
+    (_("Messages sent to you"), _("to send each of them once."), _("12 months")),
+)
 
 
 def transfers_recall(*, worker, purpose: str, **kwargs) -> None:
@@ -250,6 +264,7 @@ room_register(
             "workers.ApiToken": "name prefix token_hash scopes expires_at last_used_at revoked_at",
         },
         for_worker=_FOR_WORKER,
+        for_member=_FOR_MEMBER,
         parts=parts,
         erase=erase,
         sweeps=SWEEPS,

@@ -19,7 +19,7 @@ def share_link_create(*, lesson: Lesson, contact_id: int | None) -> ShareLink:
     Raises NotShareable for a lesson of the factory's own.
     """
     if lesson.origin != Origin.LIBRARY:
-        raise NotShareable(_("This lesson is for the people of this factory. It cannot be shared outside."))
+        raise NotShareable(_("This lesson is only for the people here. It cannot be shared outside."))
     sharer = None if lesson.series.is_private else contact_id
     link, _created = ShareLink.objects.get_or_create(lesson=lesson, contact_id=sharer)
     return link

@@ -25,7 +25,7 @@ from workers.admin.privacy_forms import EraseForm, RefuseForm
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.copies import copy_hand_out
 from workers.privacy.erasure import worker_erase
-from workers.privacy.register import Entry, parts_of, rooms
+from workers.privacy.register import Entry, Scope, parts_of, rooms
 from workers.privacy.requests import RequestGone, answers_told, request_answer, request_refuse
 
 PERSONAL = frozenset({"birth_date", "phone", "education", "home_region", "id_last_four"})
@@ -149,11 +149,12 @@ class PersonalMixin(ModelAdmin):
     def _erased(self, request: HttpRequest, worker: Worker, form: EraseForm) -> bool:
         forget = form.cleaned_data["forget_phone"]
         try:
-            worker_erase(worker=worker, by=request.user, forget_phone=forget, keeps_employment=worker.left_on is None)
+            erased = worker_erase(worker=worker, by=request.user, forget_phone=forget, keeps_employment=True)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             return False
-        text = _("What the work does not need is erased.") if worker.left_on is None else _("The employee is erased.")
+        is_all = erased.scope == Scope.ALL
+        text = _("The employee is erased.") if is_all else _("What the work does not need is erased.")
         self.message_user(request, text, messages.SUCCESS)
         return True
 

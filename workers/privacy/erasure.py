@@ -40,11 +40,12 @@ def worker_erase(
     """Erase everything of somebody who has left; whole or nothing. Again, it changes nothing.
 
     Of somebody who still works here only what the work does not need goes, and only when `keeps_employment` says that HR
-    knows it: else ErasureRefused. forget_phone: the follower too, as if they had never come. An open request for erasure
-    is answered by it.
+    knows it: else ErasureRefused. Where anybody may join nobody works, and all goes. forget_phone: the follower too, as if
+    they had never come. An open request for erasure is answered by it.
     """
     worker = Worker.objects.select_for_update().get(pk=worker.pk)
-    if worker.left_on is None and not keeps_employment:
+    works_here = worker.left_on is None and not connection.tenant.is_open
+    if works_here and not keeps_employment:
         text = _(
             "This employee still works here. Enter the leave date first, or erase only what the work does not need."
         )
@@ -55,7 +56,7 @@ def worker_erase(
             " the owner first to take it off the account under “Colleagues”. Nothing was erased."
         )
         raise ErasureRefused(text, code="signs_in")
-    scope = Scope.ALL if worker.left_on else Scope.UNNEEDED
+    scope = Scope.UNNEEDED if works_here else Scope.ALL
     phones = list(worker.contacts.values_list("pk", flat=True))
     counts: dict[str, int] = {}
     if forget_phone:
@@ -76,7 +77,7 @@ def _tell(worker: Worker, phones: QuerySet[Contact]) -> None:
     """That it is done, where they asked; the phones are nobody's by now. The words are those of every answer, for a phone lies
     on a table; the page behind them says it."""
     with override(connection.tenant.language):
-        values = {"title": _("HR has answered what you asked about your data"), "path": "/me/data/erased/"}
+        values = {"title": _("There is an answer to what you asked about your data"), "path": "/me/data/erased/"}
     for phone in phones:
         key = f"{DATA_ERASED}:{phone.pk}:{int(timezone.now().timestamp())}"
         message_queue(worker=worker, contact=phone, kind=DATA_ERASED, values=values, dedupe_key=key)

@@ -11,7 +11,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from workers.models import (
     ApiReceipt,
@@ -60,10 +60,10 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
         "Parts of phone, ID card and birth date are covered: others may hold this phone. HR gives you all of it."
     )
     yield Part(
-        _("Employee"),
+        _("Name and number") if connection.tenant.is_open else _("Employee"),
         what,
-        tuple((_label(name), value(worker, name)) for name in _FIELDS),
-        covered if is_own else "",
+        tuple((_label(name), value(worker, name)) for name in _known([worker], _FIELDS)),
+        covered if is_own and not connection.tenant.is_open else "",
     )
     yield Part(
         _("Phones"),
@@ -74,13 +74,12 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
     yield _messages(worker, is_own)
     yield _consents(worker, is_own)
     yield _requests(worker)
+    versions = worker.history.order_by("-history_date")
+    names = _known(versions, [name for name in _FIELDS if name not in ("department", "shift")])
     yield Part(
         _("Earlier versions"),
-        (_("changed at"), *(_label(name) for name in _FIELDS if name not in ("department", "shift"))),
-        tuple(
-            (row.history_date, *(value(row, name) for name in _FIELDS if name not in ("department", "shift")))
-            for row in worker.history.order_by("-history_date")
-        ),
+        (_("changed at"), *map(_label, names)),
+        tuple((row.history_date, *(value(row, name) for name in names)) for row in versions),
     )
 
 
@@ -115,7 +114,20 @@ def _requests(worker: Worker) -> Part:
     )
 
 
+def _known(rows: Iterable, names: list[str]) -> list[str]:
+    """Which of these are shown. Who has joined by a name of their own has none of the others, unless somebody wrote it."""
+    if not connection.tenant.is_open:
+        return names
+    return [name for name in names if any(getattr(row, name) for row in rows)]
+
+
 def _label(name: str) -> str:
+    if connection.tenant.is_open:
+        match name:
+            case "employee_number":
+                return pgettext("in an open account", "number")
+            case "name":
+                return pgettext("in an open account", "name")
     return str(Worker._meta.get_field(name).verbose_name)
 
 
@@ -212,7 +224,7 @@ def _employee_erase(worker: Worker) -> dict[str, int]:
         .filter(Q(text__contains=f'"{number}"'))
         .delete()[0],
     }
-    left_on = worker.left_on.replace(day=1) if worker.left_on else None
+    left_on = (worker.left_on or timezone.localdate()).replace(day=1)
     counts["employees"] = Worker.objects.filter(pk=worker.pk).update(
         employee_number=f"erased-{worker.pk}",
         name=_erased_name(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,12 @@ def _was_answered(request: PrivacyRequest) -> bool:
 
 
 def _works_here(request: PrivacyRequest) -> bool:
-    return request.worker.left_on is None
+    return request.worker.left_on is None and _is_of_a_factory(request)
+
+
+def _is_of_a_factory(request: PrivacyRequest) -> bool:
+    """Where anybody may join, a record is the phone's and nobody works."""
+    return not connection.tenant.is_open
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ REFUSALS = {
             " and give you a new slip. Bind it again with the slip, then ask again."
         ),
         kinds=(COPY, ERASURE),
+        is_true=_is_of_a_factory,
         explains=True,
     ),
     "answered": Refusal(
@@ -63,15 +70,13 @@ REFUSALS = {
     ),
     "law_keeps": Refusal(
         _("A law asks us to keep it longer"),
-        _(
-            "A law asks the factory to keep this longer. Until then it may only be stored safely, and used for nothing else."
-        ),
+        _("A law asks that this is kept longer. Until then it may only be stored safely, and used for nothing else."),
     ),
     "dispute": Refusal(
         _("A dispute is open, and the data is needed as proof"),
         _("A dispute is open in which this data is needed as proof. When it is over, you can ask again."),
     ),
-    "other": Refusal(_("Another reason"), _("There is another reason. HR explains it below."), kinds=(COPY, ERASURE)),
+    "other": Refusal(_("Another reason"), _("There is another reason. It is explained below."), kinds=(COPY, ERASURE)),
 }
 
 

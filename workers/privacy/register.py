@@ -20,6 +20,7 @@ from workers.models import Worker
 
 Words = Any  # a str, or one to be translated when it is read
 TECHNICAL = frozenset({"id", "created_at", "updated_at"})
+UNTIL_ASKED = _("until you ask us to delete it")  # where nobody is employed, and so nobody leaves
 
 
 class Reader(models.TextChoices):
@@ -110,7 +111,8 @@ class Luggage:
 class Room:
     """What one room keeps.
 
-    for_worker: the short kind words a worker reads: what and why, how long, who sees it. impersonal: "app.Model" -> fields
+    for_worker: the short kind words a worker reads: what and why, how long, who sees it. for_member: the same where nobody is
+    employed, if it differs. impersonal: "app.Model" -> fields
     that say nothing of the person the row points at. parts: a worker's data; is_own: for the worker, not for HR. erase:
     inside a transaction, called again it finds nothing; answers counts. sweeps: name -> deletes what is past its time before
     a moment, answers a count; each may run twice. forget: what a channel knows of the phones themselves.
@@ -120,11 +122,16 @@ class Room:
     entries: tuple[Entry, ...] = ()
     impersonal: dict[str, str] = field(default_factory=dict)
     for_worker: tuple[tuple[Words, Words, Words], ...] = ()
+    for_member: tuple[tuple[Words, Words, Words], ...] = ()
     parts: Callable[[Worker, bool], Iterable[Part]] | None = None
     erase: Callable[[Worker, Scope], dict[str, int]] | None = None
     sweeps: dict[str, Callable[[datetime], int]] = field(default_factory=dict)
     forget: Callable[[Worker], dict[str, int]] | None = None
     luggage: Luggage | None = None
+
+    def told(self, *, is_open: bool) -> tuple[tuple[Words, Words, Words], ...]:
+        """What a worker reads here."""
+        return self.for_member if is_open and self.for_member else self.for_worker
 
 
 _rooms: dict[str, Room] = {}

@@ -64,9 +64,7 @@ def request_open(*, worker: Worker, kind: str) -> PrivacyRequest:
     lately = asked.filter(created_at__gt=timezone.now() - ASKED_WITHIN).order_by("-created_at")
     if past := list(lately[ASKED_MOST - 1 : ASKED_MOST]):
         again = timezone.localdate(past[0].created_at + ASKED_WITHIN) + timedelta(days=1)
-        text = _(
-            "You have asked this %(count)d times in a month. From %(day)s you can ask again. Before, talk with HR."
-        )
+        text = _("You have asked this %(count)d times in a month. From %(day)s you can ask again.")
         raise AskedTooOften(text % {"count": ASKED_MOST, "day": again.isoformat()})
     due_on = timezone.localdate() + timedelta(days=settings.PRIVACY_ANSWER_DAYS)
     return PrivacyRequest.objects.create(worker=worker, kind=kind, due_on=due_on)
@@ -77,7 +75,7 @@ def request_withdraw(*, request: PrivacyRequest) -> PrivacyRequest:
     """The worker takes it back; again, nothing changes. Raises RequestGone when HR has answered meanwhile."""
     request = PrivacyRequest.objects.select_for_update().get(pk=request.pk)
     if request.state in (State.DONE, State.REFUSED):
-        raise RequestGone(_("HR has answered this already. It cannot be taken back any more."))
+        raise RequestGone(_("This is answered already. It cannot be taken back any more."))
     request.state = State.WITHDRAWN
     request.save(update_fields=["state", "updated_at"])
     return request
@@ -125,7 +123,7 @@ def _close(request: PrivacyRequest, by: User, state: Any, *, action: str, **fact
     request.state, request.done_at, request.done_by = state, timezone.now(), by
     request.save(update_fields=["state", "done_at", "done_by", "reason", "words", "updated_at"])
     with override(connection.tenant.language):
-        values = {"title": _("HR has answered what you asked about your data"), "path": "/me/data/"}
+        values = {"title": _("There is an answer to what you asked about your data"), "path": "/me/data/"}
     message_queue(
         worker=request.worker, kind="privacy_answered", values=values, dedupe_key=f"privacy_answered:{request.pk}"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +12,13 @@ TRANSFER = "transfer"
 
 @dataclass(frozen=True)
 class ConsentText:
-    """title: what it is about, in a line. points: what the worker agrees to, a thought each; shown before every agreement."""
+    """title: what it is about, in a line. points: what the worker agrees to, a thought each; shown before every agreement.
+    is_open: for accounts that anybody may join, where no factory is."""
 
     version: str
     title: str | Promise
     points: tuple[str | Promise, ...]
+    is_open: bool = False
 
 
 # purpose -> its texts, the one in force first
@@ -30,6 +33,18 @@ CONSENT_TEXTS: dict[str, tuple[ConsentText, ...]] = {
                 _("You can change it or take it back at any time. Then it is deleted at once."),
                 _("Saying nothing has no disadvantage."),
             ),
+        ),
+        ConsentText(
+            "2026-11-open",
+            _("What I say about myself and my family"),
+            (
+                _("You get lessons and notices that fit your life, for example as a parent."),
+                _("CCR CSR, that runs this account, sees only how many people, rounded. It never sees who said what."),
+                _("No factory gets to know it."),
+                _("You can change it or take it back at any time. Then it is deleted at once."),
+                _("Saying nothing has no disadvantage."),
+            ),
+            is_open=True,
         ),
     ),
     TRANSFER: (
@@ -47,7 +62,8 @@ CONSENT_TEXTS: dict[str, tuple[ConsentText, ...]] = {
 
 
 def text_in_force(purpose: str) -> ConsentText:
-    return CONSENT_TEXTS[purpose][0]
+    texts = CONSENT_TEXTS[purpose]
+    return next((text for text in texts if text.is_open == connection.tenant.is_open), texts[0])
 
 
 def text_of(purpose: str, version: str) -> ConsentText | None:

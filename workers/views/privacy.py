@@ -70,13 +70,13 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
             refusal = str(problem)
         else:
             return HttpResponseRedirect(f"{reverse('workers:data')}#asked")
-    told = answers_told(worker)
+    told, is_open = answers_told(worker), request.factory.is_open
     waiting = {asked.kind: asked for asked in worker.privacy_requests.filter(state=PrivacyRequest.State.OPEN)}
     context = {
         "tab": "me",
         "worker": worker,
         "refusal": refusal,
-        "kept": [line for room in sorted(rooms(), key=_own_room_first) for line in room.for_worker],
+        "kept": [line for room in sorted(rooms(), key=_own_room_first) for line in room.told(is_open=is_open)],
         "kinds": [(kind, label, waiting.get(kind)) for kind, label in PrivacyRequest.Kind.choices],
         "answered": told,
         "is_refused": any(reason for _asked, reason in told),
