@@ -25,9 +25,11 @@ class RecordedAdmin(ModelAdmin):
     people: employees, what has a key `worker`, and those who sign in.
 
     audit_worker: the way from a row to the id of its worker, where no key `worker` leads there ("contact.worker_id").
+    audit_own: True where the services that write such rows leave an entry that says more.
     """
 
-    audit_worker: str  # no value here: this class stands before the admin's own, and would hide theirs
+    audit_worker: str  # no values here: this class stands before the admin's own, and would hide theirs
+    audit_own: bool
 
     @cached_property
     def _audit_way(self) -> str:
@@ -80,6 +82,8 @@ class RecordedAdmin(ModelAdmin):
         return super().log_deletions(request, queryset)
 
     def _audit_done(self, request: HttpRequest, action: str, rows: Sequence[Model], **facts: Any) -> None:
+        if getattr(self, "audit_own", False):
+            return
         about = rows[0] if len(rows) == 1 else self.model
         if len(rows) > 1:
             action, facts = f"{action}_rows", facts | {"count": len(rows), "ids": [str(row.pk) for row in rows]}

@@ -2,9 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.urls import reverse
 
 from tenants.audit.models import AuditEntry
+from workers.admin.integrations import GUIDE, guide_html
+from workers.api.serializers import BulkInput, BulkOutput, WorkerInput, WorkerQuery
 from workers.models import ApiToken
 from workers.services.integrations import token_create
 
@@ -34,6 +37,14 @@ def test_a_token_is_shown_once_and_opens_what_was_ticked(in_sunrise, hr, site_cl
     headers = {"authorization": f"Bearer {secret}"}
     assert site_client(in_sunrise).get("/api/v1/workers/", headers=headers).status_code == 200
     assert site_client(in_sunrise).get("/api/v1/departments/", headers=headers).status_code == 403
+
+
+def test_the_page_that_shows_a_token_makes_no_other_when_it_is_loaded_again(hr):
+    cache.clear()
+    sent = {"name": "工资系统", "scopes": ["workers:read"], "days": "365", "csrfmiddlewaretoken": "one"}
+    assert hr.post(url("add"), sent).context["secret"]
+    assert hr.post(url("add"), sent)["Location"] == url("changelist")
+    assert ApiToken.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -76,3 +87,51 @@ def test_the_outsider_and_who_may_only_look_revoke_nothing(in_sunrise, lakeside,
     assert viewer.get(url("add")).status_code == 403
     made.refresh_from_db()
     assert made.revoked_at is None
+
+
+# --- what stands in the trail ------------------------------------------------------------------------------------------
+def test_one_act_is_one_entry_that_says_what_it_was(in_sunrise, hr):
+    before = AuditEntry.objects.count()
+    hr.post(url("add"), {"name": "工资系统", "scopes": ["workers:read"], "days": "365"})
+    assert [entry.action for entry in AuditEntry.objects.order_by("number")[before:]] == ["api_token_created"]
+    hr.post(url("revoke", ApiToken.objects.get().pk), {"_form_submitted": "True"})
+    actions = [entry.action for entry in AuditEntry.objects.order_by("number")[before:]]
+    assert actions == ["api_token_created", "api_token_revoked"]
+
+
+# --- the guide -------------------------------------------------------------------------------------------------------
+def test_the_guide_stands_beside_the_tokens_with_this_factorys_address(in_sunrise, hr):
+    assert url("guide") in hr.get(url("changelist")).content.decode()
+    made = hr.post(url("add"), {"name": "工资系统", "scopes": ["workers:read"], "days": "365"})
+    assert url("guide") in made.content.decode()
+    page = hr.get(url("guide")).content.decode()
+    assert f"https://{hr.host}/api/v1/workers/bulk/" in page
+    assert "example.com" not in page
+    assert "<table>" in page
+    file = hr.get(url("guide"), {"file": "1"})
+    assert file["Content-Type"] == "text/markdown; charset=utf-8"
+    assert "attachment" in file["Content-Disposition"]
+    assert f"https://{hr.host}/api/v1/workers/bulk/" in file.content.decode()
+
+
+def test_the_guide_takes_no_html():
+    assert "<script>" not in guide_html("<script>alert(1)</script>\n\n[x](javascript:alert(1))")
+    assert "javascript:" not in guide_html("[x](javascript:alert(1))").replace("[x](javascript", "")
+
+
+def test_the_guide_names_every_field_and_every_code_of_a_token():
+    text = GUIDE.read_text(encoding="utf-8")
+    codes = ["not_authenticated", "authorization_malformed", "authentication_failed", "token_expired", "token_revoked"]
+    for word in (*WorkerInput().fields, *BulkInput().fields, *BulkOutput().fields, *ApiToken.Scope.values, *codes):
+        assert f"`{word}`" in text or f'"{word}"' in text, word
+    for word in WorkerQuery().fields:
+        assert word in text
+
+
+def test_who_may_not_see_tokens_sees_no_guide(in_sunrise, lakeside, admin_of, site_client):
+    User.objects.create_user("nobody", is_staff=True)
+    assert admin_of(in_sunrise, "nobody").get(url("guide")).status_code == 403
+    assert site_client(in_sunrise).get(url("guide")).status_code == 302
+    user = User.objects.create_user("viewer", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_apitoken"))
+    assert admin_of(in_sunrise, "viewer").get(url("guide")).status_code == 200

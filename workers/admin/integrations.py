@@ -6,23 +6,29 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
+from markdown_it import MarkdownIt
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from tenants.errors import DomainError
+from tenants.once import MADE_BEFORE, posted_before
 from tenants.sites import Badge, factory_site
 from workers.models import ApiToken
 from workers.services.integrations import MAY_MAKE, token_create, token_revoke, token_take_over, tokens_answered
 
 LIFETIMES = [(90, _("three months")), (365, _("one year")), (730, _("two years"))]
 SOON = timedelta(days=30)
+GUIDE = settings.BASE_DIR / "docs" / "hris-api.md"
+GUIDE_SITE = "https://sunrise.example.com"  # in its examples
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 class TokenForm(forms.ModelForm):
@@ -45,10 +51,12 @@ class TokenForm(forms.ModelForm):
 class ApiTokenAdmin(ModelAdmin):
     """Nothing of a token is changed but that it ends."""
 
+    audit_own = True  # token_create and token_revoke write the entry
     list_display = ["name", "state", "made_by", "prefix", "scopes_told", "last_used_at", "expires_at"]
     list_select_related = ["created_by", "taken_over_by"]
     sortable_by = ()
     ordering = ["-created_at"]
+    actions_list = ["guide"]
     actions_detail = ["take_over", "revoke"]
     readonly_fields = [
         "name",
@@ -110,7 +118,10 @@ class ApiTokenAdmin(ModelAdmin):
         return str(_("; ")).join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
     def add_view(self, request, form_url="", extra_context=None):
-        """One button: what comes next is the only page that shows the token."""
+        """One button: what comes next is the only page that shows the token, and to load that again makes no other."""
+        if request.method == "POST" and posted_before(request):
+            self.message_user(request, MADE_BEFORE, messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:workers_apitoken_changelist"))
         buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().add_view(request, form_url, {**(extra_context or {}), **buttons})
 
@@ -130,12 +141,28 @@ class ApiTokenAdmin(ModelAdmin):
             "opts": self.opts,
             "token": obj,
             "secret": request.api_secret,
-            "base": f"{settings.SITE_SCHEME}://{request.get_host()}/api/v1/",
+            "base": f"{site_address(request)}/api/v1/",
         }
         request.current_app = self.admin_site.name
         response = TemplateResponse(request, "workers/token_shown.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    @action(description=_("Guide for the programmer"), url_path="guide", permissions=["view"], icon="menu_book")
+    def guide(self, request: HttpRequest) -> HttpResponse:
+        """Its examples go to this factory's own address. With `?file=`: to send on."""
+        text = GUIDE.read_text(encoding="utf-8").replace(GUIDE_SITE, site_address(request))
+        if "file" in request.GET:
+            headers = {"Content-Disposition": f'attachment; filename="{GUIDE.name}"'}
+            return HttpResponse(text, content_type="text/markdown; charset=utf-8", headers=headers)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Guide for the programmer"),
+            "opts": self.opts,
+            "guide": guide_html(text),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "workers/api_guide.html", context)
 
     @action(
         description=_("Take over"),
@@ -186,3 +213,11 @@ class ApiTokenAdmin(ModelAdmin):
     def has_revoke_permission(self, request, object_id=None):
         token = self.get_object(request, object_id) if object_id is not None else None
         return (token is None or token.revoked_at is None) and request.user.has_perm("workers.change_apitoken")
+
+
+def site_address(request: HttpRequest) -> str:
+    return f"{settings.SITE_SCHEME}://{request.get_host()}"
+
+
+def guide_html(text: str) -> SafeString:
+    return mark_safe(_markdown.render(text))  # HTML in it is shown, not taken
