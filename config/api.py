@@ -21,6 +21,7 @@ ENDPOINTS = "/api/v1/"
 LONGEST_ADDRESS = 200  # of one that is repeated in an answer
 PROBLEM_TYPE = "application/problem+json"
 REMEDIES = {
+    405: _("The header “Allow” of this answer names the methods that this address takes."),
     406: _("Answers are JSON: send “Accept: application/json”, or no Accept at all."),
     415: _("Send JSON, with the header “Content-Type: application/json”."),
 }
@@ -90,7 +91,8 @@ def problem_of(request: HttpRequest, *, status: int, title: str, code: str) -> J
     if not request.path_info.startswith(PREFIX):
         return None
     body = _body(status=status, title=title, code=code) | (_address_wrong(request) if status == 404 else {})
-    return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
+    readable = {"ensure_ascii": False}
+    return JsonResponse(body, status=status, content_type=PROBLEM_TYPE, json_dumps_params=readable)
 
 
 def _address_wrong(request: HttpRequest) -> dict[str, str]:

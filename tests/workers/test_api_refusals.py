@@ -117,6 +117,7 @@ def test_what_is_not_there_is_named(payroll):
     assert "/api/v1/employees/" in problem["detail"]
     assert "address" not in problem
     assert len(refused(payroll.get("/api/v1/" + "x" * 3000), 404)["detail"]) < 300
+    assert "\\u" not in payroll.get("/api/v1/employees/").content.decode()
 
 
 # --- the parameters --------------------------------------------------------------------------------------------------
@@ -149,6 +150,37 @@ def test_a_parameter_that_stands_twice_is_refused(payroll):
     assert set(problem["errors"]) == {"status"}
 
 
+@pytest.mark.parametrize(
+    "moment", ["2026-11-01T00:00:00%2B08:00", "2026-11-01T00:00:00+08:00", "2026-11-01T00:00+0800"]
+)
+def test_a_plus_in_an_address_is_one(payroll, moment):
+    assert payroll.get(f"{WORKERS}?changed_since={moment}").status_code == 200
+
+
 def test_all_that_is_wrong_with_the_parameters_is_told(payroll):
     problem = refused(payroll.get(WORKERS, limit=0, changed_since="x", departement="1"), 400)
     assert set(problem["errors"]) == {"limit", "changed_since", "departement"}
+
+
+# --- the body --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b'\xef\xbb\xbf{"workers": []}', "BOM"),
+        ('{"workers": "李娜"}'.encode("gbk"), "UTF-8"),
+        (b'{"workers": NaN}', "NaN"),
+        (b'{"workers": [}', "14"),
+    ],
+)
+def test_what_is_wrong_with_the_json_is_said(payroll, body, word):
+    assert word in refused(payroll.send(BULK, body), 400, "parse_error")["title"]
+
+
+def test_a_wrong_method_or_type_says_what_is_right(payroll):
+    answer = payroll.send(WORKERS, {}, method="put")
+    assert "Allow" in refused(answer, 405)["detail"]
+    assert "GET" in answer["Allow"]
+    form = payroll.client.post(DEPARTMENTS, "name=x", "application/x-www-form-urlencoded", headers=payroll.headers)
+    assert "application/json" in refused(form, 415)["detail"]
+    page = payroll.client.get(WORKERS, headers={**payroll.headers, "accept": "text/html"})
+    assert "application/json" in refused(page, 406)["detail"]

@@ -1,5 +1,6 @@
 """What goes in and out. The rules of a roster are its services'; here is only whether something can be read at all."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from workers.models import Department, Worker
 MOST_ROWS = 1000
 LARGEST_PAGE = 500
 BIGGEST_ID = 2**63 - 1
+SPACE_FOR_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 
 
 class TextField(serializers.CharField):
@@ -172,12 +174,19 @@ class PageQuery(Query):
     )
 
 
+class MomentField(serializers.DateTimeField):
+    """Of an address, where a “+” that is not written as %2B arrives as a space."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        return super().to_internal_value(SPACE_FOR_PLUS.sub(r"\1+\2", value))
+
+
 class WorkerQuery(PageQuery):
     department = serializers.IntegerField(
         min_value=1, max_value=BIGGEST_ID, required=False, help_text="Its id: those of it and of all below it."
     )
     status = serializers.ChoiceField(choices=["employed", "left", "all"], default="employed")
-    changed_since = serializers.DateTimeField(required=False, help_text="Changed at that moment or later.")
+    changed_since = MomentField(required=False, help_text="Changed at that moment or later.")
     number = TextField(max_length=30, required=False, help_text="One employee number.")
 
 
