@@ -43,6 +43,11 @@ def announcement_result(announcement: Announcement) -> AnnouncementResult:
     return AnnouncementResult(**seen, **sent)
 
 
+def unbound_count(announcement: Announcement) -> int:
+    """How many of those it was sent to cannot read it now: no phone of theirs is bound. Only where figures may be told."""
+    return announcement.receipts.exclude(Exists(Contact.objects.filter(worker=OuterRef("worker")))).count()
+
+
 def out_of_reach_count(aim: Aim, today: date) -> int:
     """How many of those it is for have bound no phone. Only of an aim whose exact size may be told."""
     return aim.workers(today).exclude(Exists(Contact.objects.filter(worker=OuterRef("pk")))).count()

@@ -13,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.widgets import INPUT_CLASSES
 
 from announcements.models import Announcement
-from announcements.queries import out_of_reach_count
+from announcements.queries import out_of_reach_count, unbound_count
 from announcements.services import (
     MOST_DAYS_AHEAD,
     aim_admitted,
@@ -133,7 +133,7 @@ def _carried_out(request: HttpRequest, announcement: Announcement, form: MomentF
         case _:
             sent = announcement_send(announcement=announcement, by=request.user)
             text = _("Sent to %(size)s. It arrives in the chat within minutes.")
-            return text % {"size": size_told(sent, sent.recipient_count)}
+            return f"{text % {'size': size_told(sent, sent.recipient_count)}} {unbound_told(sent)}".strip()
 
 
 def moments_offered() -> list[tuple[datetime, str]]:
@@ -154,6 +154,17 @@ def moments_offered() -> list[tuple[datetime, str]]:
 def size_told(announcement: Announcement, count: int) -> AudienceSize:
     """How many, as far as it may be said of those it was sent to."""
     return AudienceSize(about=size_rounded(count) or 0) if announcement.is_blurred else AudienceSize(count=count)
+
+
+def unbound_told(announcement: Announcement) -> str:
+    """That some of those it was sent to get no message; nothing where figures are blurred."""
+    count = 0 if announcement.is_blurred else unbound_count(announcement)
+    words = ngettext(
+        "%(count)s of them has bound no WeChat and gets no message.",
+        "%(count)s of them have bound no WeChat and get no message.",
+        count,
+    )
+    return words % {"count": count} if count else ""
 
 
 def _detail(pk: int) -> HttpResponseRedirect:

@@ -282,6 +282,27 @@ def test_how_many_it_cannot_reach_is_said_before_it_is_sent(sunrise, crowd, hr_c
     assert "其中 3 人没有绑定微信" in page
 
 
+def test_how_many_cannot_read_it_is_said_after_it_is_sent(sunrise, crowd, hr_client):
+    with tenant_context(sunrise):
+        Contact.objects.filter(worker__in=crowd[:3]).delete()
+        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
+    answer = hr_client.post(admin_url("announcements_announcement_send", notice.pk), follow=True)
+    page = answer.content.decode()
+    assert "40 人" in page
+    assert page.count("其中 3 人没有绑定微信") == 2, "in the answer, and on the page that stays"
+
+
+@pytest.mark.parametrize("kind", ["is_private", "is_personal"])
+def test_of_people_nobody_may_know_nobody_is_told_afterwards_how_many_cannot_read_it(sunrise, crowd, hr_client, kind):
+    with tenant_context(sunrise):
+        Contact.objects.filter(worker__in=crowd[:3]).delete()
+        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
+        announcement_send(announcement=notice, by=User.objects.get(username="hr"))
+        Announcement.objects.update(**{kind: True})
+    page = hr_client.get(admin_url("announcements_announcement_change", notice.pk)).content.decode()
+    assert "没有绑定微信" not in page
+
+
 def test_of_a_private_audience_nobody_is_told_how_many_it_cannot_reach(sunrise, crowd, hr_client):
     with tenant_context(sunrise):
         notice = draft(Rule(groups=("parent",)))
