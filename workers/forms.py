@@ -41,7 +41,7 @@ class BindForm(forms.Form):
     employee_number = forms.CharField(
         label=_("Employee number"),
         max_length=30,
-        help_text=_("It is on your work card or your pay slip."),
+        help_text=_("It is on your work card or your pay slip. Write all of it, also the zeros in front."),
         error_messages={"required": _("Write your employee number.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "enterkeyhint": "next"}
