@@ -149,7 +149,8 @@ class PersonalMixin(ModelAdmin):
     def _erased(self, request: HttpRequest, worker: Worker, form: EraseForm) -> bool:
         forget = form.cleaned_data["forget_phone"]
         try:
-            erased = worker_erase(worker=worker, by=request.user, forget_phone=forget, keeps_employment=True)
+            keeps = worker.left_on is None
+            erased = worker_erase(worker=worker, by=request.user, forget_phone=forget, keeps_employment=keeps)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             return False
