@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import schema_context
 
@@ -61,7 +62,13 @@ class FactoryMiddleware(TenantMainMiddleware):
 
 
 def unknown_host(request: HttpRequest) -> HttpResponse:
+    """A page; a program gets a problem, as from its API."""
     with translation.override(settings.LANGUAGE_CODE):
+        if request.path_info.startswith("/api/"):
+            title = gettext("There is no factory at this address")
+            body = {"type": "about:blank", "title": title, "status": 404, "code": "host_unknown"}
+            kind, readable = "application/problem+json", {"ensure_ascii": False}
+            return JsonResponse(body, status=404, content_type=kind, json_dumps_params=readable)
         return render(request, "tenants/unknown_host.html", status=404, using="django")
 
 

@@ -120,6 +120,11 @@ def test_what_is_not_there_is_named(payroll):
     assert "\\u" not in payroll.get("/api/v1/employees/").content.decode()
 
 
+def test_a_host_of_no_factory_is_a_problem_too(payroll, client):
+    answer = client.get(WORKERS, headers={**payroll.headers, "host": "nobody.wesupport.test"}, secure=True)
+    assert "工厂" in refused(answer, 404, "host_unknown")["title"]
+
+
 # --- the parameters --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("path", "name", "known"),
