@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template.loader import get_template
+from django_tenants.utils import schema_context
 
 from grievances.models import BoardEntry, Category
+from tenants.middleware import domains_forget
+from tenants.models import Factory
 from tests.grievances.voice import VoiceClient
 
 PAGES = ["/", "/case/", "/board/"]
@@ -136,6 +139,26 @@ def test_the_ombudsman_is_offered_while_the_factory_has_nobody(ombudsmen_keys, o
     assert "factory-closed" in page.ids()
     radios = {each["value"]: "disabled" in each for each in page.all("input") if each.get("name") == "to"}
     assert radios == {"factory": True, "ombudsman": False, "both": True}
+
+
+def test_where_anybody_may_join_only_the_ombudsman_is_offered_and_no_factory_is_named(
+    sunrise, ombudsmen_keys, officers, phone
+):
+    for officer in officers:
+        officer.row.state, officer.row.passphrase_wrap, officer.row.recovery_wrap = "left", None, None
+        officer.row.save()
+    with schema_context("public"):
+        Factory.objects.filter(pk=sunrise.pk).update(enrolment=Factory.Enrolment.OPEN)
+    domains_forget()
+    try:
+        text = text_of(phone.get("/"))
+    finally:
+        domains_forget()
+    assert "现在厂里没有受理人" not in text
+    hidden = [
+        label for label in re.findall(r"<label[^>]* hidden>.*?</label>", text, flags=re.S) if 'name="to"' in label
+    ]
+    assert [re.search(r'value="(\w+)"', label)[1] for label in hidden] == ["factory", "both"]
 
 
 def test_the_ombudsman_cannot_be_chosen_before_there_are_any(officers, phone):
