@@ -277,6 +277,11 @@ def test_no_filter_and_no_search_tells_others(onlooker, people, minor, li_na, qu
     assert ("小满" in page) == ("李娜" in page)
 
 
+def test_the_list_offers_a_search_by_phone_to_those_alone_who_may_make_it(onlooker, hr_client, minor):
+    asked = [client.get(url("worker_changelist")).context["cl"].search_help_text for client in (onlooker, hr_client)]
+    assert ["手机" in text for text in map(str, asked)] == [False, True]
+
+
 def test_the_excel_of_the_list_tells_others_nothing_personal(onlooker, minor):
     answer = onlooker.get(url("worker_sheet"))
     assert answer.status_code == 200

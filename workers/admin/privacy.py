@@ -70,6 +70,12 @@ class PersonalMixin(ModelAdmin):
     def get_search_fields(self, request: HttpRequest):
         return [name for name in super().get_search_fields(request) if name not in PERSONAL or _sees(request)]
 
+    def get_changelist_instance(self, request: HttpRequest):
+        changes = super().get_changelist_instance(request)
+        if not _sees(request):
+            changes.search_help_text = _("Name, pinyin or employee number")
+        return changes
+
     def get_fieldsets(self, request: HttpRequest, obj: Worker | None = None):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if _sees(request) else list(_without_personal(fieldsets))
