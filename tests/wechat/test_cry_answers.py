@@ -122,6 +122,16 @@ def test_the_answer_comes_at_once_and_a_repeated_push_gets_the_same(wire, accoun
     assert len(statements_of(asked)) <= 1  # the callback itself
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_who_types_it_where_lessons_are_searched_is_told_the_same(sunrise, site_client, lesson, headers, caplog):
+    client = site_client(sunrise)
+    page = client.get("/lessons/", {"q": "不想 活了"}, headers=headers).content.decode()
+    assert 'href="tel:12356"' in page
+    assert "没有找到" not in page
+    assert "12356" not in client.get("/lessons/", {"q": "睡"}, headers=headers).content.decode()
+    assert "活了" not in caplog.text
+
+
 def test_nothing_keeps_the_words_nor_that_this_answer_was_given(wire, account, sunrise, lesson, caplog, capsys):
     """A cry leaves the same rows as any other message: the same tables, and in them the same but for number and time."""
     before = all_rows(sunrise.schema_name)
