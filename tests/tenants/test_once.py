@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django_tenants.utils import tenant_context
 
@@ -35,6 +36,18 @@ def test_the_first_owners_link_outlives_a_reload_and_is_replaced_by_a_new_form(d
     assert hashes(riverside) == made
     assert client.post(page, {**form, "csrfmiddlewaretoken": "two"}).context["address"]
     assert hashes(riverside) != made
+
+
+def test_an_invitation_outlives_a_reload(in_sunrise, site_client):
+    client = site_client(in_sunrise)
+    client.force_login(USERS.get(username="hr"))
+    page, roles = "/admin/staff/invitation/add/", [Group.objects.get(name="people").pk]
+    form = {"name": "小王", "roles": roles, "csrfmiddlewaretoken": "one"}
+    assert client.post(page, form).context["address"]
+    assert client.post(page, form).status_code == 302
+    assert len(hashes(in_sunrise)) == 1
+    assert client.post(page, {**form, "csrfmiddlewaretoken": "two"}).context["address"]
+    assert len(hashes(in_sunrise)) == 2
 
 
 def test_a_link_for_a_new_password_outlives_a_reload(in_sunrise, site_client):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.workers.pages import admin_url
 from tests.workers.phones import phone_of
 from workers.models import Contact, WorkerMessage
 from workers.privacy.erasure import worker_erase
@@ -62,6 +63,15 @@ def test_the_page_is_there_for_a_phone_that_is_nobodys(sunrise, li_na, phone, si
         assert page.status_code == 200
         assert li_na.name not in page.content.decode()
     assert phone.post(PAGE).status_code == 405
+
+
+@pytest.mark.parametrize("kind", ["export", "erase"])
+def test_beside_a_refusal_for_doubt_stands_that_the_binding_is_undone_first(li_na, hr, sunrise, site_client, kind):
+    request_open(worker=li_na, kind=kind)
+    client = site_client(sunrise)
+    client.force_login(hr)
+    page = client.get(admin_url("worker_personal_data", li_na.pk)).content.decode()
+    assert f"{admin_url('worker_change', li_na.pk)}#contacts" in page.partition('name="reason"')[0]
 
 
 def test_the_list_of_what_is_kept_names_it_all_and_speaks_of_the_past_to_who_has_left(li_na, bound_contact, browser_of):
