@@ -56,6 +56,12 @@ class OfferedFiltersMixin(ModelAdmin):
 
 
 class OfferedFilters(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """A list that is not counted in full says how many were found of it only when something was looked for."""
+        super().get_results(request)
+        if not (self.show_full_result_count or self.has_active_filters or self.query):
+            self.full_result_count = self.result_count
+
     def get_filters(self, request: HttpRequest):
         """Each filter takes its own parameters out of the address; what is left was typed by somebody."""
         found = super().get_filters(request)

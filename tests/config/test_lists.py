@@ -17,6 +17,7 @@ from tenants.audit.models import AuditEntry
 from tenants.audit.services import audit_record
 from tenants.sites import factory_site, library_site
 from tests.config.rows import row_make
+from wechat.models import InboundCallback
 from workers.models import Worker
 
 # Their list is the one form there is, or a page of its own.
@@ -223,3 +224,11 @@ def test_a_typed_address_of_no_row_is_no_error_of_ours(root, site, label):
     client = root(site)
     for typed in ["abc/change/", "0/change/", "99999999999999999999999/change/"]:
         assert client.get(path_of(label) + typed, follow=True).status_code < 500
+
+
+@pytest.mark.parametrize("query", ["", "?state__exact=done"])
+def test_a_list_that_is_not_counted_in_full_says_how_many_were_found_only_after_a_search(root, sunrise, query):
+    with tenant_context(sunrise):
+        row_make(InboundCallback, state="done")
+    page = root("factory").get(f"/admin/wechat/inboundcallback/{query}").content.decode()
+    assert ("显示全部" in page) == bool(query)
