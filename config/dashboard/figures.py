@@ -138,9 +138,9 @@ def lesson_figures() -> list[Figure]:
 def channel_figures() -> list[Figure]:
     """The factories' own figures of their voice channels stand behind it."""
     figures = FactoryFigures.objects.aggregate(every=Count("pk"), open=Count("pk", filter=Q(is_open=True)))
-    note = _("of %(count)d factories: compare their figures") % {"count": figures["every"]}
+    note = _("of %(count)d factories: compare their figures") if figures["every"] else _("the figures come every night")
     href = reverse("admin:grievances_factoryfigures_changelist")
-    return [Figure(_("Voice channels open"), figures["open"], note, href)]
+    return [Figure(_("Voice channels open"), figures["open"], note % {"count": figures["every"]}, href)]
 
 
 def factory_figures() -> list[Figure]:
