@@ -18,6 +18,7 @@ from workers.privacy.register import Scope, rooms
 from workers.privacy.requests import RefusalUnclear, request_open, request_refuse
 from workers.privacy.texts import FAMILY_FACTS, text_in_force
 from workers.services import enrol_open, worker_leave
+from workers.services.binding import worker_unbind
 from workers.services.consents import consent_give
 from workers.services.descriptions import description_say
 
@@ -175,3 +176,26 @@ def test_staff_erase_a_member_on_the_page(wesupport, member, admin_of):
     admin_of(wesupport).post(page, {"do": "erase", "employee_number": member.employee_number})
     member.refresh_from_db()
     assert member.erased_on
+
+
+def test_who_is_parted_from_their_record_is_told_truly_and_may_join_again(wesupport, member):
+    contact = member.contacts.get()
+    worker_unbind(contact=contact, by="hr")
+    (goodbye,) = member.messages.all()
+    check(" ".join(map(str, goodbye.values.values())), "zh-hans", "the goodbye")
+    numbers = set()
+    for _time in range(3):
+        contact.refresh_from_db()
+        numbers.add(enrol_open(contact=contact, name="小梅").employee_number)
+        worker_unbind(contact=contact, by="hr")
+    assert len(numbers) == 3
+    worker_erase(worker=member, by="system")  # whose number is free again
+    enrol_open(contact=contact, name="小梅")
+    assert member.employee_number not in numbers
+
+
+def test_whose_record_was_ended_joins_again_on_the_page(wesupport, member, phone):
+    worker_leave(worker=member, on=timezone.localdate())
+    assert phone.post("/bind/", {"name": "小梅"}).status_code == 302
+    assert "小梅" in phone.get("/bind/").content.decode()
+    assert Worker.objects.employed().get().pk != member.pk

@@ -68,7 +68,8 @@ def worker_bind(*, contact: Contact, employee_number: str, name: str, proof: str
 
 @transaction.atomic
 def enrol_open(*, contact: Contact, name: str) -> Worker:
-    """Where anybody may join: a new employee row for this contact, with a made number; asked again, the same row.
+    """Where anybody may join: a new employee row for this contact, with a made number; asked again, the same row,
+    and after that was ended a new one.
 
     Raises BindRefused in a factory with a roster, or without a name.
     """
@@ -77,15 +78,24 @@ def enrol_open(*, contact: Contact, name: str) -> Worker:
             _("Only people on the roster can join here. Bind your employee number."), code="enrolment_closed"
         )
     contact = _locked(contact)
-    if contact.worker is not None:
+    if contact.worker is not None and contact.worker.left_on is None:
         return contact.worker
     name = name_written(name)[:40]
     if not name:
         raise BindRefused(_("Write what we may call you."), code="name_missing")
-    worker = Worker.objects.create(employee_number=f"WS{contact.pk:06d}", name=name, name_pinyin=name_pinyin(name))
+    worker = Worker.objects.create(employee_number=_made_number(contact), name=name, name_pinyin=name_pinyin(name))
     contact.worker, contact.bound_at = worker, timezone.now()
     contact.save(update_fields=["worker", "bound_at", "updated_at"])
     return worker
+
+
+def _made_number(contact: Contact) -> str:
+    """Another one each time that this contact joins: an earlier record keeps its own."""
+    number = f"WS{contact.pk:06d}"
+    taken = set(Worker.objects.filter(employee_number__startswith=number).values_list("employee_number", flat=True))
+    return next(
+        made for made in (number, *(f"{number}-{nth}" for nth in range(2, len(taken) + 3))) if made not in taken
+    )
 
 
 @transaction.atomic
@@ -224,13 +234,12 @@ def _say_goodbye(phone: Contact, worker: Worker, by: User | str) -> None:
     if worker.left_on is not None:
         return
     with override(connection.tenant.language):
-        values = {
-            "title": _("This WeChat is no longer bound"),
-            "summary": _("Another WeChat undid it. Not right? Take your work card to HR.")
-            if by == WORKER_ACTOR
-            else _("HR undid it. Not right? Take your work card to HR."),
-            "path": "/bind/",
-        }
+        title, summary = _("This WeChat is no longer bound"), _("HR undid it. Not right? Take your work card to HR.")
+        if by == WORKER_ACTOR:
+            summary = _("Another WeChat undid it. Not right? Take your work card to HR.")
+        if connection.tenant.is_open:
+            title, summary = _("This WeChat no longer opens your record"), _("You can join again at any time.")
+        values = {"title": title, "summary": summary, "path": "/bind/"}
     message_queue(
         worker=worker,
         contact=phone,
