@@ -109,11 +109,11 @@ class AnnouncementAdmin(SendingAdmin):
         if obj is not None and obj.is_scheduled:
             plan = ["plan", "plan_page"] if self.has_send_permission(request) else ["plan"]
             return [(_("Sending"), {"fields": plan}), READ]
-        picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
-        may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        aim = "aim" if may_edit else "for_whom"
         plan = ["plan"] if obj and obj.unsent_because else []
-        return [(None, {"fields": [*plan, "title", "body", *picture, aim, "requires_confirmation"]})]
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [(None, {"fields": [*plan, *READ[1]["fields"]]})]
+        picture = ["picture_shown", "picture_file", "picture_remove"] if obj and obj.picture_id else ["picture_file"]
+        return [(None, {"fields": [*plan, "title", "body", *picture, "aim", "requires_confirmation"]})]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is not None and not obj.is_draft:

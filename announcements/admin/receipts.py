@@ -41,7 +41,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
     link_lookups = ["announcement__id__exact"]
     list_select_related = ["announcement", "worker__department__parent__parent"]
     list_display_links = None
-    fields = ["announcement", "worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
+    fields = ["notice", "worker", "place", "delivery", "opened_at", "open_count", "confirmed_at"]
     readonly_fields = fields
     search_fields = ["worker__name", "worker__employee_number"]
     ordering = ["worker__name_pinyin", "worker__employee_number"]
@@ -65,6 +65,10 @@ class ReceiptAdmin(ReadOnlyAdmin):
         found = Announcement.objects.filter(pk=announcement).first() if announcement.isdecimal() else None
         title = _("To whom it went: %(title)s") % {"title": found.title} if found else self.opts.verbose_name_plural
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    @display(description=Announcement._meta.verbose_name)
+    def notice(self, receipt: Receipt) -> str:
+        return receipt.announcement.title
 
     @display(description=_("department"), ordering="worker__department__path")
     def place(self, receipt: Receipt) -> str:

@@ -196,8 +196,9 @@ class LessonAdmin(UploadsAdmin):
 
     # --- form --------------------------------------------------------------------------------------------------------
     def get_fieldsets(self, request: HttpRequest, obj: Lesson | None = None) -> list:
-        about = ["title", "summary", "series", "topic", "audience_names" if is_copy(obj) else "audiences"]
-        cover = ["cover_shown"] if is_copy(obj) else ["cover_shown", "cover_file"]
+        is_read = is_copy(obj) or not self.has_change_permission(request, obj)
+        about = ["title", "summary", "series", "topic", "audience_names" if is_read else "audiences"]
+        cover = ["cover_shown"] if is_read else ["cover_shown", "cover_file"]
         shape = [("format", "minutes", "pass_mark_percent")]
         credits = (_("credits"), {"fields": ["source", "licence", "reviewer"], "classes": ["tab"]})
         if is_copy(obj):
@@ -211,7 +212,7 @@ class LessonAdmin(UploadsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lesson | None = None) -> list[str]:
         if not is_copy(obj):
-            return ["cover_shown"]
+            return ["audience_names", "cover_shown"]
         names = ["title", "summary", "series", "topic", "audience_names", "format", "minutes", "pass_mark_percent"]
         return [*names, "audiences", "cover_shown", "source", "licence", "reviewer"]
 

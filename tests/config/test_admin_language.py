@@ -112,7 +112,7 @@ def read(response) -> PageReader:
 
 
 def english_of(reader: PageReader) -> set[str]:
-    text = re.sub(r"https?://\S+|\S+@\S+|\b[\w-]+\.(?:test|localhost)\b|#[0-9a-fA-F]+", " ", " ".join(reader.text))
+    text = re.sub(r"https?://\S+|\S+@\S+|\b[\w.-]+\.(?:test|localhost)\b|#[0-9a-fA-F]+", " ", " ".join(reader.text))
     return {word.lower() for word in re.findall(r"(?<![\w])[A-Za-z]{2,}", text)} - NOT_ENGLISH
 
 

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 
 from tenants.filters import RowFilter
 from tenants.sites import factory_site
+from tenants.words import listed
 from workers.admin.shift_forms import SHORT, WEEKDAYS, ShiftChoiceForm, ShiftDaysForm, ShiftForm, pattern_told
 from workers.models import Shift, ShiftDay, Turn
 from workers.services.shifts import (
@@ -63,6 +64,12 @@ class ShiftAdmin(ModelAdmin):
         css = {"all": ["workers/shifts.css"]}
         js = ["workers/shift_pattern.js"]
 
+    def get_fieldsets(self, request, obj=None):
+        """Whoever only looks reads in words what the form takes apart."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [(None, {"fields": ["name", "kind", "pattern_shown", "times"]})]
+
     def get_queryset(self, request):
         employed = Q(workers__isnull=False, workers__left_on__isnull=True)
         today = Prefetch("days", ShiftDay.objects.filter(on=timezone.localdate()), to_attr="differing_today")
@@ -76,6 +83,13 @@ class ShiftAdmin(ModelAdmin):
     @display(description=_("pattern"))
     def pattern(self, shift: Shift) -> str:
         return pattern_told(shift)
+
+    pattern_shown = pattern  # of no condition that a form would know
+
+    @display(description=_("Times"))
+    def times(self, shift: Shift) -> str:
+        turns = ((shift.day_starts_at, shift.day_ends_at), (shift.night_starts_at, shift.night_ends_at))
+        return listed(f"{start:%H:%M}–{end:%H:%M}" for start, end in turns if start and end)
 
     @display(description=_("today"), label={Turn.DAY: "success", Turn.NIGHT: "info", Turn.REST: "default"})
     def today(self, shift: Shift):
