@@ -2,7 +2,7 @@
 import { element, fill } from "../shared/dom.js";
 import { learn, passphraseNew } from "./learn.js";
 import { actions, button, card, field, form, heading, note, paragraphs, points, say, wordBoxes } from "./parts.js";
-import { api, colleagues, isOmbudsman, me, session, stateKeep, stateLoad, stateTake, vaultCall } from "./session.js";
+import { api, colleagues, howToJoin, isOmbudsman, me, session, stateKeep, stateLoad, stateTake, vaultCall } from "./session.js";
 import { fingerprintOf } from "./trust.js";
 import { listed, t } from "./words.js";
 
@@ -25,7 +25,7 @@ export function enrolScreen(root, context) {
         t("You get a recovery code, print it and type it from the paper."),
         colleagues().length
           ? t("Then an officer lets you in: %(names)s. Until then you cannot read anything.", { names: listed(colleagues().map(({ name }) => name)) })
-          : t("You are the first one here and active at once. Workers can write as soon as a second officer has joined."),
+          : `${t("You are the first one here and active at once. Workers can write as soon as a second officer has joined.")} ${howToJoin()}`,
       ),
       note(
         "warn",
