@@ -29,6 +29,7 @@ SOON = timedelta(days=30)
 GUIDE = settings.BASE_DIR / "docs" / "hris-api.md"
 GUIDE_SITE = "https://sunrise.example.com"  # in its examples
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_markdown.add_render_rule("softbreak", lambda *_given: "")  # Chinese has no space where a line ends
 
 
 class TokenForm(forms.ModelForm):
