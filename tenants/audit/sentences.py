@@ -50,6 +50,7 @@ SENTENCES = {
     "workers_put_in_shift": (CHANGED, _("put employees into shift “%(which)s”")),
     "worker_left": (CHANGED, _("entered that an employee has left")),
     "workers_left": (CHANGED, _("entered that %(count)s employees have left")),
+    "workers_returned": (CHANGED, _("entered that %(count)s employees work here again")),
     "department_created": (CHANGED, _("added department “%(which)s”")),
     "department_changed": (CHANGED, _("changed department “%(which)s”: %(fields)s")),
     "department_merged": (CHANGED, _("merged department “%(which)s” into another")),

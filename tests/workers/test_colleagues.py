@@ -283,6 +283,13 @@ def test_others_have_no_page(leaders_browser, people):
     assert leaders_browser.get(f"/admin/workers/worker/{people['甲'].pk}/change/").status_code == 200
 
 
+def test_a_page_of_theirs_names_the_line_and_leads_to_none(leaders_browser, people):
+    page = leaders_browser.get(f"/admin/workers/worker/{people['甲'].pk}/change/").content.decode()
+    assert people["甲"].department.label in page
+    assert "/admin/workers/department/" not in page
+    assert "/admin/workers/shift/" not in page
+
+
 def test_the_learning_report_its_filters_and_its_file_show_the_line_alone(leaders_browser, places):
     base = "/admin/progress/lessonprogress/"
     for query in ["", f"?department={places['B线'].pk}", "?q=丙", "?department=x", "?worker__id__exact=1"]:

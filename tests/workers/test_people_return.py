@@ -47,6 +47,10 @@ def test_the_list_lets_people_leave_and_come_back(sunrise, li_na, hr_client):
     hr_client.post(gone, {"action": "come_back", "_selected_action": [li_na.pk]})
     with tenant_context(sunrise):
         assert Worker.objects.get(pk=li_na.pk).left_on is None
+        assert AuditEntry.objects.get(action="workers_returned").subject_ids == [li_na.pk]
+    hr_client.post(gone, {"action": "come_back", "_selected_action": [li_na.pk]})
+    with tenant_context(sunrise):
+        assert AuditEntry.objects.filter(action="workers_returned").count() == 1
 
 
 def test_the_page_of_somebody_offers_what_fits(sunrise, li_na, hr_client):

@@ -179,6 +179,18 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
             found = queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=heard.values("pk")))
         return found, may_repeat
 
+    def get_fieldsets(self, request, obj=None):
+        """Whoever only looks reads names: a link would lead to what they may not open."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        who, (title, _options), *personal = fieldsets
+        return [who, (title, {"fields": [("place", "position"), ("shift_name", "is_line_manager")]}), *personal]
+
+    @display(description=_("shift"))
+    def shift_name(self, worker: Worker) -> str:
+        return worker.shift.name if worker.shift else "–"
+
     @display(description=pgettext_lazy("of a person", "name"), ordering="name_pinyin")
     def written_name(self, worker: Worker) -> str:
         return worker.name
@@ -226,7 +238,10 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
 
     @admin.action(description=_("Selected employees are back"), permissions=["change"])
     def come_back(self, request, queryset):
-        count = sum(worker_return(worker=worker) for worker in queryset)
+        with transaction.atomic():
+            ids = [worker.pk for worker in queryset if worker_return(worker=worker)]
+            if count := len(ids):
+                audit_record(by=request.user, action="workers_returned", subjects=ids, count=count)
         text = ngettext("%(count)d employee works here again.", "%(count)d employees work here again.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
