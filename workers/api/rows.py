@@ -53,7 +53,8 @@ def rows_refuse(*, faults: dict[str, Any], body: dict[str, Any], by: str) -> Non
         for text in texts
     ]
     told = {(error["row"], error["field"]) for error in errors}
-    readable = [_readable(row, by_row.get(index, {})) for index, row in enumerate(body["workers"])]
+    known = set(WorkerInput().fields)
+    readable = [_readable(row, known - set(by_row.get(index, {}))) for index, row in enumerate(body["workers"])]
     may_create = body.get("create_departments") is not False
     report = roster_rows_import(rows=readable, create_departments=may_create, by=by, dry_run=True)
     errors += [
@@ -65,10 +66,8 @@ def rows_refuse(*, faults: dict[str, Any], body: dict[str, Any], by: str) -> Non
     raise RowsUnreadable(_("Some rows cannot be read. Nothing was saved."), errors=errors)
 
 
-def _readable(row: Any, faults: dict[str, Any]) -> dict[str, Any]:
-    if not isinstance(row, dict):
-        return {}
-    return {field: value for field, value in row.items() if field in WorkerInput().fields and field not in faults}
+def _readable(row: Any, fields: set[str]) -> dict[str, Any]:
+    return {field: row[field] for field in fields & row.keys()} if isinstance(row, dict) else {}
 
 
 def _of_rules(report: RosterReport) -> list[dict[str, Any]]:
