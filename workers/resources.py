@@ -387,7 +387,7 @@ class RosterResource(ModelResource):
         return dict(zip(self.attributes, self.before, strict=True))
 
     def _is_renamed(self, worker: Worker) -> bool:
-        known = self._known()["name"]
+        known = self.before[self.attributes.index("name")]
         return known != worker.name and name_key(known) != name_key(worker.name)
 
     def _may_be_theirs(self, worker: Worker) -> bool:
