@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from announcements.models import Announcement
 from config.dashboard.ahead import ahead_of
-from config.dashboard.beginning import keys_tasks, leader_tasks, lesson_tasks, studies_not_yet
+from config.dashboard.beginning import leader_tasks, lesson_tasks, opening_tasks, studies_not_yet
 from config.dashboard.charts import activity_chart, completion_charts
 from config.dashboard.checklist import checklist_of
 from config.dashboard.figures import (
@@ -22,9 +22,9 @@ from config.dashboard.figures import (
     people_now,
 )
 from config.dashboard.waiting import OF_A_FACTORY, OF_THE_LIBRARY, binding_tasks, case_tasks, tasks_of
+from grievances.queries.opening import MAY_SERVE
 from grievances.queries.waiting import waiting_for
 
-MAY_SERVE = "grievances.view_case"
 MAY_COMPARE = "grievances.view_factoryfigures"
 CHECKLIST = "checklist"  # in the address: show it, though all of it is done
 
@@ -38,7 +38,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     sees_figures = user.has_perm("progress.view_figures")
     waiting = waiting_for(user) if sees_figures or user.has_perm(MAY_SERVE) else None
     people = people_now(since=timezone.now() - timedelta(days=7)) if sees_figures else None
-    checklist = checklist_of(request, is_channel_open=bool(waiting and waiting.is_channel_open))
+    checklist = checklist_of(request, waiting=waiting)
     if checklist:
         context["may_check"] = True
         if not checklist.is_complete or CHECKLIST in request.GET:
@@ -48,9 +48,10 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
         *(case_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []),
         *tasks_of(user, OF_A_FACTORY),
     ]
-    if not checklist:
-        tasks += keys_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []
-        tasks += lesson_tasks(user) if not tasks else []
+    if waiting and user.has_perm(MAY_SERVE):
+        tasks += opening_tasks(user, waiting, has_checklist=bool(checklist))
+    if not (tasks or checklist):
+        tasks += lesson_tasks(user)
     if checklist and people and not (tasks or people.employees or people.following):
         context["is_new"] = True
         return context
@@ -74,7 +75,7 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
     waiting = waiting_for(user) if user.has_perm(MAY_SERVE) else None
     context["tasks"] = [
         *(case_tasks(waiting) if waiting else []),
-        *(keys_tasks(waiting) if waiting and not user.is_superuser else []),
+        *(opening_tasks(user, waiting, has_checklist=user.is_superuser) if waiting else []),
         *tasks_of(user, OF_THE_LIBRARY),
     ]
     context["figures"] = [

@@ -8,17 +8,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.dashboard.waiting import Task
+from grievances.queries.opening import opening_lack
 from grievances.queries.waiting import Waiting
 from lessons.models import Lesson, Origin
 from workers.models import Colleague
 from workers.scope import visible_departments
 
 
-def keys_tasks(waiting: Waiting) -> list[Task]:
-    """Of an officer: without keys nobody can write to them."""
-    if waiting.enrolments:
+def opening_tasks(user: User, waiting: Waiting, *, has_checklist: bool) -> list[Task]:
+    """Of an officer: without keys nobody can write to them, nor before a second one is let in. Whoever has a checklist reads
+    there what the channel lacks; but a colleague who waits for them waits here."""
+    if not waiting.enrolments:
+        return (
+            []
+            if has_checklist
+            else [Task(_("Make your keys: before that, no case can be sent to you"), "", reverse("desk:page"))]
+        )
+    if not waiting.waits and (has_checklist or waiting.is_channel_open):
         return []
-    return [Task(_("Make your keys: before that, no case can be sent to you"), "", reverse("desk:page"))]
+    lack = opening_lack(user)
+    return [Task(lack.sentence, "", lack.href)] if lack else []
 
 
 def lesson_tasks(user: User) -> list[Task]:

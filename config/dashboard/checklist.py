@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from grievances.queries.opening import Lack, opening_lack
+from grievances.queries.waiting import Waiting
 from lessons.models import Lesson, Origin
 from tenants.staff.models import Invitation
 from wechat.admin.scenes import PRINTED
@@ -64,12 +67,26 @@ class Kind:
     title: str
     why: str
     is_of_roster: bool = False  # not to do where whoever follows may learn
-    lacks: Callable[[], list[str]] = list  # what of it is still to do, of one that was begun
+    lacks: Callable[[User, Waiting | None], list[Lack]] = lambda _user, _waiting: []  # what of it is still to do
 
-    def step(self, facts: set[str]) -> Step:
+    def step(self, facts: set[str], user: User, waiting: Waiting | None) -> Step:
+        """Leads to where the first thing that lacks is done."""
         is_done = self.fact in facts
-        why = " ".join(self.lacks()) if not is_done else ""
-        return Step(str(self.title), why or str(self.why), self.minutes, reverse(self.url_name), is_done)
+        lacks = [] if is_done else self.lacks(user, waiting)
+        why = " ".join([str(self.why), *(lack.sentence for lack in lacks)])
+        href = next((lack.href for lack in lacks if lack.href), reverse(self.url_name))
+        return Step(str(self.title), why, self.minutes, href, is_done)
+
+
+def _account_lacks(_user: User, _waiting: Waiting | None) -> list[Lack]:
+    return [Lack(sentence) for sentence in account_lacks()]
+
+
+def _channel_lacks(user: User, waiting: Waiting | None) -> list[Lack]:
+    """One's own keys, then what is needed of others."""
+    has_keys = waiting and waiting.enrolments
+    own = None if has_keys else Lack(gettext("Make keys of your own."), reverse("desk:page"))
+    return [lack for lack in (own, opening_lack(user)) if lack]
 
 
 # In the order in which they are best done.
@@ -99,7 +116,7 @@ KINDS = (
         20,
         _("Connect the official account"),
         _("Lessons and notices then arrive in WeChat. Have the console of your account open beside it."),
-        lacks=account_lacks,
+        lacks=_account_lacks,
     ),
     Kind(
         "lesson",
@@ -124,9 +141,9 @@ KINDS = (
         15,
         _("Open the voice channel"),
         _(
-            "Employees can then tell you what is wrong, anonymously if they like. Two officers with keys open the channel:"
-            " switch their role on under “Roles”, and give it to your colleague."
+            "Employees can then tell you what is wrong, anonymously if they like. It opens as soon as two officers have keys."
         ),
+        lacks=_channel_lacks,
     ),
     Kind(
         "poster",
@@ -139,14 +156,14 @@ KINDS = (
 )
 
 
-def checklist_of(request: HttpRequest, *, is_channel_open: bool) -> Checklist | None:
+def checklist_of(request: HttpRequest, *, waiting: Waiting | None) -> Checklist | None:
     """The steps that this person can do; None for somebody who does not set the factory up."""
     user, is_open = request.user, request.factory.is_open
     kinds = [kind for kind in KINDS if user.has_perm(kind.permission) and not (kind.is_of_roster and is_open)]
     if len(kinds) < LEAST_STEPS:
         return None
-    facts = _facts() | ({"channel"} if is_channel_open else set())
-    return Checklist([kind.step(facts) for kind in kinds])
+    facts = _facts() | ({"channel"} if waiting and waiting.is_channel_open else set())
+    return Checklist([kind.step(facts, user, waiting) for kind in kinds])
 
 
 def _facts() -> set[str]:

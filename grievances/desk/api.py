@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from grievances.errors import VaultRefused
 from grievances.models import Attachment, Case, CaseEvent, Lane, Officer, ReplyTemplate
 from grievances.queries.cases import INBOX_PAGE, cases_for_officer
+from grievances.queries.opening import MAY_SERVE, opening_lack
 from grievances.services import desk
 from grievances.services.calendar import today
 from grievances.services.channel import channel_get, channel_is_open
@@ -49,8 +50,6 @@ from grievances.wire import (
     officer_out,
 )
 from tenants.models import Factory
-
-MAY_SERVE = "grievances.view_case"
 
 
 class MayServe(BasePermission):
@@ -89,6 +88,8 @@ class StateView(DeskView):
 def state_out(request: Request) -> dict[str, Any]:
     officer = officer_of(request.user)
     user = request.user
+    is_open = channel_is_open()
+    lack = None if is_open else opening_lack(user)
     return {
         "place": getattr(connection.tenant, "slug", ""),
         "lane": own_lane(),
@@ -105,7 +106,8 @@ def state_out(request: Request) -> dict[str, Any]:
             {**officer_out(each), "user_is_gone": bool(each.user and not each.user.is_active)}
             for each in Officer.objects.select_related("user")
         ],
-        "is_open": channel_is_open(),
+        "is_open": is_open,
+        "lacks": lack.sentence if lack else "",
         "shows_next_day": channel_get().shows_next_day,
         "least_officers": settings.VAULT_LEAST_OFFICERS,
         "templates": list(ReplyTemplate.objects.values("title", "text")),

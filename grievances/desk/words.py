@@ -65,10 +65,6 @@ SENTENCES = (
     _("Also send to the %(count)s cases that were closed as the same as this one"),
     _("an officer has given the case up"),
     _("an officer has left"),
-    _(
-        "An owner switches the role “Officer for workers' voice” on in the admin under “Roles”, and gives it to a colleague "
-        "under “Colleagues”. Then they sign in, open this page and make their keys."
-    ),
     _("Answer by"),
     _("Answered"),
     _("answered"),
@@ -338,7 +334,6 @@ SENTENCES = (
     _("since %(day)s"),
     _("So that no slip on the paper locks you out later."),
     _("Some time after closing it is erased, as the settings of the channel say."),
-    _("Somebody else has to sign in, open this page and make keys."),
     _("Somebody else should deal with it then. What will happen:"),
     _("Something is typed and not sent. It is lost when the page locks."),
     _("Something is wrong with this part (%(code)s)."),
@@ -531,7 +526,7 @@ SENTENCES = (
     _("Words of the keys"),
     _("Worker"),
     _("Worker, without a name"),
-    _("Workers cannot write yet: a second officer has to join. See “Officers”."),
+    _("Workers cannot write yet: a second officer has to join."),
     _(
         "Write them on paper and keep the paper where nobody else gets at it. Do not photograph them, send them "
         "or save them."
@@ -564,10 +559,7 @@ SENTENCES = (
     _("Your keys are being made"),
     _("Your keys are given up."),
     _("Your keys are stored. At present nobody is there to let you in."),
-    _(
-        "Your keys are stored. Now a second officer has to join: they sign in, open this page and make their "
-        "keys; then you let them in under “Officers”. Before that workers cannot write."
-    ),
+    _("Your keys are stored. Workers can write as soon as a second officer has joined."),
     _("Your keys are stored. Now ask %(names)s to let you in: they open “Officers” on their own computer."),
     _("Your keys are stored. You can receive cases now."),
     _("Your keys do not open this."),

@@ -14,6 +14,10 @@ class OfficerQuerySet(models.QuerySet):
     def active(self):
         return self.filter(state=Officer.State.ACTIVE)
 
+    def present(self):
+        """Neither gone nor waiting with an account that was closed meanwhile."""
+        return self.exclude(state=Officer.State.LEFT).exclude(state=Officer.State.WAITING, user__is_active=False)
+
     def own(self):
         """Those who serve here; the others are public keys copied from elsewhere."""
         return self.filter(place="")

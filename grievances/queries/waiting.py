@@ -13,11 +13,12 @@ from grievances.services.sealed import own_lane
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """officers: of this place, with keys. enrolments: of one person, with keys that are let in or wait for it. open, overdue:
-    cases that one person holds and this place handles."""
+    """officers: of this place, with keys. enrolments: of one person, with keys that are let in or wait for it. waits: of this
+    place, to be let in. open, overdue: cases that one person holds and this place handles."""
 
     officers: int
     enrolments: int
+    waits: int
     open: int
     overdue: int
 
@@ -39,10 +40,11 @@ def waiting_for(user: User) -> Waiting:
     cases = Case.objects.open().shown().filter(handled_here())
     counts = (
         Officer.objects.own()
-        .exclude(state=Officer.State.LEFT)
+        .present()
         .aggregate(
             officers=Count("pk", filter=Q(state=Officer.State.ACTIVE), distinct=True),
             enrolments=Count("pk", filter=Q(user=user.pk), distinct=True),
+            waits=Count("pk", filter=Q(state=Officer.State.WAITING), distinct=True),
             open=_held(cases, user),
             overdue=_held(cases.overdue(today()), user),
         )

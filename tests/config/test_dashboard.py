@@ -211,7 +211,7 @@ def test_a_notice_to_people_nobody_may_know_is_there_without_its_figures(in_sunr
 
 def test_the_first_page_takes_few_statements_however_much_waits(hr, much_waits, django_assert_max_num_queries):
     hr.get("/admin/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         hr.get("/admin/")
 
 

@@ -2,7 +2,7 @@
 import { element, fill } from "../shared/dom.js";
 import { learn, passphraseNew } from "./learn.js";
 import { actions, button, card, field, form, heading, note, paragraphs, points, say, wordBoxes } from "./parts.js";
-import { api, colleagues, howToJoin, isOmbudsman, me, session, stateKeep, stateLoad, stateTake, vaultCall } from "./session.js";
+import { api, colleagues, toOpen, isOmbudsman, me, session, stateKeep, stateLoad, stateTake, vaultCall } from "./session.js";
 import { fingerprintOf } from "./trust.js";
 import { listed, t } from "./words.js";
 
@@ -25,7 +25,7 @@ export function enrolScreen(root, context) {
         t("You get a recovery code, print it and type it from the paper."),
         colleagues().length
           ? t("Then an officer lets you in: %(names)s. Until then you cannot read anything.", { names: listed(colleagues().map(({ name }) => name)) })
-          : `${t("You are the first one here and active at once. Workers can write as soon as a second officer has joined.")} ${howToJoin()}`,
+          : `${t("You are the first one here and active at once. Workers can write as soon as a second officer has joined.")} ${toOpen()}`,
       ),
       note(
         "warn",
@@ -97,7 +97,7 @@ async function enrolSend(made, name, root, context) {
   say(
     state.is_open
       ? t("Your keys are stored. You can receive cases now.")
-      : t("Your keys are stored. Now a second officer has to join: they sign in, open this page and make their keys; then you let them in under “Officers”. Before that workers cannot write."),
+      : `${t("Your keys are stored. Workers can write as soon as a second officer has joined.")} ${toOpen()}`,
   );
 }
 

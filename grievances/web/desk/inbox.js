@@ -3,7 +3,7 @@ import { element, fill } from "../shared/dom.js";
 import { cases, casesLoad, dueDay, firstWords, isUnread, reference, urgency, workerName } from "./cases.js";
 import { EVERYTHING, filtered } from "./filters.js";
 import { badge, button, card, heading, note, say } from "./parts.js";
-import { colleagues, config, howToJoin, isOmbudsman, officerBy, placeName, session, stateLoad } from "./session.js";
+import { colleagues, config, toOpen, isOmbudsman, officerBy, placeName, session, stateLoad } from "./session.js";
 import { t } from "./words.js";
 
 const PAGE = 50;
@@ -53,7 +53,7 @@ export function inboxScreen(root) {
           element("p", {}, t("There are no cases.")),
           session.state.is_open
             ? element("p", { class: "soft" }, t("What workers write appears here when you unlock or refresh."), session.state.shows_next_day ? ` ${nextDay()}` : null)
-            : note("warn", t("Workers cannot write yet: a second officer has to join. See “Officers”."), " ", howToJoin()),
+            : note("warn", t("Workers cannot write yet: a second officer has to join."), " ", toOpen()),
         );
   const inboxFill = () => {
     fill(

@@ -3,7 +3,7 @@ import { element, fill } from "../shared/dom.js";
 import { cases, casesLacking, casesLoad } from "./cases.js";
 import { leaveDialog } from "./leaving.js";
 import { actions, badge, button, card, dialog, heading, note, paragraphs, points, progress, say, tick, wordBoxes } from "./parts.js";
-import { api, colleagues, config, howToJoin, isOmbudsman, me, placeName, session, stateKeep, stateLoad, stateTake } from "./session.js";
+import { api, colleagues, config, toOpen, isOmbudsman, me, placeName, session, stateKeep, stateLoad, stateTake } from "./session.js";
 import { fingerprintOf, officersConfirm, sealTo, toCompare, trust } from "./trust.js";
 import { t } from "./words.js";
 
@@ -34,7 +34,7 @@ function draw(root, context) {
       ),
       session.unlocked ? compareRow(context) : null,
       count < least &&
-        note("warn", t("%(count)s of at least %(least)s officers are active: workers cannot write yet.", { count, least }), " ", howToJoin()),
+        note("warn", t("%(count)s of at least %(least)s officers are active: workers cannot write yet.", { count, least }), " ", toOpen()),
       count === least && note("calm", t("Two officers are the least. A third one is a good idea: if one of two leaves, the channel closes.")),
       present.length ? element("ul", { class: "people" }, ...present.map((officer) => person(officer, context))) : element("p", { class: "empty" }, t("Nobody has keys yet.")),
     ),

@@ -77,8 +77,5 @@ export const ombudsmen = () =>
 /** Whether this desk is the ombudsmen's. */
 export const isOmbudsman = () => session.state.lane === "ombudsman";
 
-/** What has to be done so that one more can serve here. */
-export const howToJoin = () =>
-  isOmbudsman()
-    ? t("Somebody else has to sign in, open this page and make keys.")
-    : t("An owner switches the role “Officer for workers' voice” on in the admin under “Roles”, and gives it to a colleague under “Colleagues”. Then they sign in, open this page and make their keys.");
+/** What has to be done now, and by whom, so that the channel opens; empty when it is open. */
+export const toOpen = () => session.state.lacks;

@@ -2,7 +2,7 @@
 import { element, fill } from "../shared/dom.js";
 import { learn, passphraseNew } from "./learn.js";
 import { actions, button, card, form, heading, note, paragraphs, points, say, secretField } from "./parts.js";
-import { api, colleagues, howToJoin, me, session, stateKeep, stateLoad, vaultCall } from "./session.js";
+import { api, colleagues, toOpen, me, session, stateKeep, stateLoad, vaultCall } from "./session.js";
 import { fingerprintOf } from "./trust.js";
 import { listed, t } from "./words.js";
 
@@ -18,7 +18,7 @@ export function unlockScreen(root, context) {
     card(
       heading(t("Unlock")),
       ...paragraphs(t("Cases are opened in this browser only. When you leave or reload this page, or after 15 minutes without input, it locks again.")),
-      alone && note("warn", t("You are the only officer. Workers can write when a second one has joined."), " ", howToJoin()),
+      alone && note("warn", t("You are the only officer. Workers can write when a second one has joined."), " ", toOpen()),
       form(
         [typed.node],
         t("Unlock"),
