@@ -46,7 +46,7 @@ _EMPLOYEE = (
         _("Gender"),
         _("lessons on health that fit"),
         WITH_EMPLOYEE,
-        (Reader.SELF, Reader.PEOPLE),
+        PERSONAL,
     ),
     Entry(
         "workers.Worker",

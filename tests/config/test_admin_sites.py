@@ -155,7 +155,7 @@ def test_the_library_home_counts_lessons_by_state_and_factories(db, sunrise, lak
     response = client_of(site_client, None, staff).get("/admin/")
     figures = {figure.label: figure.value for figure in response.context["figures"]}
     assert figures["使用中的工厂"] == 2
-    assert len(figures) == len(Lesson.State) + 1
+    assert len(figures) == len(Lesson.State) + 2  # factories, and those with a channel
 
 
 def test_a_library_editor_does_not_see_factories(db, site_client):

@@ -8,6 +8,7 @@ from django_tenants.utils import tenant_context
 
 from workers.models import Child, Consent, Contact, SelfDescription, Worker
 from workers.services.descriptions import (
+    DescriptionRefused,
     description_children_say,
     description_delete,
     description_home_say,
@@ -106,6 +107,28 @@ def test_another_phone_is_shown_nothing_and_begins_anew(phone, li_na):
     assert not said(li_na).is_given
     say(li_na)
     assert said(li_na).ages == frozenset()
+
+
+def test_with_two_phones_nothing_can_be_said_and_nothing_is_lost(sunrise, browser, phone, li_na):
+    """A stranger's phone beside her own: each try would delete what she has said, and count for nobody."""
+    say(li_na)
+    description_children_say(worker=li_na, ages={1}, today=NOW)
+    other = Contact.objects.create(channel="wechat", address="hr", worker=li_na, bound_at=timezone.now())
+    with pytest.raises(DescriptionRefused):
+        say(li_na, is_young=True)
+    for step in ("", "you/"):
+        page = browser.get(f"/me/about/{step}").content.decode()
+        assert "绑定了两个微信" in page
+        assert "<form" not in page.partition("<main")[2]
+    browser.post("/me/about/you/", {"fact": ["is_young"]})
+    for step in ("children/", "home/"):
+        answer = browser.post(f"/me/about/{step}", {"age": ["0"], "home": "here"}, follow=True)
+        assert "绑定了两个微信" in answer.content.decode()
+    other.delete()
+    with tenant_context(sunrise):
+        found = said(li_na)
+    assert (found.is_parent, found.is_young, found.ages) == (True, False, {1})
+    assert Consent.objects.filter(withdrawn_at=None).count() == 1
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def minor(li_na) -> Worker:
     born = timezone.localdate() - timedelta(days=17 * 365)
     return Worker.objects.create(
         employee_number="M17", name="小满", name_pinyin="xiao man", birth_date=born, phone="13912345678",
-        department=li_na.department, education="junior", home_region="贵州",
+        department=li_na.department, education="junior", home_region="贵州", gender="male",
     )  # fmt: skip
 
 
@@ -261,14 +261,14 @@ def test_others_see_neither_who_is_a_minor_nor_a_birth_date_or_phone(onlooker, m
     for address in [url("worker_changelist"), url("worker_change", minor.pk)]:
         page = onlooker.get(address).content.decode()
         assert "小满" in page
-        for secret in ["未成年工", minor.birth_date.isoformat(), "13912345678", "贵州"]:
+        for secret in ["未成年工", minor.birth_date.isoformat(), "13912345678", "贵州", "性别"]:
             assert secret not in page, (address, secret)
 
 
 @pytest.mark.parametrize(
     "query",
     ["minor=yes", "birth_date__gt=2000-01-01", "phone__startswith=139", "home_region=贵州", "education__exact=junior",
-     "id_last_four=1234", "q=13912345678", "birth_date__year=2009"],
+     "id_last_four=1234", "q=13912345678", "birth_date__year=2009", "gender__exact=male", "gender=male"],
 )  # fmt: skip
 def test_no_filter_and_no_search_tells_others(onlooker, people, minor, li_na, query):
     """Either the filter is refused, or it finds the same people as without."""

@@ -28,7 +28,6 @@ from workers.privacy.erasure import worker_erase
 from workers.privacy.register import Entry, Scope, parts_of, rooms
 from workers.privacy.requests import RequestGone, answers_told, request_answer, request_refuse
 
-PERSONAL = frozenset({"birth_date", "phone", "education", "home_region", "id_last_four"})
 WAITING_FIRST = Case(When(state=PrivacyRequest.State.OPEN, then=0), default=1, output_field=IntegerField()).asc()
 MAY_SEE, MAY_ERASE = "workers.see_personal_worker", "workers.erase_worker"
 
@@ -58,17 +57,17 @@ class PersonalMixin(ModelAdmin):
         return super().get_queryset(request).filter(erased_on__isnull=True)
 
     def get_list_display(self, request: HttpRequest):
-        columns = [name for name in super().get_list_display(request) if name not in PERSONAL or _sees(request)]
+        columns = [name for name in super().get_list_display(request) if name not in Worker.PERSONAL or _sees(request)]
         return [*columns, "minor"] if _sees(request) else columns
 
     def get_list_filter(self, request: HttpRequest):
         filters = super().get_list_filter(request)
         if _sees(request):
             return [*filters, MinorFilter]
-        return [each for each in filters if (each[0] if isinstance(each, tuple) else each) not in PERSONAL]
+        return [each for each in filters if (each[0] if isinstance(each, tuple) else each) not in Worker.PERSONAL]
 
     def get_search_fields(self, request: HttpRequest):
-        return [name for name in super().get_search_fields(request) if name not in PERSONAL or _sees(request)]
+        return [name for name in super().get_search_fields(request) if name not in Worker.PERSONAL or _sees(request)]
 
     def get_changelist_instance(self, request: HttpRequest):
         changes = super().get_changelist_instance(request)
@@ -173,7 +172,7 @@ def _sees(request: HttpRequest) -> bool:
 def _without_personal(fieldsets):
     for title, options in fieldsets:
         lines = [[line] if isinstance(line, str) else list(line) for line in options["fields"]]
-        left = [tuple(name for name in line if name not in PERSONAL) for line in lines]
+        left = [tuple(name for name in line if name not in Worker.PERSONAL) for line in lines]
         if any(left):
             yield title, {**options, "fields": [line[0] if len(line) == 1 else line for line in left if line]}
 

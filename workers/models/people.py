@@ -49,6 +49,9 @@ class Worker(TimestampedModel):
         SENIOR = "senior", _("senior or vocational school")
         COLLEGE = "college", _("college or more")
 
+    # Read by those alone who may see_personal_worker.
+    PERSONAL = ("gender", "birth_date", "phone", "id_last_four", "education", "home_region")
+
     department = models.ForeignKey(
         Department,
         on_delete=models.PROTECT,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from workers.models import Child, SelfDescription, Worker
+from tenants.errors import DomainError
+from workers.models import Child, Contact, SelfDescription, Worker
 from workers.privacy.texts import FAMILY_FACTS
 from workers.services.consents import consent_give, consent_withdraw
 
@@ -15,9 +17,18 @@ AGE_GROUPS = ((0, 2), (3, 5), (6, 11), (12, 15), (16, 17))
 OLDEST = AGE_GROUPS[-1][1]
 
 
+class DescriptionRefused(DomainError):
+    """Two phones are bound: nothing said now would count, and what one alone has said is not to be lost."""
+
+    code = "two_phones"
+
+
 @dataclass(frozen=True)
 class Description:
-    """What a worker has said so far; None: nothing. ages: indexes of AGE_GROUPS that their children are in today."""
+    """What a worker has said so far; None: nothing. ages: indexes of AGE_GROUPS that their children are in today.
+
+    is_closed: nothing shows, and nothing can be said, while two phones are bound.
+    """
 
     is_parent: bool | None = None
     is_young: bool | None = None
@@ -25,12 +36,13 @@ class Description:
     has_child_elsewhere: bool | None = None
     ages: frozenset[int] = frozenset()
     is_given: bool = False
+    is_closed: bool = False
 
 
 def description_of(*, worker_id: int | None, today: date) -> Description:
     row = SelfDescription.objects.in_force().prefetch_related("children").filter(worker=worker_id).first()
     if row is None:
-        return Description()
+        return Description(is_closed=_has_two_phones(worker_id))
     groups = {_group_of(child, today) for child in row.children.all()} - {None}
     return Description(
         is_parent=row.is_parent,
@@ -46,9 +58,11 @@ def description_of(*, worker_id: int | None, today: date) -> Description:
 def description_say(*, worker: Worker, is_parent: bool, is_young: bool, is_line_manager: bool) -> SelfDescription:
     """The first tap, which is also the consent. Who has no children has none of any age.
 
-    What was said on another phone is gone with this.
+    What was said on another phone is gone with this. Raises DescriptionRefused.
     """
     consent_give(worker=worker, purpose=FAMILY_FACTS)  # which also makes two posts at once wait for each other
+    if _has_two_phones(worker.pk):
+        raise DescriptionRefused(_("Two WeChats are bound to you. Keep one, then say it."))
     in_force = SelfDescription.objects.in_force().filter(worker=worker)
     SelfDescription.objects.filter(worker=worker).exclude(pk__in=in_force.values("pk")).delete()
     said = {"is_parent": is_parent, "is_young": is_young, "is_line_manager": is_line_manager}
@@ -96,6 +110,10 @@ def description_home_say(*, worker: Worker, has_child_elsewhere: bool) -> bool:
 def description_delete(*, worker: Worker) -> None:
     """All of it, at once, and the consent is taken back."""
     consent_withdraw(worker=worker, purpose=FAMILY_FACTS)
+
+
+def _has_two_phones(worker_id: int | None) -> bool:
+    return Contact.objects.filter(worker=worker_id).count() > 1
 
 
 def _parent_locked(worker: Worker) -> SelfDescription | None:

@@ -26,7 +26,6 @@ ATTRIBUTES = {  # key of a row given as a dict -> heading
 }
 
 
-PERSONAL = ["birth_date", "phone", "id_last_four", "education", "home_region"]  # permission see_personal_worker
 MISSING_PROPOSED = 500  # more are missing from a part of a roster; nobody ticks so many boxes
 
 
@@ -125,7 +124,7 @@ def roster_export(*, queryset, is_personal: bool = True) -> bytes:
     """The employees as an .xlsx that can be imported again. is_personal: with the columns that few may see."""
     resource = RosterResource()
     if not is_personal:
-        for name in PERSONAL:
+        for name in Worker.PERSONAL:
             del resource.fields[name]
     return RosterFormat().export_data(resource.export(queryset))
 

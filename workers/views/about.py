@@ -49,7 +49,7 @@ def about(request: HttpRequest) -> HttpResponse:
     """What was said, to change and to take back; before anything was, the first question."""
     said = _said(request)
     if not said.is_given:
-        return _to(YOU)
+        return _closed(request) if said.is_closed else _to(YOU)
     facts = [(field, words) for field, words in FACTS.items() if getattr(said, field)]
     ages = [_age_words(index) for index in sorted(said.ages)]
     return render(request, "workers/about.html", {"said": said, "facts": facts, "ages": ages, "tab": "me"})
@@ -60,11 +60,13 @@ def about(request: HttpRequest) -> HttpResponse:
 @bound_required
 def about_you(request: HttpRequest) -> HttpResponse:
     worker = Worker.objects.get(pk=visitor_of(request).worker_id)
+    said, today = _said(request), timezone.localdate()
+    if said.is_closed:
+        return _closed(request)
     if request.method == "POST":
         chosen = {field: field in request.POST.getlist("fact") for field in FACTS}
         description_say(worker=worker, **chosen)
         return _to(CHILDREN if chosen["is_parent"] else ABOUT)
-    said, today = _said(request), timezone.localdate()
     ticked = {field for field in FACTS if getattr(said, field)}
     if not said.is_given:
         if is_young_on_roster(worker, today):
@@ -149,6 +151,10 @@ def _said(request: HttpRequest) -> Description:
 def _age_words(index: int) -> str:
     youngest, oldest = AGE_GROUPS[index]
     return _("%(from)d–%(to)d years") % {"from": youngest, "to": oldest}
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "workers/about_closed.html", {"tab": "me"})
 
 
 def _page(request: HttpRequest, **context: Any) -> HttpResponse:
