@@ -124,7 +124,10 @@ KINDS = (
         "admin:lessons_lesson_changelist",
         10,
         _("Choose the first lesson"),
-        _("The shared library is here already. Pin one lesson, and everybody finds it first; or write your own."),
+        _(
+            "The shared library is here already. Open a lesson, tick “pinned” and save: everybody finds it first. Or write "
+            "your own."
+        ),
     ),
     Kind(
         "colleague",

@@ -150,7 +150,7 @@ class LessonAdmin(UploadsAdmin):
     # --- list --------------------------------------------------------------------------------------------------------
     def get_list_display(self, request: HttpRequest) -> list[str]:
         shown = ["heading", "audience_names", "state_label", "version_number", "published_at"]
-        return shown if in_library() else [*shown, "origin_label"]
+        return shown if in_library() else ["heading", "pinned_label", *shown[1:], "origin_label"]
 
     def get_list_filter(self, request: HttpRequest) -> list:
         filters = [
@@ -159,7 +159,7 @@ class LessonAdmin(UploadsAdmin):
             ("format", ChoicesDropdownFilter),
             ("state", ChoicesDropdownFilter),
         ]
-        return filters if in_library() else [*filters, ("origin", ChoicesDropdownFilter), "is_hidden"]
+        return filters if in_library() else [*filters, ("origin", ChoicesDropdownFilter), "is_pinned", "is_hidden"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         heavy = ["document", "answer_key", "body_html"]
@@ -185,6 +185,10 @@ class LessonAdmin(UploadsAdmin):
         if lesson.is_hidden and lesson.state == Lesson.State.PUBLISHED:
             return "hidden", str(_("hidden"))
         return lesson.state, lesson.get_state_display()
+
+    @display(description=_("pinned"), ordering="is_pinned", label={"pinned": "primary"})
+    def pinned_label(self, lesson: Lesson) -> tuple[str, str]:
+        return ("pinned", str(_("pinned"))) if lesson.is_pinned else ("", "–")
 
     @display(description=_("version"))
     def version_number(self, lesson: Lesson) -> int | str:
@@ -311,6 +315,18 @@ class LessonAdmin(UploadsAdmin):
         if request.method == "GET" and lesson and has_unpublished_changes(lesson):
             self.message_user(request, _("Changes are saved, but not published yet."), messages.WARNING)
         return super().change_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Lesson, form: LessonForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_pinned" not in form.changed_data:
+            return
+        if not obj.is_pinned:
+            text = _("This lesson is no longer pinned.")
+        elif obj.state == Lesson.State.PUBLISHED and not obj.is_hidden:
+            text = _("This lesson is pinned now: it stands first on every employee's page.")
+        else:
+            text = _("This lesson is pinned: it stands first as soon as employees can see it.")
+        self.message_user(request, text, messages.SUCCESS)
 
     def response_change(self, request: HttpRequest, obj: Lesson) -> HttpResponse:
         if getattr(request, "publishes_what_it_saves", False):

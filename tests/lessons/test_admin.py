@@ -318,3 +318,15 @@ def test_a_topic_needs_a_title_only(editor):
     slugs = Topic.objects.order_by("pk").values_list("slug", flat=True)
     assert slugs[0].startswith("the-canteen-")
     assert slugs[1].startswith("topic-")
+
+
+def test_what_is_pinned_is_marked_found_and_said(copy, editor):
+    address = f"{LIST}{copy.pk}/change/"
+    assert copy not in page(editor, f"{LIST}?is_pinned__exact=1").context["cl"].queryset
+    said = editor.post(address, {"is_pinned": "on", "position": 0}, follow=True).content.decode()
+    assert "已置顶" in said
+    marked = page(editor, f"{LIST}?is_pinned__exact=1")
+    assert list(marked.context["cl"].queryset) == [copy]
+    assert "不再置顶" in editor.post(address, {"position": 0}, follow=True).content.decode()
+    hidden = editor.post(address, {"is_pinned": "on", "is_hidden": "on", "position": 0}, follow=True)
+    assert "员工能看到它以后" in hidden.content.decode()
