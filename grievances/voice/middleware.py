@@ -58,6 +58,8 @@ class VoiceMiddleware:
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") and not response.is_rendered else response
         except (Http404, Resolver404):
+            if _is_for_program(request):
+                return _sentence(request, 404, _("Nothing is at this address. Compare it with the documentation."))
             return _sentence(request, 404, _("This page is not there. Scan the poster again."))
         except Exception as error:
             logger.error("%s at %s", type(error).__name__, _places(error))
@@ -77,9 +79,16 @@ def _size_refusal(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _is_for_program(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
 def _sentence(request: HttpRequest, status: int, text: str) -> HttpResponse:
-    if request.path_info.startswith("/api/"):
-        return JsonResponse({"type": "about:blank", "title": text, "status": status, "code": "refused"}, status=status)
+    if _is_for_program(request):
+        code = "not_found" if status == 404 else "refused"
+        body = {"type": "about:blank", "title": text, "status": status, "code": code}
+        kind, readable = "application/problem+json", {"ensure_ascii": False}
+        return JsonResponse(body, status=status, content_type=kind, json_dumps_params=readable)
     return render(request, "grievances/voice/error.html", {"text": text}, status=status)
 
 

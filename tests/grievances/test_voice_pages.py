@@ -72,6 +72,16 @@ def test_a_page_sets_no_cookie_and_tells_nobody_where_the_worker_came_from(offic
         assert link["href"].startswith("#") or link["rel"] == "noreferrer", link
 
 
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/workers/", "/api/cases/nowhere/"])
+def test_a_program_at_a_wrong_address_is_told_so_in_a_programmers_words(officers, phone, path):
+    for response in (phone.get(path), phone.post_json(path, {})):
+        assert response.status_code == 404
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["code"] == "not_found"
+        assert "接口" in text_of(response)
+        assert "海报" not in text_of(response)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_needs_nothing_that_its_policy_forbids(officers, phone, path):
     page = Outline(text_of(phone.get(path)))
