@@ -1,4 +1,6 @@
-"""Words by which somebody says that they want to die, to be answered at once. What is answered: templates/wechat/cry.txt.
+"""Words by which somebody says that they want to die, or that they are hurt or threatened, to be answered at once.
+
+What is answered: to the first templates/wechat/cry.txt, to the others `danger_text` in wechat/services/replies.py.
 
 Where the choice comes from: what the library's own lessons teach to take seriously (“Stress”, “Signs of distress”, “Looking
 after yourself”), the signs that public health offices warn of (speaking of death or of being gone, seeing no sense in living,
@@ -22,10 +24,15 @@ _MISSED = (
     "[你您我他她它咱俺]|大家|家人|老[婆公家]|爸爸?|妈妈?|爸妈|爷爷|奶奶|外婆|孩子|宝[宝贝]|儿子|女儿|闺女|娃|家里?"
 )
 _LIFE = "世界|世上|世间|人世|人间"
+_STRAINED = "[饿困冷热渴冻]"
+# The last character of what may give way: a phone, a firm, eyelids.
+_THINGS = "机池脑器架伞网司厂店板钱资车睛皮腰腿脚手胃"
+_ADVERBS = "真的?|实在|快要?|就?要|已经|都|也|有点|一个人|再也"
 # In simplified characters, without spaces and signs.
 CHINESE = (
     # not to live
     r"不(?:想|愿|愿意)(?:要|再|继续)?活(?!动|跃|泼|捉|塞|儿|力|得|成|多|太多|在别人|在过去)|不要活了|buxianghuo(?!dong|yue)",
+    r"(?:(?<![a-z])|(?<=wo)|(?<=xiang)|(?<=yao)|(?<=qu))zisha(?:le|ba)?(?![a-z])",
     rf"不想(?:再)?(?:待|呆|留)?在(?:这个?)?(?:{_LIFE})",
     r"活不下去|没有?活路|(?<![你干农重粗生])活(?:够|腻)了",
     r"活(?:着|下去)[也都还又真的好太]*(?:没有?|毫?无|有(?=[什啥何]))(?:什么|啥|何|任何|一点)?(?:意思|意义|劲|盼头|奔头|希望|用)",
@@ -44,10 +51,15 @@ CHINESE = (
     r"(?:再也|永远)(?:不|别)(?:想|要|用|会)?再?醒|(?:不(?:想|要)|别)再醒|一睡不醒|一觉不醒",
     # how
     r"跳楼(?![价机大甩清促处])|(?:想|要|去|不如|从楼上|从桥上)跳(?:河|江|海|桥|下去)|割腕|割脉|卧轨",
+    r"跳下去(?:就|会)?(?:好了|没事了|解脱|一了百了|算了|什么都没)",
     r"(?:想|要|去)上吊(?![车机钩装顶灯牌具臂带扇柜索环梁篮架])|(?:想|要)(?:喝农药|吃老鼠药|吃毒药)|安眠药\w{0,6}(?:死|不醒|解脱)",
     r"[吃吞]了?(?:一瓶|整瓶|半瓶|一盒|一把|很多|好多|几十\w)安眠药|吞了(?:一瓶|整瓶|半瓶|一把)药|(?:想要?|忍不住)(?:伤害|弄伤|割伤|割|杀了?|杀死|弄死)我?自己",
+    # farewell
+    r"永别(?!墅)|再见了(?:大家|各位|所有人|爸妈|妈妈?|爸爸?|老[公婆]|孩子|宝贝|亲人|家人)|再见了?(?:这个?)?世界|世界再见|下辈子再?见",
     # no way on
-    r"[撑熬]不下去|(?:没有?|没了|少了)我(?:大家|你们|他们|家里|这个家)?(?:会|就|可能|都|也)*(?:过得)?(?:会)?更好",
+    rf"(?<!我)(?<!{_STRAINED}得)我们?(?:我|{_ADVERBS})*[撑扛]不住",
+    rf"(?<![{_THINGS}的真在要就已经都也点人快我们])(?<!{_STRAINED}得)(?<![房架绳柱梯肚]子)(?:{_ADVERBS})+[撑扛]不住",
+    r"^(?:拨?打)?12356$|[撑熬]不下去|(?:没有?|没了|少了)我(?:大家|你们|他们|家里|这个家)?(?:会|就|可能|都|也)*(?:过得)?(?:会)?更好",
 )
 # In small letters, words parted by one space, without apostrophes.
 ENGLISH = (
@@ -58,21 +70,62 @@ ENGLISH = (
     r"(?:dont|do not|cant|cannot) (?:want to |wanna )?(?:live|be alive|exist|go on living)(?: anymore| any more| like this)?$",
     r"(?:dont|do not) (?:want to|wanna) (?:live|be alive|be here|exist|wake up) (?:any ?more|any longer|ever again)",
 )
+# Somebody is beaten, threatened, abused or locked up. The same care: what is only a way of speaking is excepted beside its word.
+_CALLED = "电话|短信|名字|手机|座机|号码?|微信|语音|视频|卡|账|帐|工资|钱|银行|支付宝|分|考勤|小报告|工号|招呼|折|车|针"
+_WHOSE = "的|家|家里|一个?|这个?|那个?|新|老|厂里?|公司|班?组长|老公|老婆|妈|爸"
+DANGER_CHINESE = (
+    # beaten
+    rf"(?<!工资)(?<!资没)(?<!费没)打(?:了|过|死|伤)?我(?!们?(?:{_WHOSE})*(?:{_CALLED}))(?<!打死我(?=[也都]))",
+    r"(?:揍|踹|捅|殴打|掐住?|捶)(?:了|过|死)?我(?![们的]?(?:娄子|电|网|表))|砍我(?![们的]?(?:价|工资|单|奖|加班))",
+    r"[扇抽]我(?:\w{0,2}(?:耳光|嘴巴|巴掌)|脸)|踢我(?!出|下线|进)|对我(?:动手(?!术|机|能|做|操)|拳打脚踢)",
+    r"被(?!子|褥|罩|单|面)\w{0,5}(?:打|揍)(?:$|了(?!\w?[卡针折分包烊印扰断补]|电话|差评)|伤|骂|得|死|哭|怕|过|后|流血|住院|怎么|很|[我他她又])",
+    r"(?:老公|丈夫|婆婆|公公|继父|后爸|后妈)[又总还经常老在要]{0,3}打(?:孩子|儿子|女儿|宝宝|娃|小孩|老婆)|有人(?:正?在)?打架",
+    r"(?<![反大国全专人玩买卖])家暴(?![雨走富跌涨瘦晒风雪躁汗食露])|家庭暴力",
+    # threatened
+    r"(?:要|想|敢|会|说)\w{0,3}(?:杀|弄死|打死|砍死|捅死|搞死|掐死)(?:了|死|掉)?我(?![也都吧]|的?价)",
+    r"(?:有人|他们?|她|老公|主管|老板|工友|舍友|室友)\w{0,3}要(?:杀|捅|砍)(?:人|[他她]|了)|持刀(?:砍|捅|伤|威胁|抢)",
+    r"(?:有人|他们?|她|老公|工友|舍友|室友)\w{0,4}拿着?刀(?![片具架口模盘])|跟踪我(?!的?\w?[单快])|(?:被|有人)抢劫|被打劫",
+    # abused
+    r"强奸|强暴(?![雨风雪力晒光])|轮奸|迷奸|性侵(?![权蚀华入占吞略])|猥亵|性骚扰|逼我(?:卖淫|陪睡|上床|接客)|动手动脚",
+    r"摸我的?(?:$|了|胸|屁股|大腿|下面|下体|私处|身)|脱我的?[衣裤]|偷拍\w{0,3}(?:洗澡|上厕所|换衣|裙)",
+    # locked up
+    r"(?<!道德)(?<!情感)(?<!感情)(?<!亲情)绑架|我被(?:人|他们?)?绑(?![定错到]|在?别人)|把我绑(?![定错到在])|人被绑(?![定错到])|绑[住着]我",
+    r"(?:我|人)们?被(?!罚)\w{0,4}[关锁](?:起来|[在进住到](?!\w{0,5}外))|(?:把|将)我们?[关锁](?:起来|[在进到](?!\w{0,5}外))|关[着住]我",
+    r"囚禁|软禁|非法拘禁|限制人身自由|拐卖|被拐(?![弯角着])|人贩子",
+    # calling for help
+    r"^救命+[啊呀]*$|救命啊|救救我|[快来]救我|我[要想]报警(?!器)|(?:帮我|帮忙)报警|^(?:拨?打)?(?:110|120)$",
+)
+_HURT = r"(?:hit|beat|rap|kick|stab|chok|strangl|molest|assault|grop|attack)"
+DANGER_ENGLISH = (
+    rf"{_HURT}(?:e?s|[bt]?ed|[bt]?ing)? me(?! (?:to|at|up|with|out|off|from|in)\b)",
+    r"(?:want|wants|going|trying|threatens|threatened|threatening|gonna) (?:to )?(?:kill|hurt|hit|beat|rape|stab) (?:me|us)",
+    r"i (?:was|am|got|have been|ive been|keep being) (?:raped|assaulted|beaten|attacked|kidnapped|molested|locked (?:up|in))",
+    r"domestic violence|sexual (?:assault|harassment|abuse)|sexually (?:harassed|assaulted|abused)|rape[ds]?|call the police",
+)
 # Traditional characters of the words above, each before its simplified one.
 _PAIRS = (
     "殺杀盡尽殘残縊缢輕轻尋寻見见開开遺遗書书著着沒没無无義义勁劲為为麼么嗎吗還还這这個个們们說说樓楼橋桥農农藥药結结斷断離离"
     "後后從从來来過过會会裡里裏里幾几願愿難难實实媽妈爺爷兒儿寶宝妳你誰谁別别乾干熱热餓饿氣气凍冻撐撑讓让對对覺觉軌轨"
-    "傷伤脈脉圖图繼继續续動动機机鎖锁記记價价壓压膩腻"
+    "傷伤脈脉圖图繼继續续動动機机鎖锁記记價价壓压膩腻強强姦奸綁绑關关賣卖報报騷骚擾扰臉脸話话電电號号帳帐毆殴"
 )
 _SIMPLIFIED = str.maketrans(dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)))
-_CHINESE = re.compile("|".join(CHINESE))
-_ENGLISH = re.compile(rf"\b(?:{'|'.join(ENGLISH)})(?!\w)")
+_CRY = (re.compile("|".join(CHINESE)), re.compile(rf"\b(?:{'|'.join(ENGLISH)})(?!\w)"))
+_DANGER = (re.compile("|".join(DANGER_CHINESE)), re.compile(rf"\b(?:{'|'.join(DANGER_ENGLISH)})(?!\w)"))
 
 
 def cry_language(text: str) -> str:
-    """The language in which these words cry for help, as in settings.LANGUAGES; empty when they do not."""
+    """The language in which these words say that somebody wants to die, as in settings.LANGUAGES; empty when they do not."""
+    return _language(text, *_CRY)
+
+
+def danger_language(text: str) -> str:
+    """The same for being beaten, threatened, abused or locked up."""
+    return _language(text, *_DANGER)
+
+
+def _language(text: str, chinese: re.Pattern[str], english: re.Pattern[str]) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED)
-    if _CHINESE.search("".join(filter(str.isalnum, plain))):
+    if chinese.search("".join(filter(str.isalnum, plain))):
         return "zh-hans"
     words = re.sub(r"[^a-z]+", " ", re.sub(r"['’]", "", plain)).strip()
-    return "en" if _ENGLISH.search(words) else ""
+    return "en" if english.search(words) else ""

@@ -1,8 +1,8 @@
-"""Which words are a cry for help, and which are only a way of speaking."""
+"""Which words are a cry for help or tell of violence, and which are only a way of speaking."""
 
 import pytest
 
-from wechat.cries import cry_language
+from wechat.cries import cry_language, danger_language
 
 CRIES = [
     "我不想活了", "不想活了", "不想再活下去", "真的不想活着", "我也不想活", "不愿意活下去了", "我不要活了",
@@ -19,7 +19,9 @@ CRIES = [
     "再也不想醒来", "一睡不醒就好了", "想跳楼", "我要跳楼", "去跳河", "从楼上跳下去", "想割腕", "想上吊", "想喝农药",
     "吃安眠药能死吗", "我吃了一瓶安眠药", "我想伤害自己", "忍不住伤害自己", "撑不下去了", "熬不下去了",
     "没有我大家会更好", "我不想活了。" + "今天又被骂，" * 60, "還是不想活着", "活著沒意思", "活著好累",
-    "我想死。別管我",
+    "我想死。別管我", "我快撑不住了", "真的撑不住了", "我真的撑不住了", "实在撑不住了", "我一个人撑不住了",
+    "天天被骂，真的快撑不住了", "我快撐不住了", "快扛不住了", "跳下去就好了", "跳下去就解脱了", "zi sha", "zisha", "想zisha",
+    "wo xiang zi sha", "再见了大家", "再见了，妈妈", "再见了这个世界", "永别了", "下辈子再见", "12356",
 ]  # fmt: skip
 ENGLISH_CRIES = [
     "I want to die", "i just want to die", "I wanna die", "I want to kill myself", "KILL MYSELF", "suicide",
@@ -46,7 +48,45 @@ HARMLESS = [
     "死了多少人", "我死党来了", "解脱疲劳的办法", "I want to diet", "die casting", "I want to die cast parts",
     "I don't want to live in the dormitory", "do not want to live far away", "dead battery", "I'm dying of heat",
     "kill the power first", "how to live healthier", "I cut myself at the machine", "take my life back",
+    "手机撑不住了", "电池撑不住", "手机真的快撑不住了", "我手机快撑不住了", "我的电池快要撑不住了", "困得我快撑不住了",
+    "饿得真的撑不住了", "公司快撑不住了", "房子快撑不住了", "眼皮真的撑不住了", "伞撑不开", "孩子从沙发跳下去",
+    "跳下去会受伤吗", "quiz is hard", "zi sha hu", "zishahu", "再见", "大家再见", "再见了", "再见大家", "明天再见", "永别墅区",
     "I can't live without my phone", "hang my coat", "sleep", "lesson 3", "hello",
+]  # fmt: skip
+
+DANGERS = [
+    "主管打我", "老公打我", "老公又打了我", "他打我怎么办", "老公打我和孩子", "他用棍子打我", "被打了", "我被主管打了",
+    "被老公打", "孩子被打怎么办", "被人打伤", "他揍我", "他踢我", "他扇我耳光", "他掐我脖子", "拿刀砍我", "对我动手",
+    "老公对我拳打脚踢", "老公打孩子", "有人打架", "家暴", "我被家暴了", "遭到家庭暴力", "有人要杀我", "他说要打死我",
+    "他威胁要弄死我", "他要杀了我全家", "有人要杀人", "有人拿刀", "有人持刀伤人", "有人跟踪我", "有人抢劫", "强奸",
+    "我被强奸了", "強姦", "被性侵了", "被性骚扰", "性騷擾", "猥亵", "主管摸我", "他摸我屁股", "他脱我衣服", "主管动手动脚",
+    "逼我陪睡", "偷拍我洗澡", "我被绑了", "被绑架", "我被綁架了", "他把我绑起来了", "有人被绑在车上", "我被关起来了",
+    "我被關在房间里", "老板把我锁在宿舍", "他关着我", "非法拘禁", "限制人身自由", "我被拐卖了", "人贩子", "救命", "救命啊",
+    "救救我", "我要报警", "帮我报警", "110", "打110", "120", "打 死 我", "打.我", "家 暴", "被打，我很怕",
+]  # fmt: skip
+ENGLISH_DANGERS = [
+    "he hits me", "my husband beats me", "my supervisor hit me", "he is hitting me", "he raped me", "I was raped",
+    "he grabbed and stabbed me", "he wants to kill me", "threatened to hurt me", "I'm trapped, I was locked up",
+    "domestic violence", "sexual harassment", "sexually assaulted", "call the police", "He BEAT me!",
+]  # fmt: skip
+NO_DANGERS = [
+    "打我电话", "打我手机", "请打我的电话", "打我这个号码", "怎么没人打我电话", "打我家里电话", "打我微信语音",
+    "怎么打我们班组长的电话", "打我一个电话", "什么时候把工资打我", "加班费没打我", "工资打我卡上", "工资还没打我卡",
+    "打我账上", "打我小报告", "打卡", "忘记打卡", "打卡机坏了", "被打卡机拍到", "给我打针", "打针疼吗", "被叫去打针",
+    "被叫去打了针", "被打扰", "别被打扰", "被打断", "被打湿", "被子打湿了", "被打印出来", "被罚款打了卡", "被扣钱打了折",
+    "被打开了", "被评委打了高分", "主管打电话", "主管打电话骂人", "给主管打电话", "老板打招呼", "打扫卫生", "打包", "打饭",
+    "打工", "打螺丝", "打死也不去", "打死我也不信", "忍不住打孩子", "打孩子对吗", "孩子爱打人", "跟孩子打闹", "打架怎么处分",
+    "杀毒软件", "杀价", "老板要杀我的价", "杀菌", "杀了我吧", "笑死我了", "累死我了", "热死我了", "砍我工资", "砍我的加班费",
+    "踢我出群", "掐我网", "捅我娄子", "暴雨", "大家暴走", "国家暴雨预警", "全家暴瘦", "反家暴法", "拿刀具", "拿刀片",
+    "切纸刀怎么用", "手持刀具安全", "跟踪我的订单", "被抢红包", "名额被抢了", "强暴雨", "一次性侵权赔偿", "腐蚀性侵蚀",
+    "摸我头", "摸鱼", "对我动手术", "绑定", "工号被绑了", "我的工号被别人绑了", "我被绑定到别人工号", "我被绑到别人的工号上",
+    "微信被绑定了", "解绑", "把我绑在别人工号上", "道德绑架", "被道德绑架", "机器被关了", "把机器关掉", "灯被关了",
+    "我被关注了", "关我什么事", "不关我事", "我被锁在门外了", "我被关在宿舍外面", "门锁坏了", "关机", "关怀", "关注我",
+    "机器报警", "设备报警了怎么办", "报警器响了", "机器要报警", "心肺复苏能救命吗", "救命药", "急救", "被拐弯的车撞", "拐角",
+    "骚扰电话", "推销电话骚扰我", "投诉", "工资没发", "没钱吃饭了", "不让我辞职", "压力大", "孩子", "第3课", "11", "1101", "",
+    "   ", "。。。", "hit me up", "he beat me to it", "beat me at chess", "they kicked me out", "I am tied up at work",
+    "this heat kills me", "the machine was locked", "locked out of my account", "grape juice", "drape", "scrape", "hello",
+    "help", "sleep",
 ]  # fmt: skip
 
 
@@ -63,3 +103,18 @@ def test_a_cry_in_english_is_answered_in_english(words):
 @pytest.mark.parametrize("words", HARMLESS)
 def test_a_way_of_speaking_is_none(words):
     assert cry_language(words) == ""
+
+
+@pytest.mark.parametrize("words", DANGERS)
+def test_violence_is_heard(words):
+    assert danger_language(words) == "zh-hans"
+
+
+@pytest.mark.parametrize("words", ENGLISH_DANGERS)
+def test_violence_in_english_is_answered_in_english(words):
+    assert danger_language(words) == "en"
+
+
+@pytest.mark.parametrize("words", NO_DANGERS)
+def test_a_harmless_neighbour_of_violence_is_none(words):
+    assert danger_language(words) == ""
