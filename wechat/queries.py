@@ -18,6 +18,10 @@ LESSON_NUMBER = re.compile(r"^(?:第\s*)?(\d{1,2}|[一二三四五六七八九�
 CHINESE_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)}
 # Not a search, though a summary may hold the word.
 GREETINGS = frozenset(["你好", "您好", "hi", "hello", "在吗", "有人吗", "谢谢", "好的", "好", "嗯", "ok"])
+# "搜索 压力", "search: stress"
+SEARCH = re.compile(r"^(?:(?:搜索|查找)[\s:：,，]*|(?:搜|找|查|search)[\s:：]+)(?=\S)")
+# What lessons are about, as it is met within a sentence: Chinese does not part its words.
+SUBJECTS = ("孩子", "压力", "批评", "吵架", "争吵", "沟通", "睡眠", "安全", "child", "stress", "sleep", "safety")
 PICTURES = frozenset(["image/jpeg", "image/png"])  # what a card in the chat can show
 
 
@@ -43,13 +47,20 @@ def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
 
     The library's only: who writes may not be bound, and a factory's own lessons are for those who are.
     """
-    wanted = text.strip().casefold()
+    wanted = SEARCH.sub("", text.strip().casefold())
     if not 1 <= len(wanted) <= 30 or wanted in GREETINGS:
         return []
     if number := _number(wanted):
         return [card for card in _lesson_cards() if card.number == number][:most]
     found = [card for card in _lesson_cards() if wanted in card.words]
     return sorted(found, key=lambda card: wanted not in card.title.casefold())[:most]
+
+
+def lessons_touched(text: str, *, most: int = 3) -> list[LessonCard]:
+    """The lessons on the first subject that a sentence speaks of and that has any."""
+    spoken = text.casefold()
+    found = (lessons_matching(subject, most=most) for subject in SUBJECTS if subject in spoken)
+    return next(filter(None, found), [])
 
 
 def lesson_of_help() -> LessonCard | None:

@@ -3,6 +3,7 @@ from secrets import token_hex
 import pytest
 from django.core.cache import cache
 
+from grievances.templatetags import voice
 from tests.wechat.simulated import Simulator, simulator_start
 from tests.wechat.wire import Wire
 from wechat import queries
@@ -18,6 +19,9 @@ TOKEN = "sunrisetoken01"
 @pytest.fixture(autouse=True)
 def _no_memory():
     queries._cards.clear()
+    voice._addresses.clear()
+    yield
+    voice._addresses.clear()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Somebody writes that they want to die: they are told whom to call, and nobody else ever learns that they wrote it."""
+"""Somebody writes that they want to die, or that they are hurt: they are told whom to call, and nobody else ever learns that
+they wrote it."""
 
 import json
 
@@ -15,17 +16,10 @@ from tests.wechat.wire import message_xml, statements_of, text_xml
 from wechat import queries
 from wechat.cries import LESSONS
 from wechat.models import InboundCallback
-from wechat.services.replies import cry_text
+from wechat.services.replies import cry_text, danger_text
 from wechat.tasks import callbacks_handle_task
 
-CRY = "我不想活了"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    voice._addresses.clear()
-    yield
-    voice._addresses.clear()
+CRY, DANGER = "我不想活了", "老公打我"
 
 
 @pytest.fixture
@@ -112,10 +106,37 @@ def test_the_longest_answer_fits_into_a_passive_reply(in_sunrise, language):
     assert len(text.encode()) < 2048
 
 
-def test_the_answer_comes_at_once_and_a_repeated_push_gets_the_same(wire, account, lesson):
-    first = answer(wire, account)
+def test_who_is_beaten_reads_110_first_then_what_all_read(wire, account, in_sunrise):
+    content = answer(wire, account, DANGER)
+    assert content.index("110") < content.index("/lessons/")
+    assert "没找到" not in content
+    assert content.endswith(answer(wire, account, "没有这个词", msg_id=2).partition("\n\n")[2])
+    assert "Call 110" in answer(wire, account, "My husband beats me", msg_id=3)
+    lesson_make(series=Series.objects.create(slug="s", title="s"), title="遇到家暴怎么办", position=1)
+    queries._cards.clear()
+    assert "遇到家暴怎么办" in answer(wire, account, "家暴", msg_id=4)
+
+
+def test_who_is_beaten_and_wants_to_die_is_told_of_both(wire, account):
+    content = answer(wire, account, "老公打我，我不想活了")
+    assert content.index("12356") < content.index("110")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_longest_answer_to_violence_fits_too(in_sunrise, language):
+    series = Series.objects.create(slug="s", title="s")
+    for position in range(1, 6):
+        lesson_make(series=series, title="家暴" + "压" * 58, position=position)
+    voice._addresses.put(in_sunrise.schema_name, "https://voice.example")
+    text = danger_text(words="家暴", base=f"https://{'a' * 30}.{'b' * 30}.example.com", language=language)
+    assert len(text.encode()) < 2048
+
+
+@pytest.mark.parametrize("words", [CRY, DANGER])
+def test_the_answer_comes_at_once_and_a_repeated_push_gets_the_same(wire, account, lesson, words):
+    first = answer(wire, account, words)
     with CaptureQueriesContext(connection) as asked:
-        assert answer(wire, account) == first
+        assert answer(wire, account, words) == first
     assert len(statements_of(asked)) <= 1  # the callback itself
 
 
@@ -129,11 +150,14 @@ def test_who_types_it_where_lessons_are_searched_is_told_the_same(sunrise, site_
     assert "活了" not in caplog.text
 
 
-def test_nothing_keeps_the_words_nor_that_this_answer_was_given(wire, account, sunrise, lesson, caplog, capsys):
-    """A cry leaves the same rows as any other message: the same tables, and in them the same but for number and time."""
+@pytest.mark.parametrize("words_of_harm", [CRY, DANGER])
+def test_nothing_keeps_the_words_nor_that_this_answer_was_given(
+    wire, account, sunrise, lesson, caplog, capsys, words_of_harm
+):
+    """It leaves the same rows as any other message: the same tables, and in them the same but for number and time."""
     before = all_rows(sunrise.schema_name)
     left = []
-    for number, words in ((1, "没有这个词"), (2, CRY)):
+    for number, words in ((1, "没有这个词"), (2, words_of_harm)):
         wire.post(text_xml(account, words, msg_id=number, FromUserName=f"oSomebody_{number}"))
         for _ in range(2):
             callbacks_handle_task(schema_name=sunrise.schema_name)
@@ -149,5 +173,6 @@ def test_nothing_keeps_the_words_nor_that_this_answer_was_given(wire, account, s
     assert {name for name in cry if cry[name] != harmless[name]} <= {"FromUserName", "CreateTime", "MsgId"}
     said = capsys.readouterr()
     everywhere = json.dumps(before, ensure_ascii=False) + caplog.text + said.out + said.err
-    assert "不想活" not in everywhere
+    assert words_of_harm not in everywhere
     assert "cry" not in caplog.text
+    assert "danger" not in caplog.text

@@ -1,11 +1,20 @@
 """What is answered at once to a worker's words."""
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
+from grievances.templatetags import voice
 from lessons.models import Lesson, LessonVersion, Origin, Series
 from lessons.services.publishing import version_columns
-from tests.wechat.wire import event_xml, text_xml
+from tenants.middleware import domains_forget
+from tenants.models import Factory
+from tests.grievances.cast import holder_enrol, staff_make
+from tests.wechat.wire import event_xml, statements_of, text_xml
+from wechat import queries
 
 
 @pytest.fixture
@@ -62,3 +71,65 @@ def test_the_menus_help_and_a_scan_are_answered(wire, account):
     for event, key in (("CLICK", "HELP"), ("SCAN", "workshop-1")):
         reply = wire.reply(wire.post(event_xml(account, event, EventKey=key)))
         assert "/wechat/oauth/?next=/" in reply["Content"]
+
+
+TROUBLES = ["投诉", "被欺负", "工资没发", "没钱吃饭了", "没有这个词"]
+
+
+@pytest.mark.parametrize("words", TROUBLES)
+def test_the_hint_names_the_voice_channel_to_everybody_and_only_while_it_is_open(wire, account, words):
+    def answered(content: str, number: int) -> str:
+        return wire.reply(wire.post(text_xml(account, content, msg_id=number)))["Content"]
+
+    assert "不写名字" not in answered(words, 1)
+    first = holder_enrol(get_user_model().objects.get(username="hr"), name="陈主管")
+    holder_enrol(staff_make("wang"), name="王芳", by=first)
+    voice._addresses.clear()
+    told = answered(words, 2)
+    assert "不写名字" in told
+    assert "voice-" not in told, "WeChat knows who was sent which address"
+    with CaptureQueriesContext(connection) as asked:
+        assert answered("什么都行", 3) == told
+    assert len(statements_of(asked)) <= 1
+
+
+@pytest.mark.parametrize("words", ["help", "帮助", "？"])
+def test_who_asks_for_help_is_told_how_it_works(wire, account, words):
+    content = wire.reply(wire.post(text_xml(account, words)))["Content"]
+    assert content == wire.reply(wire.post(event_xml(account, "CLICK", EventKey="HELP")))["Content"]
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        *[(words, "/me/") for words in ("我的", " 我的学习 ", "Me")],
+        *[(words, "/me/data/") for words in ("退订", "怎么取消订阅？", "删除我的数据", "注销", "delete my data")],
+        *[(words, "/bind/") for words in ("绑定", "1024", "20260017", "１０２４")],
+    ],
+)
+def test_words_for_what_the_menu_has_get_its_link(wire, account, words, path):
+    assert f'next={path}"' in wire.reply(wire.post(text_xml(account, words)))["Content"]
+
+
+def test_a_number_is_nobodys_on_an_open_account(wire, account, sunrise):
+    with schema_context("public"):
+        Factory.objects.filter(pk=sunrise.pk).update(enrolment=Factory.Enrolment.OPEN)
+    domains_forget()
+    try:
+        assert "/bind/" not in wire.reply(wire.post(text_xml(account, "20260017")))["Content"]
+    finally:
+        domains_forget()
+
+
+@pytest.mark.parametrize("words", ["搜索 插头", "搜索插头", "搜索：插头", "search 插头"])
+def test_the_word_for_searching_is_not_searched(wire, account, lessons, words):
+    assert wire.reply(wire.post(text_xml(account, words)))["Title"] == "用电安全"
+
+
+def test_a_sentence_is_answered_by_the_subject_it_speaks_of_and_by_the_hint(wire, account, lessons):
+    lesson_make(series=lessons[0].series, title="看懂孩子的难过", position=3)
+    queries._cards.clear()
+    content = wire.reply(wire.post(text_xml(account, "我家孩子最近不理我，我该怎么办" * 4)))["Content"]
+    assert "看懂孩子的难过" in content
+    assert "用电安全" not in content
+    assert 'next=/lessons/"' in content

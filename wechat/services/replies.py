@@ -1,5 +1,6 @@
 """What is said at once, in the answer to WeChat's own request. Nothing here writes: a repeated push gets the same answer."""
 
+import re
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -9,9 +10,9 @@ from wechatpy.messages import BaseMessage
 from wechatpy.replies import ArticlesReply, TextReply
 
 from tenants.models import Factory
-from wechat.cries import cry_language
+from wechat.cries import cry_language, danger_language
 from wechat.links import sign_in_link
-from wechat.queries import LessonCard, lesson_of_help, lessons_matching
+from wechat.queries import LessonCard, lesson_of_help, lessons_matching, lessons_touched
 from wechat.services.accounts import AccountKeys
 from wechat.services.effects import CHANNEL, address_of
 from wechat.services.inbox import Inbound
@@ -19,13 +20,22 @@ from workers.models import Worker
 from workers.services import contact_owner
 
 HELP_KEY = "HELP"
+# What people write instead of tapping, in any language.
+HELP = frozenset(["help", "帮助", "怎么用", "?"])
+ME = frozenset(["我的", "我的学习", "me", "my learning"])
+DATA = re.compile(
+    r"退订|取消订阅|(?:删除?|清除|注销)掉?我?的?(?:数据|信息|资料|记录|账号|帐号)|我的数据|^注销$"
+    r"|unsubscribe|(?:delete|erase) my (?:data|account)|^my data$"
+)
 
 
 def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: str) -> str:
     """The reply's XML, or "" when there is nothing to say. base: scheme and host of the factory's pages."""
-    kind, message = inbound.kind, inbound.message
-    if language := cry_language(_words(inbound)):
+    kind, message, words = inbound.kind, inbound.message, _words(inbound)
+    if language := cry_language(words):
         return _text(message, cry_text(base=base, language=language))
+    if language := danger_language(words):
+        return _text(message, danger_text(words=words, base=base, language=language))
     if kind in ("subscribe", "subscribe_scan"):
         owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
         return _text(message, welcome_text(factory=factory, base=base, owner=owner))
@@ -34,7 +44,7 @@ def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: 
     if kind == "click":
         return _text(message, hint_text(base=base))
     if kind == "text":
-        return _answer(message, _words(inbound), factory, account, base)
+        return _answer(message, words, factory, account, base)
     if kind in ("image", "voice", "video", "shortvideo", "location", "link"):
         return _text(message, hint_text(base=base))
     return ""
@@ -52,6 +62,17 @@ def cry_text(*, base: str, language: str) -> str:
     links = {"lesson": lesson and _link(base, lesson.path, lesson.title), "home": sign_in_link(base, "/")}
     with override(language):
         return render_to_string("wechat/cry.txt", links).strip()
+
+
+def danger_text(*, words: str, base: str, language: str) -> str:
+    """To somebody who is hurt or threatened: 110 first, then what any message gets."""
+    with override(language):
+        call = _(
+            "Somebody hurts you, threatens you or locks you up? Call 110 now and say where you are. Injured? Call 120."
+        )
+        alone = _("Go where there are people. This answer comes by itself: nobody can see your message at once.")
+        cards = lessons_matching(words, most=2)
+        return "\n\n".join([call, alone, *([_these_fit(cards, base)] if cards else []), hint_text(base=base)])
 
 
 def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) -> str:
@@ -80,12 +101,14 @@ def _welcome_back(owner: Worker, factory: Factory, base: str) -> str:
 
 
 def hint_text(*, base: str) -> str:
-    return _hint_text(base, get_language())
+    """The same for everybody, whatever they wrote: that it names the voice channel says nothing of who is told."""
+    voice = render_to_string("wechat/voice.txt", {"home": sign_in_link(base, "/")}).strip()
+    return "\n\n".join(filter(None, [_hint_text(base, get_language()), voice]))
 
 
 @lru_cache(maxsize=4096)
 def _hint_text(base: str, language: str) -> str:
-    """The answer to most of what people write, put together once."""
+    """Its part that stays, put together once."""
     return "\n\n".join(
         [
             _("Write a word, such as “sleep”, or “lesson 3”, and you get the lesson."),
@@ -95,18 +118,37 @@ def _hint_text(base: str, language: str) -> str:
 
 
 def _answer(message: BaseMessage, text: str, factory: Factory, account: AccountKeys, base: str) -> str:
-    if _("bind") in text.casefold():
-        owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
-        if owner is not None and owner.left_on is None:
-            return _text(message, _welcome_back(owner, factory, base))
-        return _text(message, _link(base, "/bind/", _("Join in") if factory.is_open else _("Go and bind")))
+    plain = text.strip().casefold().replace("？", "?")
+    if _("bind") in plain:
+        return _text(message, _bind_text(message, factory, account, base))
+    if plain in HELP:
+        return _text(message, hint_text(base=base))
+    if plain in ME:
+        return _text(message, _link(base, "/me/", _("My learning")))
+    if DATA.search(plain):
+        what = _("See what is kept of you, or ask for it to be deleted. No more messages? Unfollow this account.")
+        return _text(message, "\n\n".join([what, _link(base, "/me/data/", _("My data"))]))
     cards = lessons_matching(text)
-    if not cards:
-        return _text(message, "\n\n".join([_("No lesson was found for this."), hint_text(base=base)]))
     if len(cards) == 1:
         return _news(message, cards[0], base)
-    links = [_link(base, card.path, card.title) for card in cards]
-    return _text(message, "\n\n".join([_("These lessons fit:"), *links]))
+    if cards:
+        return _text(message, _these_fit(cards, base))
+    if plain.isdecimal() and len(plain) > 2 and not factory.is_open:
+        return _text(message, _bind_text(message, factory, account, base))
+    touched = lessons_touched(text)
+    found = _these_fit(touched, base) if touched else _("No lesson was found for this.")
+    return _text(message, "\n\n".join([found, hint_text(base=base)]))
+
+
+def _bind_text(message: BaseMessage, factory: Factory, account: AccountKeys, base: str) -> str:
+    owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
+    if owner is not None and owner.left_on is None:
+        return _welcome_back(owner, factory, base)
+    return _link(base, "/bind/", _("Join in") if factory.is_open else _("Go and bind"))
+
+
+def _these_fit(cards: list[LessonCard], base: str) -> str:
+    return "\n\n".join([_("These lessons fit:"), *(_link(base, card.path, card.title) for card in cards)])
 
 
 def _text(message: BaseMessage, content: str) -> str:
