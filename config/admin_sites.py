@@ -33,6 +33,10 @@ def idle_script(request: HttpRequest) -> str:
     return f"{static('tenants/idle.js')}?seconds={seconds}"
 
 
+def scrolling_script(request: HttpRequest) -> str:
+    return static("tenants/scrolling.js")
+
+
 def favicon(request: HttpRequest) -> str:
     return static("tenants/favicon.svg")
 
@@ -45,7 +49,7 @@ _COMMON = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
     "STYLES": [stylesheet, lists_stylesheet, idle_stylesheet],
-    "SCRIPTS": [idle_script],
+    "SCRIPTS": [idle_script, scrolling_script],
     "ACCOUNT": {"navigation": "config.navigation.account_navigation"},
     "LIST_HINTS": "config.lists.HINTS",
     "FIELD_HELP": "config.help_texts.HELP",

@@ -12,10 +12,10 @@ from tenants.deletions import DeletionMixin
 class FormMixin(DeletionMixin):
     """Help that neither the model nor the form gives is taken from the site's table: "app.model" -> field -> words.
 
-    The page learns whether one of its fields is an editor: those need scripts.
+    The page learns whether one of its fields is an editor: those need scripts. A form for adding is headed so.
     """
 
-    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: dict, add=False, *args, **kwargs) -> HttpResponse:
         words: dict[str, dict] = import_string(get_config(self.admin_site.settings_name)["FIELD_HELP"])
         fields: list[Field] = []
         if "adminform" in context:
@@ -28,8 +28,9 @@ class FormMixin(DeletionMixin):
             fields += inline.formset.form.base_fields.values()
             for form in inline.formset.forms:
                 _help(form, inline_words)
+        request.adds = context["title"] if add else ""  # the header reads it: unfold gives it no more than the request
         context["needs_scripts"] = any(isinstance(field.widget, ProseEditorWidget) for field in fields)
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().render_change_form(request, context, add, *args, **kwargs)
 
 
 def _help(form: BaseForm, words: dict) -> None:

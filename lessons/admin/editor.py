@@ -187,8 +187,8 @@ class LessonAdmin(UploadsAdmin):
         return lesson.state, lesson.get_state_display()
 
     @display(description=_("pinned"), ordering="is_pinned", label={"pinned": "primary"})
-    def pinned_label(self, lesson: Lesson) -> tuple[str, str]:
-        return ("pinned", str(_("pinned"))) if lesson.is_pinned else ("", "–")
+    def pinned_label(self, lesson: Lesson) -> tuple[str, str] | str:
+        return ("pinned", str(_("pinned"))) if lesson.is_pinned else ""
 
     @display(description=_("version"))
     def version_number(self, lesson: Lesson) -> int | str:

@@ -106,9 +106,10 @@ class AccountAdmin(ModelAdmin):
         return super().changelist_view(request, extra_context)
 
     @method_decorator(never_cache)
-    def changeform_view(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """What is typed is shown again beside an error, and kept by no browser."""
-        return super().changeform_view(request, *args, **kwargs)
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        """What is typed is shown again beside an error, and kept by no browser. One account is all there is."""
+        context = {"show_save_and_add_another": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
         self._base = request_base(request)

@@ -103,6 +103,9 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs
     ) -> type[ModelForm]:
+        if obj == request.user:
+            own = _("You cannot change this of yourself: a colleague can.")
+            kwargs["help_texts"] = {**self.form.Meta.help_texts, "is_active": own}
         form = super().get_form(request, obj, change=change, **kwargs)
         form.base_fields = deepcopy(form.base_fields)  # another request's would be the same objects
         if "groups" in form.base_fields:
