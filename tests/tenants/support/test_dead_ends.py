@@ -31,8 +31,8 @@ def test_no_entry_of_the_side_bar_and_no_menu_leads_to_a_refusal(guest_of_all):
 
 
 def test_others_keep_their_account(owner):
-    account = '"/admin/account/"'
-    assert owner.get("/admin/").content.decode().count(account) == 3  # side bar, menu, the second step below the checklist
+    page = owner.get("/admin/").content.decode()
+    assert page.count('"/admin/account/"') == 3  # side bar, menu, and the second step below the checklist
 
 
 def test_a_guest_is_not_offered_to_send_what_is_planned(guest_of_all, notice):
