@@ -15,11 +15,10 @@ from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
 from tenants.errors import DomainError
+from tenants.problems import PROBLEM_TYPE, is_for_program, problem, problem_body
 
-PREFIX = "/api/"
 ENDPOINTS = "/api/v1/"
 LONGEST_ADDRESS = 200  # of one that is repeated in an answer
-PROBLEM_TYPE = "application/problem+json"
 REMEDIES = {
     405: _("The header “Allow” of this answer names the methods that this address takes."),
     406: _("Answers are JSON: send “Accept: application/json”, or no Accept at all."),
@@ -73,12 +72,12 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     if sign_in := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = sign_in
     if isinstance(error, DomainError):
-        body = _body(status=error.status, title=str(error), code=error.code) | error.extra
+        body = problem_body(status=error.status, title=str(error), code=error.code) | error.extra
     elif isinstance(error, exceptions.ValidationError):
         title = gettext("Something in the request cannot be read: “errors” says what. Nothing was saved.")
-        body = _body(status=400, title=title, code="invalid") | {"errors": error.detail}
+        body = problem_body(status=400, title=title, code="invalid") | {"errors": error.detail}
     elif isinstance(error, exceptions.APIException):
-        body = _body(status=error.status_code, title=str(error.detail), code=error.get_codes())
+        body = problem_body(status=error.status_code, title=str(error.detail), code=error.get_codes())
         body |= {"detail": str(REMEDIES[error.status_code])} if error.status_code in REMEDIES else {}
         body |= getattr(error, "extra", {})
     else:
@@ -88,11 +87,10 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
 
 def problem_of(request: HttpRequest, *, status: int, title: str, code: str) -> JsonResponse | None:
     """The answer of an error page, where a program asked; None where a person did."""
-    if not request.path_info.startswith(PREFIX):
+    if not is_for_program(request):
         return None
-    body = _body(status=status, title=title, code=code) | (_address_wrong(request) if status == 404 else {})
-    readable = {"ensure_ascii": False}
-    return JsonResponse(body, status=status, content_type=PROBLEM_TYPE, json_dumps_params=readable)
+    more = _address_wrong(request) if status == 404 else {}
+    return problem(status=status, title=title, code=code, **more)
 
 
 def _address_wrong(request: HttpRequest) -> dict[str, str]:
@@ -108,10 +106,6 @@ class SlashMiddleware(CommonMiddleware):
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         return not request.path_info.startswith(ENDPOINTS) and super().should_redirect_with_slash(request)
-
-
-def _body(*, status: int, title: str, code: Any) -> dict[str, Any]:
-    return {"type": "about:blank", "title": title, "status": status, "code": code}
 
 
 # --- the OpenAPI document ---------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
 
+from grievances.queries.opening import MAY_SERVE
 from tenants.sites import factory_site, library_site
 from tenants.support.middleware import is_refused_page
 
@@ -47,7 +48,7 @@ class Section:
 
 MOST_UNFOLDED = 16  # entries that a laptop shows at once
 
-MAY_SERVE, MAY_SEE_CHANNEL = "grievances.view_case", "grievances.view_channel"
+MAY_SEE_CHANNEL = "grievances.view_channel"
 HOME = Page(pgettext_lazy("side bar", "Today"), "home", "admin:index")
 LESSONS = (
     Rows("lessons.lesson", "menu_book"),

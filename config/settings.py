@@ -323,6 +323,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 20,
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is no parameter; the framework would answer 404
 }
 API_TOKEN_RATE = "120/min"  # of one token
 API_FAILED_TOKEN_RATE = "30/min"  # wrong tokens from one address, then they are not even looked at

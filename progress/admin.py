@@ -32,8 +32,8 @@ from tenants.privacy import SMALL_GROUP
 from tenants.sheets import Column
 from tenants.sites import Badge, ReadOnlyAdmin, factory_site
 from workers.admin.filters import DepartmentFilter
-from workers.privacy.minors import sees_minors, without_minors
-from workers.scope import rows_in_scope
+from workers.privacy.minors import without_minors
+from workers.scope import rows_in_scope, sees_personal
 
 
 class LearnersFilter(DepartmentFilter):
@@ -246,7 +246,7 @@ class LessonProgressAdmin(ReportAdmin):
 
     def get_fields(self, request: HttpRequest, obj: LessonProgress | None = None):
         fields = super().get_fields(request, obj)
-        hidden = obj is not None and obj.worker.is_minor(timezone.localdate()) and not sees_minors(request.user)
+        hidden = obj is not None and obj.worker.is_minor(timezone.localdate()) and not sees_personal(request.user)
         return [name for name in fields if name != "attempts"] if hidden else fields
 
     @display(description=_("opened"), ordering="opened_at")

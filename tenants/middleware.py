@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -12,6 +12,7 @@ from django_tenants.utils import schema_context
 
 from tenants.memory import Remembered
 from tenants.models import Domain
+from tenants.problems import is_for_program, problem
 from tenants.support.guests import guests_read, guests_subquery
 
 # host -> Domain with its factory. A suspension reaches every process within that time. Unknown hosts are not kept.
@@ -64,11 +65,8 @@ class FactoryMiddleware(TenantMainMiddleware):
 def unknown_host(request: HttpRequest) -> HttpResponse:
     """A page; a program gets a problem, as from its API."""
     with translation.override(settings.LANGUAGE_CODE):
-        if request.path_info.startswith("/api/"):
-            title = gettext("There is no factory at this address")
-            body = {"type": "about:blank", "title": title, "status": 404, "code": "host_unknown"}
-            kind, readable = "application/problem+json", {"ensure_ascii": False}
-            return JsonResponse(body, status=404, content_type=kind, json_dumps_params=readable)
+        if is_for_program(request):
+            return problem(status=404, title=gettext("There is no factory at this address"), code="host_unknown")
         return render(request, "tenants/unknown_host.html", status=404, using="django")
 
 
@@ -84,7 +82,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest):
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if request.path_info.startswith("/api/") and not request.COOKIES and "Accept-Language" in request.headers:
+        if is_for_program(request) and not request.COOKIES and "Accept-Language" in request.headers:
             chosen = translation.get_language_from_request(request)
         language = chosen if chosen in self.languages else getattr(request.factory, "language", settings.LANGUAGE_CODE)
         clock = getattr(request.factory, "time_zone", None)  # None: the service's own

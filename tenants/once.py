@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -18,3 +19,10 @@ def posted_before(request: HttpRequest) -> bool:
     token = request.POST.get("csrfmiddlewaretoken", "")
     key = f"posted:{sha256(token.encode()).hexdigest()}"
     return bool(token) and not cache.add(key, True, REMEMBERED_SECONDS)
+
+
+def made_before(request: HttpRequest) -> bool:
+    """The same, and the person is told."""
+    if is_again := posted_before(request):
+        messages.warning(request, MADE_BEFORE)
+    return is_again

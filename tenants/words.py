@@ -24,6 +24,10 @@ def listed(things: Iterable[Any], *, most: int | None = None) -> str:
     return (_(", ").join(told[:most]) or "–") + ("…" if most and len(told) > most else "")
 
 
+def time_zone_words(name: str) -> str:
+    return str(TIME_ZONES.get(name, name))
+
+
 def moment_to_the_minute(at: datetime) -> str:
     """ "2026-11-27 08:30", by the clock of whoever reads it; the same in every language."""
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")

@@ -1,4 +1,4 @@
-"""Whose rows somebody of the admin may see: everybody's, or only those of the people they lead."""
+"""Whose rows somebody of the admin may see: everybody's, or only those of the people they lead; and whether what is personal."""
 
 from typing import TypeVar
 
@@ -7,11 +7,17 @@ from django.db.models import Model, Q, QuerySet
 
 from workers.models import Department, Worker
 
+SEES_PERSONAL = "workers.see_personal_worker"
 Row = TypeVar("Row", bound=Model)
 
 
 def sees_everybody(user: User) -> bool:
     return user.has_perm("workers.see_all_departments")
+
+
+def sees_personal(user: User) -> bool:
+    """Birth date, phone and the like (Worker.PERSONAL), and who is a minor."""
+    return user.has_perm(SEES_PERSONAL)
 
 
 def visible_departments(user: User) -> QuerySet[Department]:

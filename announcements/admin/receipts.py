@@ -9,6 +9,7 @@ from unfold.decorators import display
 from announcements.models import Announcement, Receipt
 from tenants.sites import ReadOnlyAdmin, factory_site
 from workers.models import WorkerMessage
+from workers.scope import sees_personal
 
 
 class SeenFilter(DropdownFilter):
@@ -56,7 +57,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
         )
         states = {"message_state": "state", "message_refusal": "refusal_code"}
         shown = super().get_queryset(request).filter(announcement__is_private=False)
-        if not request.user.has_perm("workers.see_personal_worker"):
+        if not sees_personal(request.user):
             shown = shown.filter(announcement__is_personal=False)
         return shown.annotate(**{name: Subquery(messages_sent.values(column)[:1]) for name, column in states.items()})
 

@@ -32,7 +32,8 @@ from announcements.words import plan_words
 from lessons.assets import asset_url
 from tenants.errors import DomainError
 from tenants.privacy import size_rounded
-from tenants.words import TIME_ZONES
+from tenants.words import time_zone_words
+from workers.scope import sees_personal
 from workers.services.audiences import AudienceSize
 
 LUNCH, AFTER_WORK = time(12, 10), time(18)
@@ -104,7 +105,7 @@ class SendingAdmin(ModelAdmin):
             "plan": plan_words(announcement.send_at) if announcement.is_scheduled else "",
             "form": form,
             "days": MOST_DAYS_AHEAD,
-            "zone": TIME_ZONES.get(request.factory.time_zone, request.factory.time_zone),
+            "zone": time_zone_words(request.factory.time_zone),
             "moments": [(f"{moment:%Y-%m-%dT%H:%M}", words) for moment, words in moments_offered()],
             **_aim_context(request, announcement),
         }
@@ -184,7 +185,7 @@ def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
     today = timezone.localdate()
     try:
         aim = aim_admitted(announcement, today, request.user)
-        size = aim.size(today, sees_personal=request.user.has_perm("workers.see_personal_worker"))
+        size = aim.size(today, sees_personal=sees_personal(request.user))
         return {
             "audience": aim_words(aim),
             "size": size,

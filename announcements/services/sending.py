@@ -17,6 +17,7 @@ from announcements.models import Announcement, Receipt
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import Broadcast, Worker
+from workers.scope import sees_personal
 from workers.services import broadcast_queue
 from workers.services.audience_rules import Level
 from workers.services.audience_words import RuleWords
@@ -24,7 +25,6 @@ from workers.services.audiences import Aim, private_rule_check
 
 KIND = "announcement"
 SUMMARY_LENGTH = 100
-SEES_PERSONAL = "workers.see_personal_worker"
 
 
 class AnnouncementRefused(DomainError):
@@ -72,7 +72,7 @@ def aim_admitted(announcement: Announcement, today: date, by: User) -> Aim:
     people, and has become too narrow."""
     aim = announcement_aim(announcement)
     if aim.rule:
-        private_rule_check(aim.rule, today, sees_personal=by.has_perm(SEES_PERSONAL))
+        private_rule_check(aim.rule, today, sees_personal=sees_personal(by))
     return aim
 
 
@@ -91,7 +91,7 @@ def announcement_send(*, announcement: Announcement, by: User) -> Announcement:
     level = aim.rule.level if aim.rule else Level.WORK
     announcement.is_private, announcement.is_personal = level is Level.SAID, level is Level.PERSONAL
     count = _receipts_make(announcement, aim.workers(today))
-    sees_why = by.has_perm(SEES_PERSONAL) and not announcement.is_scheduled
+    sees_why = sees_personal(by) and not announcement.is_scheduled
     is_telling = announcement.is_private or announcement.is_personal and not sees_why
     if not count and not is_telling:
         raise AnnouncementRefused(

@@ -24,6 +24,7 @@ from config.dashboard.figures import (
 from config.dashboard.waiting import OF_A_FACTORY, OF_THE_LIBRARY, binding_tasks, case_tasks, tasks_of
 from grievances.queries.opening import MAY_SERVE
 from grievances.queries.waiting import waiting_for
+from tenants.staff.services.factors import has_factor, is_guarded
 
 MAY_COMPARE = "grievances.view_factoryfigures"
 CHECKLIST = "checklist"  # in the address: show it, though all of it is done
@@ -36,20 +37,21 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     """
     user = request.user
     sees_figures = user.has_perm("progress.view_figures")
-    waiting = waiting_for(user) if sees_figures or user.has_perm(MAY_SERVE) else None
+    serves = user.has_perm(MAY_SERVE)
+    waiting = waiting_for(user) if sees_figures or serves else None
     people = people_now(since=timezone.now() - timedelta(days=7)) if sees_figures else None
     checklist = checklist_of(request, waiting=waiting)
     if checklist:
         context["may_check"] = True
         if not checklist.is_complete or CHECKLIST in request.GET:
             context["checklist"] = checklist
+            context["is_unprotected"] = is_guarded(user) and not has_factor(user)
     tasks = [
         *binding_tasks(user),
-        *(case_tasks(waiting) if waiting and user.has_perm(MAY_SERVE) else []),
+        *(case_tasks(waiting) if waiting and serves else []),
         *tasks_of(user, OF_A_FACTORY),
+        *(opening_tasks(user, waiting, has_checklist=bool(checklist)) if waiting and serves else []),
     ]
-    if waiting and user.has_perm(MAY_SERVE):
-        tasks += opening_tasks(user, waiting, has_checklist=bool(checklist))
     if not (tasks or checklist):
         tasks += lesson_tasks(user)
     if checklist and people and not (tasks or people.employees or people.following):

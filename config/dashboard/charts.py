@@ -21,7 +21,7 @@ class Chart:
     """What unfold's chart component takes, and the same numbers as a table for those who cannot see it.
 
     The table holds texts: a page asks of every number how the reader's language writes it, and that cost as much as the rest.
-    It has no rows while nobody has learned anything: bars of nothing only confuse.
+    is_empty: nobody has learned anything yet: bars of nothing only confuse.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Chart:
     options: str
     height: int
     table: dict
+    is_empty: bool
 
 
 def activity_chart(today: date) -> Chart:
@@ -67,10 +68,9 @@ def activity_chart(today: date) -> Chart:
         height=220,
         table={
             "headers": [_("day"), pgettext("of a chart", "opened"), pgettext("of a chart", "completed")],
-            "rows": list(zip(labels, map(str, opened), map(str, completed), strict=True))
-            if any(opened + completed)
-            else [],
+            "rows": list(zip(labels, map(str, opened), map(str, completed), strict=True)),
         },
+        is_empty=not any(opened + completed),
     )
 
 
@@ -112,10 +112,9 @@ def _completion_chart(title: str, column: str, completions: Sequence[Completion]
             "rows": [
                 [name, str(bar.employees), str(bar.completed), f"{bar.percent}%"]
                 for name, bar in zip(names, bars, strict=True)
-            ]
-            if any(bar.completed for bar in completions)
-            else [],
+            ],
         },
+        is_empty=not any(bar.completed for bar in completions),
     )
 
 

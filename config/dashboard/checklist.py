@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from grievances.queries.opening import Lack, opening_lack
+from grievances.queries.opening import MAY_SERVE, Lack, opening_lack
 from grievances.queries.waiting import Waiting
 from lessons.models import Lesson, Origin
 from tenants.staff.models import Invitation
-from tenants.staff.services.factors import has_factor, is_guarded
 from wechat.admin.scenes import PRINTED
 from wechat.models import Account
 from wechat.services.accounts import account_lacks
@@ -42,10 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """is_unprotected: the account of whoever reads it sees personal data and has no second step of signing in yet."""
-
     steps: list[Step]
-    is_unprotected: bool
 
     @property
     def done(self) -> int:
@@ -143,7 +139,7 @@ KINDS = (
     ),
     Kind(
         "channel",
-        "grievances.view_case",
+        MAY_SERVE,
         "desk:page",
         15,
         _("Open the voice channel"),
@@ -170,8 +166,7 @@ def checklist_of(request: HttpRequest, *, waiting: Waiting | None) -> Checklist 
     if len(kinds) < LEAST_STEPS:
         return None
     facts = _facts() | ({"channel"} if waiting and waiting.is_channel_open else set())
-    steps = [kind.step(facts, user, waiting) for kind in kinds]
-    return Checklist(steps, is_unprotected=is_guarded(user) and not has_factor(user))
+    return Checklist([kind.step(facts, user, waiting) for kind in kinds])
 
 
 def _facts() -> set[str]:

@@ -4,7 +4,7 @@ import logging
 import traceback
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from grievances.csp import HEADERS
+from tenants.problems import is_for_program, problem
 
 URLCONF = "grievances.voice.urls"
 PLACES_NAMED = 12
@@ -58,7 +59,7 @@ class VoiceMiddleware:
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") and not response.is_rendered else response
         except (Http404, Resolver404):
-            if _is_for_program(request):
+            if is_for_program(request):
                 return _sentence(request, 404, _("Nothing is at this address. Compare it with the documentation."))
             return _sentence(request, 404, _("This page is not there. Scan the poster again."))
         except Exception as error:
@@ -79,16 +80,9 @@ def _size_refusal(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _is_for_program(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/")
-
-
 def _sentence(request: HttpRequest, status: int, text: str) -> HttpResponse:
-    if _is_for_program(request):
-        code = "not_found" if status == 404 else "refused"
-        body = {"type": "about:blank", "title": text, "status": status, "code": code}
-        kind, readable = "application/problem+json", {"ensure_ascii": False}
-        return JsonResponse(body, status=status, content_type=kind, json_dumps_params=readable)
+    if is_for_program(request):
+        return problem(status=status, title=text, code="not_found" if status == 404 else "refused")
     return render(request, "grievances/voice/error.html", {"text": text}, status=status)
 
 

@@ -1,7 +1,7 @@
 """CCR CSR's list of factories. It opens and suspends them; what is inside a factory is not seen from here."""
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,10 +15,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from tenants.admin.first_owners import FirstOwnerForm, address_of, link_state, owner_link_page
 from tenants.errors import DomainError
 from tenants.models import Domain, Factory
-from tenants.once import MADE_BEFORE, posted_before
+from tenants.once import made_before
 from tenants.services import factory_create, first_owner_link_renew, first_owner_of
 from tenants.sites import Badge, library_site
-from tenants.words import TIME_ZONES
+from tenants.words import TIME_ZONES, time_zone_words
 
 # Which field a refusal of the service stands beside.
 FIELD_OF_CODE = {
@@ -157,8 +157,7 @@ class FactoryAdmin(ModelAdmin):
         form = FirstOwnerForm(
             request.POST or None, initial={"admin_name": kept.name, "admin_email": kept.email} if kept else None
         )
-        if form.is_valid() and posted_before(request):
-            self.message_user(request, MADE_BEFORE, messages.WARNING)
+        if form.is_valid() and made_before(request):
             return HttpResponseRedirect(request.path)
         if form.is_valid():
             values = form.cleaned_data
@@ -199,7 +198,7 @@ class FactoryAdmin(ModelAdmin):
 
     @display(description=_("time zone"))
     def time_zone_words(self, factory: Factory) -> str:
-        return str(dict(TIME_ZONES).get(factory.time_zone, factory.time_zone))
+        return time_zone_words(factory.time_zone)
 
     @display(description=_("factory name"), ordering="name")
     def factory_name(self, factory: Factory) -> str:

@@ -18,6 +18,7 @@ from tenants.errors import DomainError
 from tenants.sites import factory_site
 from workers.audience_forms import AudienceForm
 from workers.models import Audience
+from workers.scope import sees_personal
 from workers.services.audience_rules import Rule, RuleRefused, rule_read
 from workers.services.audience_words import RuleWords
 from workers.services.audiences import (
@@ -52,10 +53,6 @@ PARTS = [
     (_("WeChat"), ["tags"], ""),
     (_("Personal facts of the roster"), ["genders", "educations", "home_regions", "minors"], ""),
 ]
-
-
-def sees_personal(request: HttpRequest) -> bool:
-    return request.user.has_perm("workers.see_personal_worker")
 
 
 def sees_names(request: HttpRequest) -> bool:
@@ -93,7 +90,7 @@ class AudienceAdmin(ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         if not self._may_edit(request, obj):
             return super().get_form(request, obj, change, **kwargs)
-        may = sees_personal(request)
+        may = sees_personal(request.user)
 
         class Form(AudienceForm):
             def __init__(self, *args, **options):
@@ -105,7 +102,7 @@ class AudienceAdmin(ModelAdmin):
         if not self._may_edit(request, obj):
             return [(None, {"fields": ["name", "note", "words", "size"]})]
         parts = [(title, {"fields": fields, "description": text}) for title, fields, text in PARTS]
-        if not sees_personal(request):
+        if not sees_personal(request.user):
             title, options = parts[-1]
             parts[-1] = (title, {**options, "fields": [name for name in options["fields"] if name != "minors"]})
         return [(None, {"fields": ["name", "note"]}), *parts]
@@ -113,7 +110,7 @@ class AudienceAdmin(ModelAdmin):
     def has_change_permission(self, request, obj=None):
         """Who may not know the minors may not change a rule about them: saving would drop that part."""
         may = super().has_change_permission(request, obj) and not _is_the_factorys(obj)
-        return may and (obj is None or sees_personal(request) or not obj.rule.get("minors"))
+        return may and (obj is None or sees_personal(request.user) or not obj.rule.get("minors"))
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not _is_the_factorys(obj)
@@ -148,12 +145,15 @@ class AudienceAdmin(ModelAdmin):
         """The rule of the form as it stands, in words, with its size and examples. Nothing is saved."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        form = AudienceForm(request.POST, sees_personal=sees_personal(request))
+        form = AudienceForm(request.POST, sees_personal=sees_personal(request.user))
         del form.fields["name"], form.fields["note"]
         context = {"form": form, "problems": [], "title": _("Preview"), "opts": self.opts}
         if form.is_valid():
             preview = audience_preview(
-                form.rule, timezone.localdate(), sees_personal=sees_personal(request), sees_names=sees_names(request)
+                form.rule,
+                timezone.localdate(),
+                sees_personal=sees_personal(request.user),
+                sees_names=sees_names(request),
             )
             names_shown(worker.pk for worker in preview.examples)
             context |= {
@@ -229,7 +229,7 @@ def _look_up(audiences: list[Audience], request: HttpRequest) -> None:
             audience.found_words = words(rules[audience.pk])
         except RuleRefused as refusal:
             audience.found_words = str(refusal)
-    sizes = audience_sizes(rules, timezone.localdate(), sees_personal=sees_personal(request))
+    sizes = audience_sizes(rules, timezone.localdate(), sees_personal=sees_personal(request.user))
     for audience in audiences:
         if audience.pk in sizes:
             audience.found_size = str(sizes[audience.pk])

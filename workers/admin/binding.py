@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
-from tenants.once import MADE_BEFORE, posted_before
+from tenants.once import made_before
 from tenants.sites import factory_site
 from workers.admin.downloads import sheet_download
 from workers.formats import sheet_bytes
@@ -139,8 +139,7 @@ class BindingPolicyAdmin(ModelAdmin):
         form = SlipsForm(request.POST)
         if not form.is_valid():
             raise Http404
-        if posted_before(request):  # the codes on the sheets just printed stay good
-            self.message_user(request, MADE_BEFORE, messages.WARNING)
+        if made_before(request):  # the codes on the sheets just printed stay good
             return HttpResponseRedirect(reverse("admin:workers_slips"))
         try:
             slips = slips_make(workers=form.people(), by=request.user)

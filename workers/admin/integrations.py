@@ -19,7 +19,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from tenants.errors import DomainError
-from tenants.once import MADE_BEFORE, posted_before
+from tenants.once import made_before
 from tenants.sites import Badge, factory_site
 from workers.models import ApiToken
 from workers.services.integrations import MAY_MAKE, token_create, token_revoke, token_take_over, tokens_answered
@@ -120,8 +120,7 @@ class ApiTokenAdmin(ModelAdmin):
 
     def add_view(self, request, form_url="", extra_context=None):
         """One button: what comes next is the only page that shows the token, and to load that again makes no other."""
-        if request.method == "POST" and posted_before(request):
-            self.message_user(request, MADE_BEFORE, messages.WARNING)
+        if request.method == "POST" and made_before(request):
             return HttpResponseRedirect(reverse("admin:workers_apitoken_changelist"))
         buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().add_view(request, form_url, {**(extra_context or {}), **buttons})

@@ -27,9 +27,10 @@ from workers.privacy.copies import copy_hand_out
 from workers.privacy.erasure import worker_erase
 from workers.privacy.register import Entry, Scope, parts_of, rooms
 from workers.privacy.requests import RequestGone, answers_told, request_answer, request_refuse
+from workers.scope import sees_personal
 
 WAITING_FIRST = Case(When(state=PrivacyRequest.State.OPEN, then=0), default=1, output_field=IntegerField()).asc()
-MAY_SEE, MAY_ERASE = "workers.see_personal_worker", "workers.erase_worker"
+MAY_ERASE = "workers.erase_worker"
 
 
 def require_erase(request: HttpRequest) -> None:
@@ -57,27 +58,30 @@ class PersonalMixin(ModelAdmin):
         return super().get_queryset(request).filter(erased_on__isnull=True)
 
     def get_list_display(self, request: HttpRequest):
-        columns = [name for name in super().get_list_display(request) if name not in Worker.PERSONAL or _sees(request)]
-        return [*columns, "minor"] if _sees(request) else columns
+        columns = super().get_list_display(request)
+        if sees_personal(request.user):
+            return [*columns, "minor"]
+        return [name for name in columns if name not in Worker.PERSONAL]
 
     def get_list_filter(self, request: HttpRequest):
         filters = super().get_list_filter(request)
-        if _sees(request):
+        if sees_personal(request.user):
             return [*filters, MinorFilter]
         return [each for each in filters if (each[0] if isinstance(each, tuple) else each) not in Worker.PERSONAL]
 
     def get_search_fields(self, request: HttpRequest):
-        return [name for name in super().get_search_fields(request) if name not in Worker.PERSONAL or _sees(request)]
+        fields = super().get_search_fields(request)
+        return fields if sees_personal(request.user) else [name for name in fields if name not in Worker.PERSONAL]
 
     def get_changelist_instance(self, request: HttpRequest):
         changes = super().get_changelist_instance(request)
-        if not _sees(request):
+        if not sees_personal(request.user):
             changes.search_help_text = _("Name, pinyin or employee number")
         return changes
 
     def get_fieldsets(self, request: HttpRequest, obj: Worker | None = None):
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if _sees(request) else list(_without_personal(fieldsets))
+        return fieldsets if sees_personal(request.user) else list(_without_personal(fieldsets))
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.personal_view)
@@ -163,10 +167,6 @@ class PersonalMixin(ModelAdmin):
         text = _("The employee is erased.") if is_all else _("What the work does not need is erased.")
         self.message_user(request, text, messages.SUCCESS)
         return True
-
-
-def _sees(request: HttpRequest) -> bool:
-    return request.user.has_perm(MAY_SEE)
 
 
 def _without_personal(fieldsets):

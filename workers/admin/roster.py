@@ -26,6 +26,7 @@ from workers.admin.downloads import sheet_download
 from workers.forms import RosterForm
 from workers.models import RosterImport
 from workers.resources import RosterResource
+from workers.scope import SEES_PERSONAL, sees_personal
 from workers.services.people import leaders_unplaced
 from workers.services.roster import roster_export
 from workers.services.roster_files import failed_rows, roster_template
@@ -48,7 +49,7 @@ from workers.tasks import roster_check_task, roster_save_task
 
 MISTAKES_SHOWN = 50
 CLAIM = "claim-"  # and the holder's key: whose number it is
-MAY_IMPORT = [f"workers.{name}" for name in ("import_roster", "add_worker", "change_worker", "see_personal_worker")]
+MAY_IMPORT = ["workers.import_roster", "workers.add_worker", "workers.change_worker", SEES_PERSONAL]
 State = RosterImport.State
 
 
@@ -100,7 +101,7 @@ class RosterMixin(ImportExportMixin):
         if not self.has_export_permission(request):
             raise PermissionDenied
         queryset = self.get_export_queryset(request)
-        is_personal = request.user.has_perm("workers.see_personal_worker")
+        is_personal = sees_personal(request.user)
         name = _("employees-%(date)s.xlsx") % {"date": timezone.localdate().isoformat()}
         with transaction.atomic():
             content = roster_export(queryset=queryset, is_personal=is_personal)

@@ -1,6 +1,5 @@
 """The endpoints: find, call one service, answer."""
 
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, status
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -90,17 +88,10 @@ class LengthRequired(exceptions.APIException):
     default_detail = gettext_lazy("Send the body whole, with a Content-Length, not in chunks.")
 
 
-class WithoutFormat(DefaultContentNegotiation):
-    """`?format=` is no parameter here; the framework would answer 404."""
-
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
-
-
 class Endpoint(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [HasScope]
     throttle_classes = [TokenThrottle]
-    content_negotiation_class = WithoutFormat
     scopes: dict[str, Any] = {}  # method -> the scope it needs
     queries: dict[str, type[Query]] = {}  # method -> the parameters it takes, where there are any
 

@@ -49,7 +49,7 @@ class Worker(TimestampedModel):
         SENIOR = "senior", _("senior or vocational school")
         COLLEGE = "college", _("college or more")
 
-    # Read by those alone who may see_personal_worker.
+    # Read by those alone who hold see_personal_worker.
     PERSONAL = ("gender", "birth_date", "phone", "id_last_four", "education", "home_region")
 
     department = models.ForeignKey(

@@ -7,15 +7,12 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from workers.models import Worker
+from workers.scope import sees_personal
 
 Row = TypeVar("Row", bound=Model)
-
-
-def sees_minors(user: User) -> bool:
-    return user.has_perm("workers.see_personal_worker")
 
 
 def without_minors(rows: QuerySet[Row], *, user: User) -> QuerySet[Row]:
     """Of rows with a key `worker`, those that this user may see: of minors only with the right to see personal data."""
     minors = Worker.objects.minors(timezone.localdate())
-    return rows if sees_minors(user) else rows.exclude(worker__in=minors)
+    return rows if sees_personal(user) else rows.exclude(worker__in=minors)

@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 
 from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.audit.services import audit_record
-from tenants.once import MADE_BEFORE, posted_before
+from tenants.once import made_before
 from tenants.roles import roles_told
 from tenants.sites import factory_site, library_site
 from tenants.staff.admin.fields import RolesField
@@ -169,9 +169,7 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """In place of Django's page, where one types another's password: makes a link for them to set their own."""
         user = self.rescued(request, id)
-        if request.method == "POST" and posted_before(request):
-            self.message_user(request, MADE_BEFORE, messages.WARNING)
-        elif request.method == "POST":
+        if request.method == "POST" and not made_before(request):
             invitation, secret = password_reset_invite(by=request.user, user=user)
             return link_page(request, self.admin_site, invitation, secret)
         context = {**self.admin_site.each_context(request), "title": _("Link for a new password"), "colleague": user}

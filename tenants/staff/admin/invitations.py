@@ -1,6 +1,6 @@
 """Invitations on their way: made here, withdrawn here, never edited."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from tenants.once import MADE_BEFORE, posted_before
+from tenants.once import made_before
 from tenants.roles import LINE_LEADER, role_title
 from tenants.sites import Badge, factory_site, library_site
 from tenants.staff.admin.fields import LEADER_HELP, MAIL_HELP, RolesField
@@ -69,8 +69,7 @@ class InvitationAdmin(ModelAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         """The link is shown, and mailed, when it is committed; on that page and nowhere else. To load it again makes none."""
-        if request.method == "POST" and posted_before(request):
-            self.message_user(request, MADE_BEFORE, messages.WARNING)
+        if request.method == "POST" and made_before(request):
             return HttpResponseRedirect(reverse("admin:staff_invitation_changelist"))
         one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
         response = super().add_view(request, form_url, {**one_button, **(extra_context or {})})
