@@ -180,7 +180,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
     @display(description=_("employee number"), ordering="worker__employee_number")
     def employee_number(self, row) -> str:
-        return row.worker.employee_number
+        return row.worker.number_told
 
     @display(description=_("department"), ordering="worker__department__path")
     def department(self, row) -> str:

@@ -371,7 +371,7 @@ class RosterResource(ModelResource):
             text = _("%(number)s left on %(date)s. If they came back, clear the leave date first, or take the row out.")
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
         if not worker.name:
-            yield "name", _("The name is missing. Write it.")
+            yield "name", _("The name is missing. Write it, or delete the row.")
         elif self.before and self._is_renamed(worker) and not self._may_be_theirs(worker):
             text = _(
                 "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "

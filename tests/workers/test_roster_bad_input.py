@@ -146,3 +146,9 @@ def test_two_thousand_mistakes_are_all_told(in_sunrise):
     rows = [changed(工号=f"{n}", 性别="?") for n in range(2000)]
     report = roster_import(content=workbook(*rows, headings=HEADINGS))
     assert len(report.mistakes) == 2000
+
+
+@pytest.mark.parametrize("foot", ["合计", "制表人：陈小姐"])
+def test_a_row_at_the_foot_may_simply_be_deleted(in_sunrise, foot):
+    report = roster_import(content=workbook(LI_NA, [foot]))
+    assert "缺少姓名。请补上，或者删掉这一行。" in str(report.problems)

@@ -20,6 +20,7 @@ from workers.services.slips import (
     ALPHABET,
     MOST_SLIPS,
     PER_PAGE,
+    Progress,
     SlipsRefused,
     binding_progress,
     code_clean,
@@ -136,6 +137,13 @@ def test_progress_counts_each_department_with_all_below_it(lines, li_na, bound_c
     assert counted == {
         "一车间": (1, 1), "生产部": (0, 15), "二车间": (0, 15), "A线": (0, 12), "B线": (0, 3), None: (0, 1)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bound", "total", "percent"), [(10, 11, 91), (1, 3, 33), (199, 200, 99), (9, 9, 100), (0, 0, 0)]
+)
+def test_the_share_is_rounded_and_hundred_means_all(bound, total, percent):
+    assert Progress(None, bound, total).percent == percent
 
 
 def test_the_qr_of_a_slip_proves_nothing_and_dies_with_it(li_na, hr, contact):

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
@@ -17,11 +18,12 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminDateWidget
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
 
 from tenants.audit.context import names_shown
 from tenants.audit.services import audit_record
 from tenants.sites import factory_site
+from tenants.words import listed
 from workers.admin.binding import MAY_BIND, BindingMixin
 from workers.admin.filters import DepartmentFilter
 from workers.admin.privacy import PersonalMixin
@@ -30,7 +32,14 @@ from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Worker
 from workers.scope import rows_in_scope
-from workers.services.people import leave_fault, worker_faults, worker_leave, worker_return, workers_leave
+from workers.services.people import (
+    leave_fault,
+    return_prepare,
+    worker_faults,
+    worker_leave,
+    worker_return,
+    workers_leave,
+)
 from workers.services.spelling import employee_number_clean, id_last_four_clean, name_pinyin, name_written, phone_clean
 
 LEAVERS_NAMED = 10
@@ -70,6 +79,8 @@ class WorkerForm(forms.ModelForm):
             place_field_set(place)
         if shift := self.fields.get("shift"):
             shift.widget.can_add_related = shift.widget.can_change_related = shift.widget.can_view_related = False
+        if self.instance.former_number and (number := self.fields.get("employee_number")):
+            number.help_text = self.instance.number_told
 
     def clean_employee_number(self):
         return employee_number_clean(self.cleaned_data["employee_number"])
@@ -137,10 +148,34 @@ class LeaveDialog(LeaveDay, BaseDialogForm):
         return on
 
 
+class ReturnDialog(BaseDialogForm):
+    """Asks for a number where theirs is another's now."""
+
+    number = forms.CharField(
+        label=_("new employee number"),
+        max_length=30,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("As in your payroll system. The former number is another's now."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.worker = get_object_or_404(Worker, pk=self.object_id)
+        if not self.worker.former_number:
+            del self.fields["number"]
+
+    def clean_number(self):
+        try:
+            return_prepare(self.worker, self.cleaned_data["number"])
+        except ValidationError as problem:
+            raise forms.ValidationError(problem.messages) from problem
+        return self.worker.employee_number
+
+
 @admin.register(Worker, site=factory_site)
 class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
     form = WorkerForm
-    list_display = ["written_name", "employee_number", "place", "position", "bound", "left_on"]
+    list_display = ["written_name", "number", "place", "position", "bound", "left_on"]
     list_filter = [DepartmentFilter, BoundFilter, EmploymentFilter, "gender"]
     list_filter_sheet = False
     list_select_related = ["department__parent__parent"]
@@ -195,6 +230,10 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
     def written_name(self, worker: Worker) -> str:
         return worker.name
 
+    @display(description=_("employee number"), ordering="employee_number")
+    def number(self, worker: Worker) -> str:
+        return worker.number_told
+
     @display(description=_("department"), ordering="department__path")
     def place(self, worker: Worker) -> str:
         return worker.department.label if worker.department else "–"
@@ -238,12 +277,22 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
 
     @admin.action(description=_("Selected employees are back"), permissions=["change"])
     def come_back(self, request, queryset):
+        gone = list(queryset.exclude(left_on=None))
+        numberless = [worker for worker in gone if worker.former_number]
         with transaction.atomic():
-            ids = [worker.pk for worker in queryset if worker_return(worker=worker)]
+            ids = [worker.pk for worker in gone if not worker.former_number and worker_return(worker=worker)]
             if count := len(ids):
                 audit_record(by=request.user, action="workers_returned", subjects=ids, count=count)
-        text = ngettext("%(count)d employee works here again.", "%(count)d employees work here again.", count)
-        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+        if count or not numberless:
+            text = ngettext("%(count)d employee works here again.", "%(count)d employees work here again.", count)
+            self.message_user(request, text % {"count": count}, messages.SUCCESS)
+        if numberless:
+            text = _(
+                "Not back yet, as their number is another's now: %(people)s. Open the page of each, choose “Mark as back” and "
+                "write the new number."
+            )
+            people = listed([worker.name for worker in numberless], most=LEAVERS_NAMED)
+            self.message_user(request, text % {"people": people}, messages.WARNING)
 
     @action(
         description=_("Mark as left"),
@@ -274,14 +323,14 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         icon="login",
         dialog={
             "title": _("Does this employee work here again?"),
-            "description": _(
-                "The leave date is taken away. Number, bound phones and what was learned are as they were."
-            ),
+            "description": _("The leave date is taken away. Bound phones and what was learned are as they were."),
+            "form_class": ReturnDialog,
             "form_submit_text": _("Mark as back"),
         },
     )
     def come_back_one(self, request, form, object_id):
-        worker_return(worker=get_object_or_404(self.get_queryset(request), pk=object_id))
+        worker = get_object_or_404(self.get_queryset(request), pk=object_id)
+        worker_return(worker=worker, number=form.cleaned_data.get("number", ""))
         self.message_user(request, _("The employee works here again."), messages.SUCCESS)
         return HttpResponseClientRedirect(reverse("admin:workers_worker_change", args=[object_id]))
 

@@ -1,15 +1,18 @@
 """The employees of one factory."""
 
+import re
 from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tenants.history import history_of
 from tenants.models import TimestampedModel
 from workers.models.places import Department, Shift
+
+_RELEASED = re.compile(r"(.+)~[0-9]{8}(?:~[0-9]+)?")  # written by services.people.number_released
 
 
 def years_before(day: date, years: int) -> date:
@@ -109,7 +112,19 @@ class Worker(TimestampedModel):
         ]
 
     def __str__(self):
-        return f"{self.name} ({self.employee_number})"
+        return f"{self.name} {self.number_told}" if self.former_number else f"{self.name} ({self.employee_number})"
+
+    @property
+    def former_number(self) -> str:
+        """Under which somebody was known who left, once it is used again; else empty."""
+        released = _RELEASED.fullmatch(self.employee_number)
+        return released[1] if released else ""
+
+    @property
+    def number_told(self) -> str:
+        """For eyes."""
+        text = gettext("formerly %(number)s (now another's)")
+        return text % {"number": self.former_number} if self.former_number else self.employee_number
 
     def is_minor(self, today: date) -> bool:
         """16 or 17 years old on that day."""

@@ -5,19 +5,21 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workers.models import Worker, WorkerMessage
 from workers.services.history import CHANGED, history_insert
+from workers.services.spelling import employee_number_clean
 
 YOUNGEST = 16  # Labour Law of the PRC, article 15
 SURE, LIKELY = ("birth_date", "id_last_four"), ("hired_on", "phone")
 
 
 def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
-    """(attribute, sentence) of every day that cannot be."""
+    """(attribute, sentence) of every day that cannot be, and of a number that nobody knows who works here."""
     born, hired, left = worker.birth_date, worker.hired_on, worker.left_on
     is_hired_plausibly = hired is None or date(1950, 1, 1) <= hired <= today + timedelta(days=366)
     if born and born >= today:
@@ -38,6 +40,9 @@ def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
         yield "left_on", _("The leave date lies in the future. Enter it when the day has come.")
     if left and hired and left < hired:
         yield "left_on", _("Nobody leaves before they were hired. Correct one of the two dates.")
+    if left is None and worker.former_number:
+        text = _("%(number)s is another's number now. Write the new number of this person.")
+        yield "employee_number", text % {"number": worker.former_number}
 
 
 def another_person_by(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -68,14 +73,27 @@ def worker_leave(*, worker: Worker, on: date) -> bool:
 
 
 @transaction.atomic
-def worker_return(*, worker: Worker) -> bool:
-    """Somebody who left works here again, under the same number and with all they had learned. False: had not left."""
+def worker_return(*, worker: Worker, number: str = "") -> bool:
+    """Somebody who left works here again, with all they had learned. False: had not left.
+
+    number: the new one, where theirs is another's now; else they keep theirs. Raises what `return_prepare` does.
+    """
     worker = Worker.objects.select_for_update().get(pk=worker.pk)
     if worker.left_on is None:
         return False
-    worker.left_on = None
-    worker.save(update_fields=["left_on", "updated_at"])
+    return_prepare(worker, number)
+    worker.save(update_fields=["employee_number", "left_on", "updated_at"])
     return True
+
+
+def return_prepare(worker: Worker, number: str) -> None:
+    """As they will be; not saved. Raises ValidationError where their number is another's now and `number` cannot be theirs."""
+    worker.left_on = None
+    if worker.former_number:
+        worker.employee_number = employee_number_clean(number) or worker.employee_number
+        worker.full_clean(exclude={field.name for field in Worker._meta.fields} - {"employee_number"})
+        if fault := dict(worker_faults(worker, timezone.localdate())).get("employee_number"):
+            raise ValidationError({"employee_number": fault})
 
 
 def leave_fault(*, worker_ids: Iterable[int], on: date | None) -> str:

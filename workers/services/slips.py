@@ -71,7 +71,9 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        return 100 * self.bound // self.total if self.total else 0
+        """To the nearest; 100 only of all."""
+        nearest = (200 * self.bound + self.total) // (2 * self.total) if self.total else 0
+        return nearest if self.bound == self.total else min(nearest, 99)
 
     @property
     def unbound(self) -> int:

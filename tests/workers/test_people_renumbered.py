@@ -1,0 +1,107 @@
+"""Who left and whose number is another's now comes back under a new number, and is never shown the one made for them."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django_tenants.utils import tenant_context
+
+from tests.workers.pages import admin_url
+from tests.workers.rosters import HEADINGS, changed, workbook
+from workers.models import Worker
+from workers.services import roster_import, worker_leave
+from workers.services.people import number_release, number_released, worker_return
+
+
+@pytest.fixture
+def former(li_na) -> Worker:
+    """李娜, whose A001 is 王强's since."""
+    worker_leave(worker=li_na, on=date(2026, 1, 5))
+    li_na.refresh_from_db()
+    number_release(worker=li_na, released=number_released(li_na))
+    Worker.objects.create(employee_number="A001", name="王强", name_pinyin="wang qiang")
+    li_na.refresh_from_db()
+    return li_na
+
+
+def back(client, worker, **values):
+    address = admin_url("worker_come_back_one", worker.pk)
+    return client.post(address, {"_form_submitted": "on", **values})
+
+
+def test_the_number_made_for_them_is_told_as_what_it_was(sunrise, former, hr_client):
+    assert (former.employee_number, former.former_number) == ("A001~20260105", "A001")
+    for address in (f"{admin_url('worker_changelist')}?employment=left", admin_url("worker_change", former.pk)):
+        assert "原工号 A001（现在是别人的）" in hr_client.get(address).content.decode()
+    assert (
+        "~"
+        not in hr_client.get(f"{admin_url('worker_changelist')}?employment=left")
+        .context["cl"]
+        .result_list[0]
+        .number_told
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "stored"), [("A001~20250301~2", "A001"), ("A~1", ""), ("A001", ""), ("~20250301", "")]
+)
+def test_a_number_with_a_wave_is_not_always_a_released_one(number, stored):
+    assert Worker(employee_number=number).former_number == stored
+
+
+def test_nobody_comes_back_under_anothers_number(sunrise, former, hr_client):
+    address = admin_url("worker_come_back_one", former.pk)
+    assert 'name="number"' in hr_client.get(address).content.decode()
+    for number in ("", "A001", "a 001", "A001~20260105", "x" * 31):
+        back(hr_client, former, number=number)
+        with tenant_context(sunrise):
+            assert Worker.objects.get(pk=former.pk).left_on == date(2026, 1, 5), number
+    back(hr_client, former, number="ａ 019")
+    with tenant_context(sunrise):
+        former.refresh_from_db()
+        assert (former.left_on, former.employee_number, str(former)) == (None, "A019", "李娜 (A019)")
+
+
+def test_who_kept_the_number_is_asked_for_none(sunrise, li_na, hr_client):
+    with tenant_context(sunrise):
+        worker_leave(worker=li_na, on=date(2026, 1, 5))
+    assert 'name="number"' not in hr_client.get(admin_url("worker_come_back_one", li_na.pk)).content.decode()
+    back(hr_client, li_na, number="A777")
+    with tenant_context(sunrise):
+        li_na.refresh_from_db()
+        assert (li_na.left_on, li_na.employee_number) == (None, "A001")
+
+
+def test_ticked_in_the_list_they_are_left_out_and_named(sunrise, former, hr_client):
+    with tenant_context(sunrise):
+        other = Worker.objects.create(
+            employee_number="B1", name="周婷", name_pinyin="zhou ting", left_on=date(2026, 1, 5)
+        )
+    ticked = {"action": "come_back", "_selected_action": [former.pk, other.pk]}
+    answer = hr_client.post(f"{admin_url('worker_changelist')}?employment=left", ticked, follow=True)
+    told = [str(message) for message in answer.context["messages"]]
+    assert told[0].startswith("1 ")
+    assert "李娜" in told[1]
+    assert "周婷" not in told[1]
+    with tenant_context(sunrise):
+        assert Worker.objects.get(pk=former.pk).left_on
+        assert Worker.objects.get(pk=other.pk).left_on is None
+
+
+def test_neither_the_form_nor_a_file_nor_a_program_brings_the_made_number_into_service(sunrise, former, hr_client):
+    values = {"employee_number": former.employee_number, "name": "李娜", "phone": former.phone}
+    form = hr_client.post(admin_url("worker_change", former.pk), values).context["adminform"].form
+    assert "employee_number" in form.errors
+    row = changed(工号=former.employee_number, 姓名="李娜")
+    report = roster_import(content=workbook([*row, ""], headings=[*HEADINGS, "离职日期"]))
+    assert {mistake.attribute for mistake in report.mistakes} == {"employee_number"}
+    with pytest.raises(ValidationError):
+        worker_return(worker=former)
+    with tenant_context(sunrise):
+        assert Worker.objects.get(pk=former.pk).left_on
+
+
+def test_another_factory_gives_nobody_a_number(lakeside, former, admin_of):
+    assert back(admin_of(lakeside), former, number="A019").status_code in (403, 404)
+    former.refresh_from_db()
+    assert former.left_on
