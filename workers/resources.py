@@ -27,14 +27,20 @@ from workers.services.people import (
     worker_faults,
     workers_leave,
 )
-from workers.services.roster_report import RosterChange, RosterClaim, RosterDecisions, RosterMistake, RosterReturn
+from workers.services.roster_report import (
+    RosterChange,
+    RosterClaim,
+    RosterDecisions,
+    RosterMistake,
+    RosterReturn,
+    ways_told,
+)
 from workers.services.shifts import shifts_ensure
-from workers.services.spelling import name_key, name_pinyin, name_written
+from workers.services.spelling import name_key, name_pinyin
 
 CHANGES_KEPT = 50  # of each kind
 CLAIMS_ASKED = 50  # more numbers that change hands are another factory's file
 PROGRESS_EVERY = 250
-ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "shift", "is_line_manager", "hired_on", "phone"]
 WRITTEN += ["id_last_four", "education", "home_region", "left_on"]
 LIMITS = {
@@ -128,9 +134,11 @@ class RosterResource(ModelResource):
         reason: str = "",
         progress: Callable[[int], None] | None = None,
         create_departments: bool = True,
+        is_file: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.is_file = is_file
         self.create_departments = create_departments
         self.decisions, self.user_id, self.reason, self.progress = decisions, user_id, reason, progress
         self.decided = decisions or RosterDecisions()
@@ -154,9 +162,9 @@ class RosterResource(ModelResource):
     def before_import(self, dataset, **kwargs):
         tree_lock()
         known = set(Department.objects.values_list("pk", flat=True))
-        self.tree = self.fields["department"].widget.tree = DepartmentTree(is_fixed=not self.create_departments)
-        if self.create_departments:
-            self.tree.ensure_all(self._places(dataset))
+        place = self.fields["department"].widget
+        place.read(dataset, is_fixed=not self.create_departments, is_file=self.is_file)
+        self.tree = place.tree
         added = Department.objects.exclude(pk__in=known).order_by("path").values_list("pk", flat=True)
         self.new_paths = [self.tree.names(pk) for pk in added]
         self.new_shifts = self._make_shifts(dataset) if self.decisions is not None else []
@@ -173,12 +181,12 @@ class RosterResource(ModelResource):
         self.leaving: list[int] = []
         self.minors: list[str] = []
         self.renamed: list[int] = []
-        self.remarks: list[str] = [*getattr(dataset, "remarks", [])]
+        self.remarks: list[str] = [*getattr(dataset, "remarks", []), *ways_told(place.ways)]
         self.touched: list[int] = []  # whom it has written
 
     def before_import_row(self, row, **kwargs):
         self.is_preview = self.decisions is not None and kwargs["dry_run"]
-        for heading in [heading for heading, cell in row.items() if cell is ABSENT]:
+        for heading in [heading for heading, cell in row.items() if cell is widgets.ABSENT]:
             del row[heading]
         if widgets.WORKSHOP in row or widgets.LINE in row:
             row.setdefault(widgets.DEPARTMENT, "")
@@ -282,7 +290,7 @@ class RosterResource(ModelResource):
             )
             self.remarks.append(text % {"rows": listed(self.renamed, most=20)})
         result.row_numbers = dataset[ROW_KEY]
-        result.names = ["" if cell is ABSENT else widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
+        result.names = [widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
         result.columns = {field.attribute: field.column_name for field in self.compared}
 
     def before_export(self, queryset, **kwargs):
@@ -297,15 +305,6 @@ class RosterResource(ModelResource):
 
     def dehydrate_line(self, worker):
         return self.tree.levels(worker.department_id).get(Department.Kind.LINE, "")
-
-    def _places(self, dataset) -> set[Any]:
-        blank = [""] * len(dataset)
-        columns = [dataset[name] if name in dataset.headers else blank for name in widgets.LEVELS.values()]
-        cells = {
-            tuple("" if cell is ABSENT else name_written(widgets.cell_text(cell)) for cell in place)
-            for place in set(zip(*columns, strict=True))
-        }
-        return {place for place in cells if all(len(name) <= Department.NAME_LENGTH for name in place)}
 
     def _make_shifts(self, dataset) -> list[str]:
         """Those that the file names, as departments."""

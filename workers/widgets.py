@@ -3,15 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
+from tablib import Dataset
 
 from tenants.words import listed
 from workers.models import Department, Shift, Worker
-from workers.services.departments import DepartmentTree
+from workers.services.departments import DepartmentTree, way_read
 from workers.services.spelling import employee_number_clean, id_last_four_clean, name_written, phone_clean
 
 NUMBER, NAME, GENDER, BIRTH, PHONE, LEFT = "工号", "姓名", "性别", "出生日期", "手机", "离职日期"
@@ -24,6 +26,7 @@ _PERSON, _WORK, _MORE = (
     (HIRED, PHONE),
 )
 HEADINGS = (*_PERSON, *_WORK, *_MORE, ID_CARD, EDUCATION, HOME, LEFT)
+ABSENT = object()  # the cell of a row given as a dict that says nothing of this column
 PROBLEM = "问题"  # of a row in the file of failed rows
 READ_HEADINGS = {*HEADINGS, PROBLEM, "行"}
 EXAMPLE = "示例"  # how the employee number of the template's example begins
@@ -104,7 +107,7 @@ def cell_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return "" if value is None else str(value).replace("\x00", "").strip()
+    return "" if value is None or value is ABSENT else str(value).replace("\x00", "").strip()
 
 
 def _one_line(value: Any) -> str:
@@ -243,15 +246,44 @@ def _date_refusal(text: str) -> str:
 
 
 class PlaceWidget(Widget):
-    """Three columns are one place in the tree; the tree is the resource's, read once for the whole file."""
+    """Three columns are one place in the tree, read once for the whole file.
+
+    In a file the department's column alone may name the way down ("注塑车间/A线"), unless that is a department's name, or the
+    file has a workshop or line beside it. ways: such cells as written -> as read.
+    """
 
     tree: DepartmentTree
+    whole: set[str] | None  # names that are no ways; None: none is
+    ways: dict[str, str]
+
+    def read(self, dataset: Dataset, *, is_fixed: bool, is_file: bool) -> None:
+        """Read the tree; unless it is fixed, add what the file names."""
+        self.tree, self.whole, self.ways = DepartmentTree(is_fixed=is_fixed), None, {}
+        blank = [""] * len(dataset)
+        columns = [dataset[name] if name in dataset.headers else blank for name in LEVELS.values()]
+        written = {tuple(name_written(cell_text(cell)) for cell in cells) for cells in set(zip(*columns, strict=True))}
+        if is_file:
+            self.whole = self.tree.tops() | {department for department, *below in written if any(below)}
+        places = set()
+        for names in sorted(written):
+            with suppress(ValueError):  # told beside each row
+                places.add(self._levels(*names))
+        if not is_fixed:
+            self.tree.ensure_all(places)
 
     def clean(self, value, row=None, **kwargs):
-        names = {kind: name_written(cell_text(row.get(heading))) for kind, heading in LEVELS.items()}
-        for name in names.values():
+        names = self._levels(*(name_written(cell_text(row.get(heading))) for heading in LEVELS.values()))
+        place = self.tree.ensure(**dict(zip(LEVELS, names, strict=True)))
+        return place.pk if place else None
+
+    def _levels(self, department: str, workshop: str, line: str) -> tuple[str, str, str]:
+        names = department, workshop, line
+        if self.whole is not None and not (workshop or line or department in self.whole):
+            names = way_read(department)
+            if any(names[1:]):
+                self.ways[department] = " › ".join(filter(None, names))
+        for name in names:
             if len(name) > Department.NAME_LENGTH:
                 text = _("“%(value)s” is too long. Write at most %(limit)d characters.")
                 raise ValueError(text % {"value": name, "limit": Department.NAME_LENGTH})
-        place = self.tree.ensure(**names)
-        return place.pk if place else None
+        return names

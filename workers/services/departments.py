@@ -1,6 +1,8 @@
 """The tree of departments. A node's `path` names its ancestors by id, so a move rewrites the paths below it."""
 
+import re
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from tenants.errors import DomainError
 from workers.models import Department, Worker
-from workers.services.spelling import natural_key
+from workers.services.spelling import name_written, natural_key
 
 MAX_DEPTH = 8
+KINDS = (Department.Kind.DEPARTMENT, Department.Kind.WORKSHOP, Department.Kind.LINE)  # from the top down
+_STEP = re.compile(r"[/\\>]")
+_ENDINGS = {Department.Kind.WORKSHOP: ("车间",), Department.Kind.LINE: ("线", "拉", "组", "班")}
 
 
 class DepartmentRefused(DomainError):
@@ -55,6 +60,10 @@ class DepartmentTree:
                 place = self._child(place, kind, name)
         return place
 
+    def tops(self) -> set[str]:
+        """The names at the top, also of those merged into others."""
+        return {name for parent_id, name in self._nodes if parent_id is None}
+
     def ensure_all(self, places: Iterable[tuple[str, str, str]]) -> None:
         """Many places (department, workshop, line), made in the order that people count them: 一车间 before 二车间."""
         for department, workshop, line in sorted(set(places), key=lambda place: [natural_key(name) for name in place]):
@@ -88,6 +97,26 @@ class DepartmentTree:
             node = self._nodes[key] = _create(parent, kind, name)
             self._by_id[node.pk] = node
         return self._by_id[self.current_id(self._nodes[key].pk)]
+
+
+def way_read(way: str) -> tuple[str, str, str]:
+    """Department, workshop and line of a way down in one cell: "注塑车间/A线" -> ("", "注塑车间", "A线").
+
+    Of all ways to give the parts their levels, the one that fits most endings; among equals the one nearest to the top.
+    Raises ValueError for more than three parts.
+    """
+    parts = [part for step in _STEP.split(way) if (part := name_written(step))]
+    if len(parts) < 2:
+        return "".join(parts), "", ""
+    if len(parts) > len(KINDS):
+        text = _("“%(value)s” goes more than three levels down. Write department/workshop/line: 生产部/一车间/A线.")
+        raise ValueError(text % {"value": way[:60]})
+    kinds = max(
+        combinations(KINDS, len(parts)),
+        key=lambda kinds: sum(part.endswith(_ENDINGS.get(kind, ())) for kind, part in zip(kinds, parts, strict=True)),
+    )
+    department, workshop, line = (dict(zip(kinds, parts, strict=True)).get(kind, "") for kind in KINDS)
+    return department, workshop, line
 
 
 def tree_lock() -> None:

@@ -15,7 +15,7 @@ from tenants.audit.services import audit_record
 from workers import widgets
 from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat
 from workers.models import Worker
-from workers.resources import ABSENT, CHANGES_KEPT, RosterResource, RosterResult
+from workers.resources import CHANGES_KEPT, RosterResource, RosterResult
 from workers.services.people import workers_leave
 from workers.services.roster_report import RosterDecisions, RosterMissing, RosterReport
 
@@ -84,9 +84,9 @@ def roster_rows_import(
         raise ValueError(f"unknown keys: {sorted(unknown)}")
     dataset = Dataset(headers=[*ATTRIBUTES.values(), ROW_KEY])
     for index, row in enumerate(rows):
-        cells = (row.get(key, ABSENT) for key in ATTRIBUTES)
+        cells = (row.get(key, widgets.ABSENT) for key in ATTRIBUTES)
         dataset.append([*(str(cell) if isinstance(cell, dict | list) else cell for cell in cells), index])
-    return dataset_import(dataset, by=by, dry_run=dry_run, create_departments=create_departments)
+    return dataset_import(dataset, by=by, dry_run=dry_run, create_departments=create_departments, is_file=False)
 
 
 def dataset_import(
@@ -98,14 +98,17 @@ def dataset_import(
     file_name: str = "",
     progress: Callable[[int], None] | None = None,
     create_departments: bool = True,
+    is_file: bool = True,
 ) -> RosterReport:
-    """The work of both, in the caller's transaction. progress: called with the number of rows read so far."""
+    """The work of both, in the caller's transaction. progress: called with the number of rows read so far. is_file: "/" in a
+    department may part levels."""
     resource = RosterResource(
         decisions=decisions,
         user_id=by.pk if isinstance(by, User) else None,
         reason=by if isinstance(by, str) else "roster",
         progress=progress,
         create_departments=create_departments,
+        is_file=is_file,
     )
     result = resource.import_data(dataset, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True)
     for fault in result.faults():

@@ -36,6 +36,18 @@ class RosterMistake:
         return (_("Row %(row)d, %(column)s: %(message)s") if self.column else _("Row %(row)d: %(message)s")) % values
 
 
+def ways_told(ways: dict[str, str]) -> list[str]:
+    """The remark on department cells that were read as ways down. ways: as written -> as read."""
+    if not ways:
+        return []
+    written, read = next(iter(ways.items()))
+    text = _(
+        "“/” in 部门 was read as levels, e.g. “%(written)s” as %(read)s. If it is part of a name, first add the department "
+        "with exactly this name under “Departments”, then upload again."
+    )
+    return [text % {"written": written, "read": read}]
+
+
 @dataclass(frozen=True)
 class RosterMistakeGroup:
     """The same sentence in one column, once for all rows that it is true of."""
