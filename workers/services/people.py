@@ -59,6 +59,12 @@ def age_on(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def hired_too_young(worker: Worker) -> bool:
+    """By the two dates they were a child on the day they were hired, however old they are now."""
+    born, hired = worker.birth_date, worker.hired_on
+    return bool(born and hired) and age_on(born, hired) < YOUNGEST
+
+
 @transaction.atomic
 def worker_leave(*, worker: Worker, on: date) -> bool:
     """The employee has left: nothing is sent to them and their pages close. What they learned stays. False: had left."""
