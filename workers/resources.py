@@ -12,34 +12,19 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.results import Result
 
-from tenants.words import listed
 from workers import widgets
 from workers.formats import ROW_KEY
 from workers.loaders import WorkerLoader
 from workers.models import Department, Worker
 from workers.services.departments import DepartmentTree, PlaceUnknown, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
-from workers.services.people import (
-    another_person_by,
-    messages_refuse,
-    number_release,
-    number_released,
-    worker_faults,
-    workers_leave,
-)
-from workers.services.roster_report import (
-    RosterChange,
-    RosterClaim,
-    RosterDecisions,
-    RosterMistake,
-    RosterReturn,
-    ways_told,
-)
+from workers.services.people import messages_refuse, number_release, number_released, worker_faults, workers_leave
+from workers.services.roster_claims import NumberClaims, is_renamed
+from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, ways_told
 from workers.services.shifts import shifts_ensure
-from workers.services.spelling import name_key, name_pinyin
+from workers.services.spelling import name_pinyin
 
 CHANGES_KEPT = 50  # of each kind
-CLAIMS_ASKED = 50  # more numbers that change hands are another factory's file
 PROGRESS_EVERY = 250
 WRITTEN = ["name", "gender", "birth_date", "department", "position", "shift", "is_line_manager", "hired_on", "phone"]
 WRITTEN += ["id_last_four", "education", "home_region", "left_on"]
@@ -83,7 +68,7 @@ class RosterResource(ModelResource):
     constraints are checked in plain Python, where Django's own checks would ask the database, or take half the time.
 
     decisions: None where nobody is asked; then an empty leave date brings somebody back who had left,
-    and a shift that is not there is a mistake.
+    and a shift that is not there is a mistake. is_preview: they can be asked still. changes_kept: of each kind.
     """
 
     employee_number = Field("employee_number", widgets.NUMBER, widgets.NumberWidget())
@@ -135,11 +120,13 @@ class RosterResource(ModelResource):
         progress: Callable[[int], None] | None = None,
         create_departments: bool = True,
         is_file: bool = False,
+        is_preview: bool = False,
+        changes_kept: int = CHANGES_KEPT,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.is_file = is_file
-        self.create_departments = create_departments
+        self.is_file, self.is_preview = is_file, is_preview
+        self.create_departments, self.changes_kept = create_departments, changes_kept
         self.decisions, self.user_id, self.reason, self.progress = decisions, user_id, reason, progress
         self.decided = decisions or RosterDecisions()
 
@@ -176,16 +163,14 @@ class RosterResource(ModelResource):
         self.kinds: Counter[str] = Counter()
         self.former: dict[str, Worker] = {}  # number -> who had it and left
         self.returns: list[RosterReturn] = []
-        self.claims: list[RosterClaim] = []
+        self.claims = NumberClaims(self.decided, is_asking=self.is_preview)
         self.waiting = self.left = 0
         self.leaving: list[int] = []
         self.minors: list[str] = []
-        self.renamed: list[int] = []
         self.remarks: list[str] = [*getattr(dataset, "remarks", []), *ways_told(place.ways)]
         self.touched: list[int] = []  # whom it has written
 
     def before_import_row(self, row, **kwargs):
-        self.is_preview = self.decisions is not None and kwargs["dry_run"]
         for heading in [heading for heading, cell in row.items() if cell is widgets.ABSENT]:
             del row[heading]
         if widgets.WORKSHOP in row or widgets.LINE in row:
@@ -193,7 +178,7 @@ class RosterResource(ModelResource):
 
     def after_init_instance(self, instance, new, row, **kwargs):
         self.row = row
-        self.before = [] if new else self._values(instance)
+        self.before = {} if new else self._values(instance)
         self.kind = "new" if new else "changed"
         self.is_waiting = False
         if new and widgets.NUMBER in row and self.fields["employee_number"].clean(row) in self.former:
@@ -241,13 +226,16 @@ class RosterResource(ModelResource):
 
     def save_instance(self, instance, is_create, row, **kwargs):
         super().save_instance(instance, is_create, row, **kwargs)
-        self._claim(instance)
+        if self.kind == "reused":
+            self.claims.reused(row[ROW_KEY], instance, self.former[instance.employee_number])
+        elif self.kind == "changed" and is_renamed(self.before, instance):
+            self.claims.renamed(row[ROW_KEY], instance, self.before, self._differing(instance))
         self.kinds[self.kind] += 1
-        if self.kinds[self.kind] <= CHANGES_KEPT:
+        if self.kinds[self.kind] <= self.changes_kept:
             self.changes.append(self._change(instance))
         if is_create and instance.is_minor(self.today):
             self.minors.append(str(instance))
-        if not is_create and instance.left_on and not self.before[self.attributes.index("left_on")]:
+        if not is_create and instance.left_on and not self.before["left_on"]:
             self.leaving.append(instance.pk)
 
     def after_import_row(self, row, row_result, **kwargs):
@@ -283,12 +271,7 @@ class RosterResource(ModelResource):
         self.update_instances.clear()
 
     def after_import(self, dataset, result, **kwargs):
-        if self.renamed:
-            text = _(
-                "The name changes in row %(rows)s. If such a number has gone to somebody else, enter the leave of the person "
-                "before first: else the new one gets their records and phones."
-            )
-            self.remarks.append(text % {"rows": listed(self.renamed, most=20)})
+        self.remarks += self.claims.remarks()
         result.row_numbers = dataset[ROW_KEY]
         result.names = [widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
         result.columns = {field.attribute: field.column_name for field in self.compared}
@@ -319,17 +302,27 @@ class RosterResource(ModelResource):
             known[key] = field.clean(row)
         return known[key]
 
-    def _values(self, instance: Worker) -> list:
-        return [getattr(instance, attribute) for attribute in self.attributes]
+    def _values(self, instance: Worker) -> dict[str, Any]:
+        return {attribute: getattr(instance, attribute) for attribute in self.attributes}
+
+    def _differing(self, instance: Worker) -> dict[str, tuple[str, str, str]]:
+        """attribute -> (heading, before, now) of what the row changes; of somebody new, of what it says."""
+        before = self.before or self._values(Worker())
+        return {
+            field.attribute: (field.column_name, self._shown(field, old), self._shown(field, now))
+            for field in self.compared
+            if (old := before[field.attribute]) != (now := getattr(instance, field.attribute))
+        }
 
     def _change(self, instance: Worker) -> RosterChange:
-        known = instance.pk if self.before else 0
-        change = RosterChange(row=self.row[ROW_KEY], person=str(instance), kind=self.kind, worker_id=known)
-        before = self.before or self._values(Worker())
-        for column, old, now in zip(self.compared, before, self._values(instance), strict=True):
-            if old != now and (self.before or column.column_name not in widgets.NEEDED):
-                change.values.append((column.column_name, self._shown(column, old), self._shown(column, now)))
-        return change
+        values = list(self._differing(instance).values())
+        return RosterChange(
+            row=self.row[ROW_KEY],
+            person=str(instance),
+            kind=self.kind,
+            values=values if self.before else [value for value in values if value[0] not in widgets.NEEDED],
+            worker_id=instance.pk if self.before else 0,
+        )
 
     def _shown(self, column: Field, value: Any) -> str:
         if column.attribute == "department_id":
@@ -337,25 +330,6 @@ class RosterResource(ModelResource):
         if column.attribute == "phone" and value and not self.before:
             return f"{value[:3]}****{value[-4:]}"
         return column.widget.render(value)
-
-    def _claim(self, instance: Worker) -> None:
-        """Tell whose number the row is about, where another name stands beside it."""
-        facts: dict[str, Any] = {"row": self.row[ROW_KEY], "number": instance.employee_number, "name": instance.name}
-        if self.kind == "reused":
-            former = self.former[instance.employee_number]
-            facts |= {"holder": former.name, "worker_id": former.pk, "left_on": former.left_on.isoformat()}
-            self.claims.append(RosterClaim(**facts, released=number_released(former)))
-        elif self.kind == "changed" and self._is_renamed(instance):
-            signs = another_person_by(self._known(), vars(instance))
-            if not signs and len(self.claims) >= CLAIMS_ASKED:
-                self.renamed.append(self.row[ROW_KEY])
-                return
-            told = [
-                (column.column_name, self._shown(column, old), self._shown(column, now))
-                for column, old, now in zip(self.compared, self.before, self._values(instance), strict=True)
-                if column.attribute in signs
-            ]
-            self.claims.append(RosterClaim(**facts, holder=self._known()["name"], worker_id=instance.pk, signs=told))
 
     def _broken_rules(self, worker: Worker) -> Iterator[tuple[str, str]]:
         """(attribute, sentence) of every rule beyond one cell that the present row breaks."""
@@ -371,26 +345,13 @@ class RosterResource(ModelResource):
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
         if not worker.name:
             yield "name", _("The name is missing. Write it, or delete the row.")
-        elif self.before and self._is_renamed(worker) and not self._may_be_theirs(worker):
+        elif self.before and is_renamed(self.before, worker) and not self.claims.may_be_theirs(self.before, worker):
             text = _(
                 "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "
                 "leave of %(known)s first, then upload again. If this is the same person, correct their page first."
             )
-            yield "name", text % {"number": number, "known": self._known()["name"]}
+            yield "name", text % {"number": number, "known": self.before["name"]}
         for attribute, limit in LIMITS.items():
             if len(getattr(worker, attribute)) > limit:
                 yield attribute, _("This is too long. Write at most %(limit)d characters.") % {"limit": limit}
         yield from worker_faults(worker, self.today)
-
-    def _known(self) -> dict[str, Any]:
-        return dict(zip(self.attributes, self.before, strict=True))
-
-    def _is_renamed(self, worker: Worker) -> bool:
-        known = self.before[self.attributes.index("name")]
-        return known != worker.name and name_key(known) != name_key(worker.name)
-
-    def _may_be_theirs(self, worker: Worker) -> bool:
-        """Else the number's holder would hand phones and records over. In a preview HR is asked, of some."""
-        if worker.pk in self.decided.same or not another_person_by(self._known(), vars(worker)):
-            return True
-        return self.is_preview and sum(bool(claim.signs) for claim in self.claims) < CLAIMS_ASKED

@@ -9,8 +9,8 @@ from django_tenants.utils import tenant_context
 from tests.workers.pages import admin_url
 from tests.workers.rosters import HEADINGS, LI_NA, State, changed, received, saved, uploaded, workbook
 from workers.models import Contact, Worker
-from workers.resources import CLAIMS_ASKED
 from workers.services import contact_seen, roster_import, roster_rows_import, worker_leave
+from workers.services.roster_claims import CLAIMS_ASKED
 from workers.services.roster_jobs import RosterRefused
 
 NO_PROOFS = [heading for heading in HEADINGS if heading != "出生日期"]

@@ -17,7 +17,7 @@ from workers.formats import ROW_KEY, UnreadableSheet, XlsxFormat
 from workers.models import Worker
 from workers.resources import CHANGES_KEPT, RosterResource, RosterResult
 from workers.services.people import workers_leave
-from workers.services.roster_report import RosterDecisions, RosterMissing, RosterReport
+from workers.services.roster_report import BRINGS_SOMEBODY, RosterDecisions, RosterMissing, RosterReport
 
 __all__ = ["RosterDecisions", "RosterFormat", "RosterReport", "roster_export", "roster_import", "roster_rows_import"]
 
@@ -99,9 +99,10 @@ def dataset_import(
     progress: Callable[[int], None] | None = None,
     create_departments: bool = True,
     is_file: bool = True,
+    changes_kept: int = CHANGES_KEPT,
 ) -> RosterReport:
     """The work of both, in the caller's transaction. progress: called with the number of rows read so far. is_file: "/" in a
-    department may part levels."""
+    department may part levels. changes_kept: of each kind."""
     resource = RosterResource(
         decisions=decisions,
         user_id=by.pk if isinstance(by, User) else None,
@@ -109,6 +110,8 @@ def dataset_import(
         progress=progress,
         create_departments=create_departments,
         is_file=is_file,
+        is_preview=dry_run and decisions is not None,
+        changes_kept=changes_kept,
     )
     result = resource.import_data(dataset, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True)
     for fault in result.faults():
@@ -144,9 +147,9 @@ def _report(dataset: Dataset, resource: RosterResource, result: RosterResult) ->
         unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP] - resource.waiting,
         left=resource.left,
         mistakes=result.mistakes(),
-        changes=resource.changes,
+        changes=sorted(resource.changes, key=lambda change: change.kind in BRINGS_SOMEBODY),
         returns=resource.returns,
-        claims=resource.claims,
+        claims=resource.claims.told,
         new_places=[" / ".join(names) for names in resource.new_paths],
         new_paths=resource.new_paths,
         new_shifts=resource.new_shifts,

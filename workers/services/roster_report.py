@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tenants.words import listed
 
 LEAVERS_FEW, LEAVERS_MANY, LEAVERS_SHARE = 3, 30, 5
+BRINGS_SOMEBODY = ("new", "reused")  # kinds of changes
 RUNS_TOLD = 10  # of rows in a sentence
 PARTIAL_FROM = 10  # employees; a roster that small may well be halved by a file
 

@@ -1,0 +1,80 @@
+"""Whose a number is, where a file has another name beside it: a name put right, or a number used again?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenants.words import listed
+from workers.models import Worker
+from workers.services.people import another_person_by, number_released
+from workers.services.roster_report import RosterClaim, RosterDecisions
+from workers.services.spelling import name_key
+
+CLAIMS_ASKED = 50  # more numbers that change hands are another factory's file
+ROWS_NAMED = 20
+
+
+def is_renamed(before: Mapping[str, Any], worker: Worker) -> bool:
+    """Another name, not only another spelling of it. before: attribute -> value."""
+    return before["name"] != worker.name and name_key(before["name"]) != name_key(worker.name)
+
+
+class NumberClaims:
+    """What is found out, row by row, about numbers beside another name than their holder's.
+
+    is_asking: HR can be asked (a preview); else only what they have decided counts.
+    """
+
+    def __init__(self, decided: RosterDecisions, *, is_asking: bool):
+        self.decided, self.is_asking = decided, is_asking
+        self.told: list[RosterClaim] = []
+        self.unasked: list[int] = []  # rows of names put right, beyond those asked about
+
+    def may_be_theirs(self, before: Mapping[str, Any], worker: Worker) -> bool:
+        """Else the number's holder would hand phones and records over to somebody else."""
+        if worker.pk in self.decided.same or not another_person_by(before, vars(worker)):
+            return True
+        return self.is_asking and sum(bool(claim.signs) for claim in self.told) < CLAIMS_ASKED
+
+    def reused(self, row: int, worker: Worker, former: Worker) -> None:
+        """The number was `former`'s, who left; `worker` is somebody new."""
+        self.told.append(
+            RosterClaim(
+                row=row,
+                number=worker.employee_number,
+                name=worker.name,
+                holder=former.name,
+                worker_id=former.pk,
+                left_on=former.left_on.isoformat() if former.left_on else "",
+                released=number_released(former),
+            )
+        )
+
+    def renamed(
+        self, row: int, worker: Worker, before: Mapping[str, Any], values: Mapping[str, tuple[str, str, str]]
+    ) -> None:
+        """The holder works here. values: attribute -> (heading, before, now) of what the row changes."""
+        signs = another_person_by(before, vars(worker))
+        if not signs and len(self.told) >= CLAIMS_ASKED:
+            self.unasked.append(row)
+            return
+        self.told.append(
+            RosterClaim(
+                row=row,
+                number=worker.employee_number,
+                name=worker.name,
+                holder=before["name"],
+                worker_id=worker.pk,
+                signs=[values[attribute] for attribute in signs],
+            )
+        )
+
+    def remarks(self) -> list[str]:
+        if not self.unasked:
+            return []
+        text = _(
+            "The name changes in row %(rows)s. If such a number has gone to somebody else, enter the leave of the person "
+            "before first: else the new one gets their records and phones."
+        )
+        return [text % {"rows": listed(self.unasked, most=ROWS_NAMED)}]
