@@ -1,6 +1,7 @@
 """Words by which somebody says that they want to die, or that they are hurt or threatened, to be answered at once.
 
-What is answered: to the first templates/wechat/cry.txt, to the others `danger_text` in wechat/services/replies.py.
+What is answered in the chat: to the first templates/wechat/cry.txt, to the others `danger_text` in wechat/services/replies.py;
+where lessons are searched: _cry.html and _danger.html beside it.
 
 Where the choice comes from: what the library's own lessons teach to take seriously (“Stress”, “Signs of distress”, “Looking
 after yourself”), the signs that public health offices warn of (speaking of death or of being gone, seeing no sense in living,
@@ -111,6 +112,15 @@ _PAIRS = (
 _SIMPLIFIED = str.maketrans(dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)))
 _CRY = (re.compile("|".join(CHINESE)), re.compile(rf"\b(?:{'|'.join(ENGLISH)})(?!\w)"))
 _DANGER = (re.compile("|".join(DANGER_CHINESE)), re.compile(rf"\b(?:{'|'.join(DANGER_ENGLISH)})(?!\w)"))
+
+
+def harm_said(text: str) -> tuple[str, str]:
+    """("cry" or "danger", the language it is said in), or twice nothing. Who is beaten and wants to die cries: the answer to
+    that names 110 as well."""
+    if language := cry_language(text):
+        return "cry", language
+    language = danger_language(text)
+    return "danger" if language else "", language
 
 
 def cry_language(text: str) -> str:

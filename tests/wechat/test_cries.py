@@ -1,8 +1,12 @@
 """Which words are a cry for help or tell of violence, and which are only a way of speaking."""
 
-import pytest
+import re
+from pathlib import Path
 
-from wechat.cries import cry_language, danger_language
+import pytest
+from django.conf import settings
+
+from wechat.cries import cry_language, danger_language, harm_said
 
 CRIES = [
     "我不想活了", "不想活了", "不想再活下去", "真的不想活着", "我也不想活", "不愿意活下去了", "我不要活了",
@@ -118,3 +122,19 @@ def test_violence_in_english_is_answered_in_english(words):
 @pytest.mark.parametrize("words", NO_DANGERS)
 def test_a_harmless_neighbour_of_violence_is_none(words):
     assert danger_language(words) == ""
+
+
+def test_no_title_of_the_library_is_answered_so():
+    files = (Path(settings.BASE_DIR) / "lessons/library").rglob("*.yaml")
+    said = "\n".join(path.read_text() for path in files)
+    titles = re.findall(r"^ *(?:title|summary|zh-hans|en): (.+)$", said, re.M)
+    assert titles
+    assert [title for title in titles if harm_said(title)[0]] == []
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("我不想活了", ("cry", "zh-hans")), ("he hits me", ("danger", "en")), ("老公打我，我不想活了", ("cry", "zh-hans")),
+    ("睡", ("", "")),
+])  # fmt: skip
+def test_a_cry_goes_before_violence(words, said):
+    assert harm_said(words) == said

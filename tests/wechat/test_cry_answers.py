@@ -13,6 +13,7 @@ from lessons.models import Series
 from tests.grievances.cast import holder_enrol, staff_make
 from tests.wechat.test_replies import lesson_make
 from tests.wechat.wire import message_xml, statements_of, text_xml
+from tests.workers.phones import phone_of
 from wechat import queries
 from wechat.cries import LESSONS
 from wechat.models import InboundCallback
@@ -108,7 +109,7 @@ def test_the_longest_answer_fits_into_a_passive_reply(in_sunrise, language):
 
 def test_who_is_beaten_reads_110_first_then_what_all_read(wire, account, in_sunrise):
     content = answer(wire, account, DANGER)
-    assert content.index("110") < content.index("/lessons/")
+    assert content.index("110") < content.index("12338") < content.index("/lessons/")
     assert "没找到" not in content
     assert content.endswith(answer(wire, account, "没有这个词", msg_id=2).partition("\n\n")[2])
     assert "Call 110" in answer(wire, account, "My husband beats me", msg_id=3)
@@ -148,6 +149,32 @@ def test_who_types_it_where_lessons_are_searched_is_told_the_same(sunrise, site_
     assert "没有找到" not in page
     assert "12356" not in client.get("/lessons/", {"q": "睡"}, headers=headers).content.decode()
     assert "活了" not in caplog.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_who_is_beaten_is_told_whom_to_call_where_lessons_are_searched(sunrise, site_client, lesson, headers):
+    client = site_client(sunrise)
+    page = client.get("/lessons/", {"q": "老公 打我"}, headers=headers).content.decode()
+    assert page.index('href="tel:110"') < page.index('href="tel:120"') < page.index('href="tel:12338"')
+    assert "没有找到" not in page
+    assert 'href="tel:12356"' not in page
+    both = client.get("/lessons/", {"q": "老公打我，我不想活了"}, headers=headers).content.decode()
+    assert 'href="tel:12356"' in both
+    assert "tel:" not in client.get("/lessons/", {"q": "打卡"}, headers=headers).content.decode()
+
+
+@pytest.mark.parametrize("words_of_harm", [CRY, DANGER])
+def test_searching_for_it_leaves_what_any_search_leaves(sunrise, site_client, lesson, caplog, words_of_harm):
+    client, left = site_client(sunrise).force_phone(phone_of("somebody")), []
+    client.get("/lessons/")
+    before = all_rows(sunrise.schema_name)
+    for words in ("没有这个词", words_of_harm):
+        client.get("/lessons/", {"q": words})
+        after = all_rows(sunrise.schema_name)
+        left.append({name: len(rows) - len(before[name]) for name, rows in after.items()})
+        before = after
+    assert left[0] == left[1]
+    assert words_of_harm not in json.dumps(before, ensure_ascii=False) + caplog.text
 
 
 @pytest.mark.parametrize("words_of_harm", [CRY, DANGER])

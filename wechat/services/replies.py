@@ -10,7 +10,7 @@ from wechatpy.messages import BaseMessage
 from wechatpy.replies import ArticlesReply, TextReply
 
 from tenants.models import Factory
-from wechat.cries import cry_language, danger_language
+from wechat.cries import harm_said
 from wechat.links import sign_in_link
 from wechat.queries import LessonCard, lesson_of_help, lessons_matching, lessons_touched
 from wechat.services.accounts import AccountKeys
@@ -32,9 +32,10 @@ DATA = re.compile(
 def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: str) -> str:
     """The reply's XML, or "" when there is nothing to say. base: scheme and host of the factory's pages."""
     kind, message, words = inbound.kind, inbound.message, _words(inbound)
-    if language := cry_language(words):
+    harm, language = harm_said(words)
+    if harm == "cry":
         return _text(message, cry_text(base=base, language=language))
-    if language := danger_language(words):
+    if harm == "danger":
         return _text(message, danger_text(words=words, base=base, language=language))
     if kind in ("subscribe", "subscribe_scan"):
         owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
@@ -71,8 +72,11 @@ def danger_text(*, words: str, base: str, language: str) -> str:
             "Somebody hurts you, threatens you or locks you up? Call 110 now and say where you are. Injured? Call 120."
         )
         alone = _("Go where there are people. This answer comes by itself: nobody can see your message at once.")
+        women = _(
+            "Is it somebody at home or at work? Women can also call 12338, the line for women's rights, and ask what to do."
+        )
         cards = lessons_matching(words, most=2)
-        return "\n\n".join([call, alone, *([_these_fit(cards, base)] if cards else []), hint_text(base=base)])
+        return "\n\n".join([call, alone, women, *([_these_fit(cards, base)] if cards else []), hint_text(base=base)])
 
 
 def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) -> str:
