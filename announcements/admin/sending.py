@@ -34,7 +34,7 @@ from tenants.errors import DomainError
 from tenants.privacy import size_rounded
 from tenants.words import time_zone_words
 from workers.scope import sees_personal
-from workers.services.audiences import AudienceSize
+from workers.services.audiences import AudienceSize, only_leaders_lack
 
 LUNCH, AFTER_WORK = time(12, 10), time(18)
 NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)
@@ -133,8 +133,8 @@ def _carried_out(request: HttpRequest, announcement: Announcement, form: MomentF
             return _("It is a draft again and will not be sent. You can edit it now.")
         case _:
             sent = announcement_send(announcement=announcement, by=request.user)
-            text = _("Sent to %(size)s. It arrives in the chat within minutes.")
-            return f"{text % {'size': size_told(sent, sent.recipient_count)}} {unbound_told(sent)}".strip()
+            size = reach_words(size_told(sent, sent.recipient_count), _unbound(sent))
+            return _("Sent to %(size)s. It arrives in the chat within minutes.") % {"size": size}
 
 
 def moments_offered() -> list[tuple[datetime, str]]:
@@ -157,9 +157,20 @@ def size_told(announcement: Announcement, count: int) -> AudienceSize:
     return AudienceSize(about=size_rounded(count) or 0) if announcement.is_blurred else AudienceSize(count=count)
 
 
+def reach_words(size: AudienceSize, without_phone: int) -> str:
+    """ "120 people (102 can receive it)". without_phone: nought as well where it may not be told."""
+    if not (size.count and without_phone):
+        return str(size)
+    return _("%(size)s (%(reached)d can receive it)") % {"size": size, "reached": size.count - without_phone}
+
+
+def _unbound(announcement: Announcement) -> int:
+    """How many of those it was sent to get no message; nought where figures are blurred."""
+    return 0 if announcement.is_blurred else unbound_count(announcement)
+
+
 def unbound_told(announcement: Announcement) -> str:
-    """That some of those it was sent to get no message; nothing where figures are blurred."""
-    count = 0 if announcement.is_blurred else unbound_count(announcement)
+    count = _unbound(announcement)
     words = ngettext(
         "%(count)s of them has bound no WeChat and gets no message.",
         "%(count)s of them have bound no WeChat and get no message.",
@@ -185,12 +196,16 @@ def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
     today = timezone.localdate()
     try:
         aim = aim_admitted(announcement, today, request.user)
-        size = aim.size(today, sees_personal=sees_personal(request.user))
+        rule, may = aim.rule, sees_personal(request.user)
+        size = aim.size(today, sees_personal=may)
+        without_phone = out_of_reach_count(aim, today) if size.count else 0
         return {
             "audience": aim_words(aim),
             "size": size,
-            "without_phone": out_of_reach_count(aim, today) if size.count else 0,
-            "is_private": bool(aim.rule and aim.rule.is_private),
+            "only_leaders_lack": bool(rule) and only_leaders_lack(rule, today, sees_personal=may),
+            "without_phone": without_phone,
+            "reach": reach_words(size, without_phone),
+            "is_private": bool(rule and rule.is_private),
         }
     except DomainError as refusal:
         return {"refusal": str(refusal)}

@@ -278,7 +278,7 @@ def test_how_many_it_cannot_reach_is_said_before_it_is_sent(sunrise, crowd, hr_c
         Contact.objects.filter(worker__in=crowd[:3]).delete()
         notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
     page = hr_client.get(admin_url("announcements_announcement_send", notice.pk)).content.decode()
-    assert "40 人" in page
+    assert "发给 40 人（37 人能收到）" in page, "on the button"
     assert "其中 3 人没有绑定微信" in page
 
 
@@ -288,8 +288,16 @@ def test_how_many_cannot_read_it_is_said_after_it_is_sent(sunrise, crowd, hr_cli
         notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
     answer = hr_client.post(admin_url("announcements_announcement_send", notice.pk), follow=True)
     page = answer.content.decode()
-    assert "40 人" in page
-    assert page.count("其中 3 人没有绑定微信") == 2, "in the answer, and on the page that stays"
+    assert "已发给 40 人（37 人能收到）" in page
+    assert "其中 3 人没有绑定微信" in page, "on the page that stays"
+
+
+def test_where_all_can_receive_it_their_number_is_enough(sunrise, crowd, hr_client):
+    with tenant_context(sunrise):
+        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
+    address = admin_url("announcements_announcement_send", notice.pk)
+    pages = hr_client.get(address).content.decode(), hr_client.post(address, follow=True).content.decode()
+    assert all("发给 40 人" in page and "能收到" not in page for page in pages)
 
 
 @pytest.mark.parametrize("kind", ["is_private", "is_personal"])
@@ -307,7 +315,10 @@ def test_of_a_private_audience_nobody_is_told_how_many_it_cannot_reach(sunrise, 
     with tenant_context(sunrise):
         notice = draft(Rule(groups=("parent",)))
         Contact.objects.filter(worker__in=crowd[:3]).update(worker=None, bound_at=None)
-    assert "没有绑定微信" not in hr_client.get(admin_url("announcements_announcement_send", notice.pk)).content.decode()
+    address = admin_url("announcements_announcement_send", notice.pk)
+    pages = hr_client.get(address).content.decode(), hr_client.post(address, follow=True).content.decode()
+    assert all("发给 约" in page or "发给 不到" in page for page in pages), "their size stays blurred"
+    assert not any("没有绑定微信" in page or "能收到" in page for page in pages)
 
 
 # --- what sending tells whoever may not see personal facts -------------------------------------------------------------

@@ -26,6 +26,7 @@ from workers.services.audiences import (
     audience_preview,
     audience_save,
     audience_sizes,
+    only_leaders_lack,
     with_use_count,
 )
 
@@ -126,7 +127,10 @@ class AudienceAdmin(ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         audience = super().get_object(request, object_id, from_field)
         if audience is not None:
-            _look_up([audience], request)
+            for rule in _look_up([audience], request).values():
+                audience.only_leaders_lack = only_leaders_lack(
+                    rule, timezone.localdate(), sees_personal=sees_personal(request.user)
+                )
         return audience
 
     def changelist_view(self, request, extra_context=None):
@@ -219,8 +223,8 @@ def _is_the_factorys(audience: Audience | None) -> bool:
     return with_use_count(Audience.objects.filter(pk=audience.pk)).filter(use_count__gt=0).exists()
 
 
-def _look_up(audiences: list[Audience], request: HttpRequest) -> None:
-    """Give each its words and its size: three statements, however many they are."""
+def _look_up(audiences: list[Audience], request: HttpRequest) -> dict[int, Rule]:
+    """Give each its words and its size: three statements, however many they are. Returns their rules that can be read."""
     words, rules = RuleWords(), {}
     for audience in audiences:
         audience.found_size = "–"
@@ -233,3 +237,4 @@ def _look_up(audiences: list[Audience], request: HttpRequest) -> None:
     for audience in audiences:
         if audience.pk in sizes:
             audience.found_size = str(sizes[audience.pk])
+    return rules

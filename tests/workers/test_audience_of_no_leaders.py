@@ -1,0 +1,94 @@
+"""An audience of line leaders that finds nobody says why, wherever its size is read before something is sent."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from announcements.models import Announcement
+from announcements.services import announcement_aim_set
+from workers.models import Audience, Department, Worker
+from workers.services.audience_rules import Rule
+from workers.services.audiences import Aim, audience_save, only_leaders_lack
+from workers.services.departments import department_ensure
+
+LEADERS = Rule(groups=("line_manager",))
+WHY = "还没有人标为班组长"
+FITS_NOBODY = "现在没有人符合"
+
+
+@pytest.fixture(autouse=True)
+def crew(in_sunrise) -> list[Worker]:
+    """Of 生产部, and nobody leads anything."""
+    cache.clear()
+    place = department_ensure(department="生产部")
+    return Worker.objects.bulk_create(
+        Worker(employee_number=f"W{n:03d}", name="张三", name_pinyin="zhang san", department=place, gender="female")
+        for n in range(35)
+    )
+
+
+def lacks(rule: Rule, *, sees_personal: bool = True) -> bool:
+    return only_leaders_lack(rule, timezone.localdate(), sees_personal=sees_personal)
+
+
+def url(name: str, *args) -> str:
+    return reverse(f"admin:{name}", args=args, urlconf="config.urls_tenant")
+
+
+def preview(client, **values) -> str:
+    return client.post(url("workers_audience_preview"), values).content.decode()
+
+
+def test_it_is_told_as_long_as_nobody_is_marked(crew):
+    assert lacks(LEADERS)
+    Worker.objects.filter(pk=crew[0].pk).update(is_line_manager=True)
+    assert not lacks(LEADERS)
+
+
+def test_who_leads_a_department_is_marked_as_well(crew):
+    Department.objects.update(leader=crew[0])
+    assert not lacks(LEADERS)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(groups=("line_manager",), positions=("厂医",)),
+        Rule(groups=("line_manager", "young")),
+        Rule(groups=("line_manager",), with_self_said=True),
+        Rule(groups=("line_manager",), child_age=(0, 5)),
+        Rule(hired_within_days=30),
+    ],
+)
+def test_nothing_is_told_where_it_has_another_reason_or_the_size_is_private(rule):
+    assert not lacks(rule)
+
+
+def test_nothing_is_told_of_personal_facts_to_whoever_may_not_see_them():
+    rule = Rule(groups=("line_manager",), genders=("female",))
+    assert lacks(rule)
+    assert not lacks(rule, sees_personal=False)
+
+
+def test_the_preview_says_it_in_place_of_a_comfort(hr_client):
+    page = preview(hr_client, groups="line_manager")
+    assert WHY in page
+    assert FITS_NOBODY not in page
+    page = preview(hr_client, hired_within_days=30)
+    assert FITS_NOBODY in page
+    assert WHY not in page
+
+
+def test_the_page_of_the_audience_and_the_page_that_sends_say_it(sunrise, crew, hr_client):
+    with tenant_context(sunrise):
+        audience = audience_save(audience=Audience(name="带班的"), rule=LEADERS)
+        notice = Announcement(title="停电", body="<p>周六。</p>")
+        announcement_aim_set(notice, Aim(audience=audience))
+        notice.save()
+    pages = url("workers_audience_change", audience.pk), url("announcements_announcement_send", notice.pk)
+    assert all(WHY in hr_client.get(page).content.decode() for page in pages)
+    with tenant_context(sunrise):
+        Worker.objects.filter(pk=crew[0].pk).update(is_line_manager=True)
+    assert not any(WHY in hr_client.get(page).content.decode() for page in pages)
