@@ -26,7 +26,7 @@ from wechat.services.effects import follower_lost
 from wechat.services.pause import learning_begins, sending_is_paused, sending_pause, sending_resume
 from wechat.services.templates import DEFAULT_KIND, template_data, template_of, templates_learn
 from workers.models import WorkerMessage
-from workers.services.messages import DATA_ERASED, GOODBYES
+from workers.services.messages import DATA_ERASED, GOODBYES, TOLD_TO_LEAVERS
 
 log = logging.getLogger(__name__)
 
@@ -177,7 +177,7 @@ def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
     for message in messages:
         if _is_forgotten(message):
             _state_set(message, State.UNKNOWN)
-        elif message.worker.left_on and message.kind not in GOODBYES:
+        elif message.worker.left_on and message.kind not in TOLD_TO_LEAVERS:
             _state_set(message, State.REFUSED, refusal_code="left")
         elif (follower := followers.get(message.pk)) is None:
             _state_set(message, State.REFUSED, refusal_code="unreachable")

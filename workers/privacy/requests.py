@@ -16,7 +16,7 @@ from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.refusals import SHORTEST_WORDS, needs_words, reasons_for, refusal_told
-from workers.services.messages import message_queue
+from workers.services.messages import DATA_ANSWERED, message_queue
 
 ASKED_MOST, ASKED_WITHIN = 3, timedelta(days=30)  # of one kind, whatever became of it
 ANSWERS_SHOWN = 5
@@ -124,8 +124,7 @@ def _close(request: PrivacyRequest, by: User, state: Any, *, action: str, **fact
     request.save(update_fields=["state", "done_at", "done_by", "reason", "words", "updated_at"])
     with override(connection.tenant.language):
         values = {"title": _("There is an answer to what you asked about your data"), "path": "/me/data/"}
-    message_queue(
-        worker=request.worker, kind="privacy_answered", values=values, dedupe_key=f"privacy_answered:{request.pk}"
-    )
+    key = f"{DATA_ANSWERED}:{request.pk}"
+    message_queue(worker=request.worker, kind=DATA_ANSWERED, values=values, dedupe_key=key)
     audit_record(by=by, action=action, about=request, subjects=[request.worker_id], kind=request.kind, **facts)
     return request

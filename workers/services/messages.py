@@ -15,6 +15,9 @@ NEEDED_VALUES = frozenset({"title", "path"})
 # Said to a phone that has just been taken from the worker, and to no other; the second is forgotten once it is said.
 PHONE_UNBOUND, DATA_ERASED = "phone_unbound", "data_erased"
 GOODBYES = frozenset({PHONE_UNBOUND, DATA_ERASED})
+# Whoever has left hears of these and of nothing else: what they asked about their data is answered (PIPL, art. 50).
+DATA_ANSWERED = "privacy_answered"
+TOLD_TO_LEAVERS = GOODBYES | {DATA_ANSWERED}
 
 
 @transaction.atomic

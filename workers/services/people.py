@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from workers.models import Worker, WorkerMessage
 from workers.services.history import CHANGED, history_insert
+from workers.services.messages import TOLD_TO_LEAVERS
 from workers.services.spelling import employee_number_clean
 
 YOUNGEST = 16  # Labour Law of the PRC, article 15
@@ -123,9 +124,11 @@ def workers_leave(*, worker_ids: Iterable[int], on: date, user_id: int | None = 
 
 
 def messages_refuse(*, worker_ids: Iterable[int]) -> None:
-    """What waits for those who have left is not sent any more."""
+    """What waits for those who have left is not sent any more, but for what leavers are told."""
     waiting = WorkerMessage.objects.filter(worker__in=worker_ids, state=WorkerMessage.State.QUEUED)
-    waiting.update(state=WorkerMessage.State.REFUSED, refusal_code="left", updated_at=timezone.now())
+    waiting.exclude(kind__in=TOLD_TO_LEAVERS).update(
+        state=WorkerMessage.State.REFUSED, refusal_code="left", updated_at=timezone.now()
+    )
 
 
 def number_released(worker: Worker) -> str:
