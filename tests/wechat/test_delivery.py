@@ -13,7 +13,7 @@ from wechat.services.delivery import CLAIM_LASTS, REMEMBERED, RETRY_SECONDS, cla
 from wechat.services.effects import follower_ensure
 from wechat.services.templates import fields_of, template_data, value_fit
 from wechat.tasks import callbacks_handle_task, messages_deliver_task
-from workers.models import Worker, WorkerMessage
+from workers.models import Contact, Worker, WorkerMessage
 from workers.services import broadcast_queue, message_queue
 
 TEMPLATE = "TPL_notice_0000000000000000000000000000000"
@@ -118,7 +118,24 @@ def test_who_has_left_is_noted_and_not_asked_again(deliver, follower, li_na, sim
 def test_nobody_to_write_to_is_said(deliver, connected, li_na):
     message = queue(li_na)
     deliver()
-    assert (fresh(message).state, fresh(message).refusal_code) == ("refused", "unreachable")
+    assert (fresh(message).state, fresh(message).refusal_code) == ("refused", "unbound")
+    assert "绑定纸条" in fresh(message).refusal_text, "and what to do"
+
+
+def test_whose_only_phone_was_undone_is_unbound_and_a_stranger_is_not_written_to(deliver, follower, li_na, simulator):
+    follower.contact.worker = None
+    follower.contact.save()
+    message = queue(li_na)
+    deliver()
+    assert fresh(message).refusal_code == "unbound"
+    assert received(simulator, follower) == []
+
+
+def test_whose_binding_phone_is_there_and_follows_nothing_is_not_called_unbound(deliver, connected, li_na):
+    Contact.objects.create(channel="wechat", address="opened a page only", worker=li_na, is_reachable=False)
+    message = queue(li_na)
+    deliver()
+    assert fresh(message).refusal_code == "unreachable"
 
 
 def test_who_has_left_the_factory_gets_nothing(deliver, follower, li_na, simulator):

@@ -25,7 +25,7 @@ from wechat.services.accounts import account_active, account_trouble, refusals_n
 from wechat.services.effects import follower_lost
 from wechat.services.pause import learning_begins, sending_is_paused, sending_pause, sending_resume
 from wechat.services.templates import DEFAULT_KIND, template_data, template_of, templates_learn
-from workers.models import WorkerMessage
+from workers.models import Contact, WorkerMessage
 from workers.services.messages import DATA_ERASED, GOODBYES, TOLD_TO_LEAVERS
 
 log = logging.getLogger(__name__)
@@ -173,18 +173,28 @@ def _call(schema_name: str, client: AccountClient, plan: Plan) -> Outcome:
 # --- before the call -------------------------------------------------------------------------------------------------
 def _plans_make(account: Account, messages: list[WorkerMessage]) -> list[Plan]:
     followers = _followers_of(account, messages)
-    base, plans = site_base(), []
+    base, plans, lost = site_base(), [], []
     for message in messages:
         if _is_forgotten(message):
             _state_set(message, State.UNKNOWN)
         elif message.worker.left_on and message.kind not in TOLD_TO_LEAVERS:
             _state_set(message, State.REFUSED, refusal_code="left")
         elif (follower := followers.get(message.pk)) is None:
-            _state_set(message, State.REFUSED, refusal_code="unreachable")
+            lost.append(message)
         elif plan := _plan_make(account, message, follower, base):
             plans.append(plan)
+    _lost_refuse(lost)
     _tries_note(plans)
     return plans
+
+
+def _lost_refuse(messages: list[WorkerMessage]) -> None:
+    """Of those with no follower to write to: some have bound no phone. A goodbye is for a phone, which is nobody's now."""
+    meant = [message.worker_id for message in messages if message.kind not in GOODBYES]
+    bound = set(Contact.objects.filter(worker__in=meant).values_list("worker_id", flat=True)) if meant else set()
+    for message in messages:
+        is_unbound = message.kind not in GOODBYES and message.worker_id not in bound
+        _state_set(message, State.REFUSED, refusal_code="unbound" if is_unbound else "unreachable")
 
 
 def _followers_of(account: Account, messages: list[WorkerMessage]) -> dict[int, Follower]:

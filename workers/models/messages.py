@@ -31,6 +31,7 @@ class Broadcast(TimestampedModel):
 
 REFUSALS = {
     "left": _("The employee has left."),
+    "unbound": _("The employee has bound no WeChat yet. Print a binding slip and hand it out."),
     "unreachable": _("The employee does not follow the account, or never did."),
     "blocked": _("The employee does not accept messages."),
     "content": _("The channel did not accept this message."),
