@@ -1,6 +1,6 @@
 """The history of a row as people read it: when, who, and each field before and after."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,10 +47,11 @@ class HistoryAdmin(ModelAdmin):
     """The history page of a model that keeps earlier versions (tenants.history). It shows the fields that the row's own page
     shows to the same reader, so that who may not see a phone there does not see it here.
 
-    history_fields: further ones, which the page has under other names.
+    history_fields: further ones, which the page has under other names. history_told: field -> its value, as people read it.
     """
 
-    history_fields: tuple[str, ...]  # no default: it would hide that of the class which is registered
+    history_fields: tuple[str, ...]  # no defaults: they would hide those of the class which is registered
+    history_told: dict[str, Callable[[Any], str]]
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """Without the way to the history of a row that keeps none and that nobody changes by hand."""
@@ -93,6 +94,8 @@ class HistoryAdmin(ModelAdmin):
         """Newest first; one that changed nothing which this reader sees is left out."""
         fields = self._fields_shown(request, row)
         names = _names_of(fields, records)
+        for name, told in getattr(self, "history_told", {}).items():
+            names |= {(name, value): told(value) for value in {getattr(record, name) for record in records}}
         people = User.objects.in_bulk({record.history_user_id for record in records} - {None})
         for record, earlier in zip(records[:count], [*records[1:], None], strict=False):
             changes = list(_changes(fields, earlier, record, names)) if earlier and record.history_type == "~" else []
@@ -138,8 +141,10 @@ def _names_of(fields: Iterable[Field], records: Iterable[Model]) -> dict[tuple[s
 def _shown(field: Field, value: Any, names: dict[tuple[str, Any], str]) -> str:
     if value in (None, ""):
         return "–"
+    if (named := names.get((field.name, value))) is not None:
+        return named
     if field.related_model:
-        return names.get((field.name, value), f"#{value}")
+        return f"#{value}"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = display_for_field(value, field, "–")

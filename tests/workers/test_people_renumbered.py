@@ -32,7 +32,7 @@ def back(client, worker, **values):
 def test_the_number_made_for_them_is_told_as_what_it_was(sunrise, former, hr_client):
     assert (former.employee_number, former.former_number) == ("A001~20260105", "A001")
     for address in (f"{admin_url('worker_changelist')}?employment=left", admin_url("worker_change", former.pk)):
-        assert "原工号 A001（现在是别人的）" in hr_client.get(address).content.decode()
+        assert "原工号 A001（后来给了别人）" in hr_client.get(address).content.decode()
     assert (
         "~"
         not in hr_client.get(f"{admin_url('worker_changelist')}?employment=left")

@@ -30,7 +30,7 @@ from workers.admin.privacy import PersonalMixin
 from workers.admin.roster import RosterMixin
 from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
-from workers.models import Contact, Worker
+from workers.models import Contact, Worker, number_told
 from workers.scope import rows_in_scope
 from workers.services.people import (
     leave_fault,
@@ -80,10 +80,11 @@ class WorkerForm(forms.ModelForm):
         if shift := self.fields.get("shift"):
             shift.widget.can_add_related = shift.widget.can_change_related = shift.widget.can_view_related = False
         if self.instance.former_number and (number := self.fields.get("employee_number")):
+            self.initial["employee_number"], number.required = "", False
             number.help_text = self.instance.number_told
 
     def clean_employee_number(self):
-        return employee_number_clean(self.cleaned_data["employee_number"])
+        return employee_number_clean(self.cleaned_data["employee_number"]) or self.instance.employee_number
 
     def clean_name(self):
         return name_written(self.cleaned_data["name"])
@@ -149,13 +150,13 @@ class LeaveDialog(LeaveDay, BaseDialogForm):
 
 
 class ReturnDialog(BaseDialogForm):
-    """Asks for a number where theirs is another's now."""
+    """Asks for a number where theirs was given to another."""
 
     number = forms.CharField(
         label=_("new employee number"),
         max_length=30,
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("As in your payroll system. The former number is another's now."),
+        help_text=_("As in your payroll system. The former number was later given to somebody else."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -183,6 +184,7 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
     search_fields = ["name", "employee_number", "phone"]
     search_help_text = _("Name, pinyin, employee number or phone")
     ordering = ["name_pinyin"]
+    history_told = {"employee_number": number_told}
     fieldsets = [
         (None, {"fields": [("employee_number", "name"), ("hired_on", "left_on")]}),
         (_("Work"), {"fields": [("department", "position"), ("shift", "is_line_manager")]}),
@@ -203,10 +205,13 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         return rows.annotate(is_bound=Exists(phones))
 
     def get_search_results(self, request, queryset, search_term):
-        """By sound, too: "lina" and "li na" find 李娜. A whole number means its holder, not whose phone contains it."""
-        number = search_term.strip()
-        if any(map(str.isdigit, number)) and (exact := queryset.filter(employee_number=number)).exists():
-            return exact, False
+        """By sound, too: "lina" and "li na" find 李娜. A whole number means its holders, now and before, not whose phone
+        contains it."""
+        number = employee_number_clean(search_term)
+        if any(map(str.isdigit, number)):
+            holders = queryset.filter(Q(employee_number=number) | Q(employee_number__startswith=f"{number}~"))
+            if holders.exists():
+                return holders, False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         sound = "".join(search_term.lower().split())
         if sound.isascii() and sound.isalpha():
@@ -219,7 +224,8 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        who, (title, _options), *personal = fieldsets
+        _who, (title, _options), *personal = fieldsets
+        who = (None, {"fields": [("number", "name"), ("hired_on", "left_on")]})
         return [who, (title, {"fields": [("place", "position"), ("shift_name", "is_line_manager")]}), *personal]
 
     @display(description=_("shift"))
@@ -288,8 +294,8 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
             self.message_user(request, text % {"count": count}, messages.SUCCESS)
         if numberless:
             text = _(
-                "Not back yet, as their number is another's now: %(people)s. Open the page of each, choose “Mark as back” and "
-                "write the new number."
+                "Not back yet, as their number was later given to somebody else: %(people)s. Open the page of each, choose “Mark "
+                "as back” and write the new number."
             )
             people = listed([worker.name for worker in numberless], most=LEAVERS_NAMED)
             self.message_user(request, text % {"people": people}, messages.WARNING)

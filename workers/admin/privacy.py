@@ -188,7 +188,7 @@ def _refusal(request: HttpRequest, worker: Worker) -> RefuseForm:
 
 def _copy(request: HttpRequest, worker: Worker) -> HttpResponse:
     content = copy_hand_out(worker=worker, by=request.user)
-    name = f"{worker.employee_number}-{timezone.localdate().isoformat()}.zip"
+    name = f"{worker.former_number or worker.employee_number}-{timezone.localdate().isoformat()}.zip"
     disposition = content_disposition_header(as_attachment=True, filename=name)
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return HttpResponse(content, content_type="application/zip", headers=headers)

@@ -15,6 +15,18 @@ from workers.models.places import Department, Shift
 _RELEASED = re.compile(r"(.+)~[0-9]{8}(?:~[0-9]+)?")  # written by services.people.number_released
 
 
+def number_former(number: str) -> str:
+    """Of a number made for somebody who left, as theirs was given to another: which it was. Of any other: empty."""
+    released = _RELEASED.fullmatch(number) if "~" in number else None
+    return released[1] if released else ""
+
+
+def number_told(number: str) -> str:
+    """For eyes. The stored one is for programs, and for files that come back."""
+    former = number_former(number)
+    return gettext("formerly %(number)s (later given to somebody else)") % {"number": former} if former else number
+
+
 def years_before(day: date, years: int) -> date:
     """Born on that day or before: as many years old. Somebody born on 29 February has their birthday on 1 March."""
     try:
@@ -116,15 +128,11 @@ class Worker(TimestampedModel):
 
     @property
     def former_number(self) -> str:
-        """Under which somebody was known who left, once it is used again; else empty."""
-        released = _RELEASED.fullmatch(self.employee_number)
-        return released[1] if released else ""
+        return number_former(self.employee_number)
 
     @property
     def number_told(self) -> str:
-        """For eyes."""
-        text = gettext("formerly %(number)s (now another's)")
-        return text % {"number": self.former_number} if self.former_number else self.employee_number
+        return number_told(self.employee_number)
 
     def is_minor(self, today: date) -> bool:
         """16 or 17 years old on that day."""

@@ -27,6 +27,7 @@ from workers.models import (
     Worker,
     WorkerMessage,
     WorkerSession,
+    number_told,
     one_phone_since,
 )
 from workers.privacy.erasure import worker_erase
@@ -136,6 +137,8 @@ def _value(row, name: str):
         return getattr(row, f"get_{name}_display")()
     if name == "department":
         return row.department.label if row.department else None
+    if name == "employee_number":
+        return number_told(row.employee_number)
     return getattr(row, name)
 
 

@@ -42,7 +42,7 @@ def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
     if left and hired and left < hired:
         yield "left_on", _("Nobody leaves before they were hired. Correct one of the two dates.")
     if left is None and worker.former_number:
-        text = _("%(number)s is another's number now. Write the new number of this person.")
+        text = _("%(number)s was later given to somebody else. Write the new number of this person.")
         yield "employee_number", text % {"number": worker.former_number}
 
 
@@ -83,7 +83,7 @@ def worker_leave(*, worker: Worker, on: date) -> bool:
 def worker_return(*, worker: Worker, number: str = "") -> bool:
     """Somebody who left works here again, with all they had learned. False: had not left.
 
-    number: the new one, where theirs is another's now; else they keep theirs. Raises what `return_prepare` does.
+    number: the new one, where theirs was given to another; else they keep theirs. Raises what `return_prepare` does.
     """
     worker = Worker.objects.select_for_update().get(pk=worker.pk)
     if worker.left_on is None:
@@ -94,7 +94,7 @@ def worker_return(*, worker: Worker, number: str = "") -> bool:
 
 
 def return_prepare(worker: Worker, number: str) -> None:
-    """As they will be; not saved. Raises ValidationError where their number is another's now and `number` cannot be theirs."""
+    """As they will be; not saved. Raises ValidationError where theirs was given to another and `number` cannot be theirs."""
     worker.left_on = None
     if worker.former_number:
         worker.employee_number = employee_number_clean(number) or worker.employee_number
