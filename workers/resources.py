@@ -20,7 +20,8 @@ from workers.services.departments import DepartmentTree, PlaceUnknown, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
 from workers.services.people import messages_refuse, number_release, number_released, worker_faults, workers_leave
 from workers.services.roster_claims import NumberClaims, is_renamed
-from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn, ways_told
+from workers.services.roster_remarks import PeopleNoticed, ways_told
+from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn
 from workers.services.shifts import shifts_ensure
 from workers.services.spelling import name_pinyin
 
@@ -167,6 +168,7 @@ class RosterResource(ModelResource):
         self.waiting = self.left = 0
         self.leaving: list[int] = []
         self.minors: list[str] = []
+        self.noticed = PeopleNoticed()
         self.remarks: list[str] = [*getattr(dataset, "remarks", []), *ways_told(place.ways)]
         self.touched: list[int] = []  # whom it has written
 
@@ -211,6 +213,7 @@ class RosterResource(ModelResource):
                     errors[field.attribute] = ValidationError(str(problem))
         if errors:
             raise ValidationError(errors)
+        self.noticed.look(row[ROW_KEY], instance)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         is_unchanged = self.is_waiting or self.before == self._values(instance)
@@ -271,7 +274,7 @@ class RosterResource(ModelResource):
         self.update_instances.clear()
 
     def after_import(self, dataset, result, **kwargs):
-        self.remarks += self.claims.remarks()
+        self.remarks += [*self.claims.remarks(), *self.noticed.remarks()]
         result.row_numbers = dataset[ROW_KEY]
         result.names = [widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
         result.columns = {field.attribute: field.column_name for field in self.compared}
@@ -322,6 +325,8 @@ class RosterResource(ModelResource):
             kind=self.kind,
             values=values if self.before else [value for value in values if value[0] not in widgets.NEEDED],
             worker_id=instance.pk if self.before else 0,
+            number=instance.employee_number,
+            name=instance.name,
         )
 
     def _shown(self, column: Field, value: Any) -> str:

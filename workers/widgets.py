@@ -46,7 +46,7 @@ SYNONYMS = {
     LINE: "线别 班组 拉线 拉别 产线名称 生产线 所属产线 所属班组 三级部门 line productionline",
     POSITION: "岗位 职务 岗位名称 职位名称 工种 position job jobtitle",
     SHIFT: "班别 班次名称 排班 shift",
-    LEADS: "是否班组长 是否班长 是否组长 管理人员 是否管理人员 lineleader",
+    LEADS: "带班组 是否带班组 是否班组长 是否班长 是否组长 管理人员 是否管理人员 lineleader",
     HIRED: "入职时间 进厂日期 进厂时间 入厂日期 入厂时间 到岗日期 hiredate hiredon",
     PHONE: "手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 phone mobile phonenumber",
     ID_CARD: "身份证 身份证号 身份证号码 身份证后4位 证件号 证件号码 公民身份号码 idnumber idcard",

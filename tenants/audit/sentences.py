@@ -27,6 +27,7 @@ SENTENCES = {
     "history_seen": (SEEN, _("opened the history of %(thing)s “%(which)s”")),
     "workers_exported": (TAKEN, _("exported employees: %(count)s rows")),
     "roster_failed_rows": (TAKEN, _("downloaded the failed rows of “%(file)s”: %(rows)s rows")),
+    "roster_changes_taken": (TAKEN, _("downloaded what the roster “%(file)s” would change")),
     "worker_copied": (TAKEN, _("made a copy of all of an employee's data")),
     "own_copy_read": (TAKEN, _("read the copy of their own data")),
     "list_exported": (TAKEN, _("exported %(things)s: %(rows)s rows")),

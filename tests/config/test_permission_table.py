@@ -19,6 +19,7 @@ from tenants.roles import FACTORY_ROLES, LIBRARY_ROLES, role_on
 from tenants.services import factory_create
 from tenants.staff.models import Invitation
 from tests.config.admin_pages import TABLE, methods_of, pages, path_filled, table_read, table_text
+from tests.workers.rosters import LI_NA, changed, received
 
 FACTORY, LIBRARY = "A factory's site", "The public site"
 URLCONFS = {FACTORY: "config.urls_tenant", LIBRARY: "config.urls_public"}
@@ -34,8 +35,9 @@ ROLES = {FACTORY: FACTORY_ROLES, LIBRARY: LIBRARY_ROLES}
 def factory_rows(in_sunrise, li_na) -> dict[str, object]:
     """One row of each kind that a page can be about; Li Na works where the line leader leads."""
     from announcements.models import Announcement
-    from workers.models import Audience, Colleague, Department, Shift, Worker
+    from workers.models import Audience, Colleague, Department, PrivacyRequest, Shift, Worker
 
+    hr, today = user_of("people"), timezone.localdate()
     leader = Worker.objects.create(employee_number="A009", name="班长", name_pinyin="ban zhang")
     Department.objects.update(leader=leader)
     Colleague.objects.create(user=user_of("line_leader"), worker=leader)
@@ -45,6 +47,9 @@ def factory_rows(in_sunrise, li_na) -> dict[str, object]:
         "admin:workers_shift": Shift.objects.create(name="白班", cycle=["day"]).pk,
         "admin:workers_audience": Audience.objects.create(name="新员工").pk,
         "admin:workers_audience_adopt": "nothing",
+        "admin:workers_rosterimport": received(hr, LI_NA).pk,
+        "admin:workers_rosterimport_failed": received(hr, changed(性别="?")).pk,
+        "admin:workers_privacyrequest": PrivacyRequest.objects.create(worker=li_na, kind="export", due_on=today).pk,
         "admin:announcements_announcement": Announcement.objects.create(title="停电", body="<p>周六</p>").pk,
         **rows_of_both(),
     }

@@ -286,7 +286,7 @@ def test_only_who_may_import_sees_these_pages(sunrise, hr_client, site_client):
         client.force_login(other)
     for address in (page, admin_url("worker_import"), admin_url("worker_roster_blank"), admin_url("worker_export")):
         assert client.get(address).status_code == 403
-    for name in ("progress", "failed"):
+    for name in ("progress", "failed", "changes"):
         assert client.get(f"{page.removesuffix('change/')}{name}/").status_code == 403
     assert client.get(admin_url("rosterimport_changelist")).status_code == 403
     assert client.post(page, {"save": "1"}).status_code == 403
@@ -299,6 +299,7 @@ def test_another_factory_sees_nothing_of_it(sunrise, lakeside, hr_client, admin_
     page = uploaded(hr_client, LI_NA)
     other = admin_of(lakeside)
     assert other.get(page).status_code == 404
+    assert other.get(f"{page.removesuffix('change/')}changes/").status_code == 404
     assert other.post(page, {"save": "1"}).status_code == 404
     assert "花名册.xlsx" not in other.get(admin_url("rosterimport_changelist")).content.decode()
     with tenant_context(lakeside):

@@ -29,10 +29,11 @@ from workers.resources import RosterResource
 from workers.scope import SEES_PERSONAL, sees_personal
 from workers.services.people import leaders_unplaced
 from workers.services.roster import roster_export
-from workers.services.roster_files import failed_rows, roster_template
+from workers.services.roster_files import changes_sheet, failed_rows, roster_template
 from workers.services.roster_jobs import (
     is_long,
     report_found,
+    roster_changes,
     roster_check,
     roster_confirm,
     roster_dataset,
@@ -154,7 +155,8 @@ class RosterImportAdmin(ModelAdmin):
         def page(route: str, view, name: str):
             return path(f"<int:job_id>/{route}/", self.admin_site.admin_view(view), name=f"workers_rosterimport_{name}")
 
-        return [page("progress", self.progress, "progress"), page("failed", self.failed, "failed"), *super().get_urls()]
+        own = [page(name, getattr(self, name), name) for name in ("progress", "failed", "changes")]
+        return [*own, *super().get_urls()]
 
     @display(description=gettext_lazy("outcome"), label={"": "default", "saved": "success", "failed": "danger"})
     def outcome(self, job: RosterImport):
@@ -190,6 +192,19 @@ class RosterImportAdmin(ModelAdmin):
         rows = len({mistake.row for mistake in report.mistakes})
         audit_record(by=request.user, action="roster_failed_rows", about=job, rows=rows, file=job.file_name)
         return sheet_download(content, _("rows-to-correct.xlsx"))
+
+    def changes(self, request: HttpRequest, job_id: int) -> HttpResponse:
+        """All of them, where the page shows the first of each kind."""
+        job = self._job(request, str(job_id))
+        try:
+            report = roster_changes(job=job)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:workers_rosterimport_change", args=[job.pk]))
+        content = changes_sheet(report)
+        named = report.named_ids
+        audit_record(by=request.user, action="roster_changes_taken", about=job, subjects=named, file=job.file_name)
+        return sheet_download(content, _("changes.xlsx"))
 
     def _job(self, request: HttpRequest, object_id: str) -> RosterImport:
         if not may_import(request):
@@ -249,8 +264,8 @@ class RosterImportAdmin(ModelAdmin):
 
 def may_import(request: HttpRequest) -> bool:
     """Also for a look, nobody who may not see birth dates and phones: what is new, changed, unchanged or wrong in a file of
-    guesses tells them."""
-    return request.user.has_perms(MAY_IMPORT)
+    guesses tells them. Where anybody may join there is no roster."""
+    return request.user.has_perms(MAY_IMPORT) and not request.factory.is_open
 
 
 def has_changed(job: RosterImport) -> bool:

@@ -168,7 +168,8 @@ def _missing(report: RosterReport, resource: RosterResource, decisions: RosterDe
     report.missing_count = len(missing)
     if len(missing) <= MISSING_PROPOSED:
         report.missing = [
-            RosterMissing(pk, f"{name} ({number})", resource.tree.label(at)) for pk, number, name, at in missing
+            RosterMissing(pk, f"{name} ({number})", resource.tree.label(at), number, name)
+            for pk, number, name, at in missing
         ]
     if decisions.leaver_ids and decisions.left_on and not dry_run:
         leaving = {row[0] for row in missing} & set(decisions.leaver_ids)

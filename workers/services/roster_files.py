@@ -1,18 +1,20 @@
-"""The files that HR takes away: the template to fill in, and the rows that have to be corrected."""
+"""The files that HR takes away: the template to fill in, the rows to correct, and all that an import would change."""
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from tablib import Dataset
 from xlsxwriter.utility import xl_col_to_name
 
+from tenants.words import listed
 from workers import widgets
 from workers.formats import MAX_ROWS, ROW_KEY, sheet_bytes
 from workers.models import Department, Shift
-from workers.services.roster_report import RosterMistake
+from workers.services.roster_report import BRINGS_SOMEBODY, RosterMistake, RosterReport
 
 FILLED_ROWS = 5000  # so far down the template's columns have their drop-downs
 TEXT = {widgets.NUMBER, widgets.PHONE, widgets.ID_CARD}
@@ -81,6 +83,30 @@ def failed_rows(*, dataset: Dataset, mistakes: Iterable[RosterMistake]) -> bytes
         if cells[place] in wrong
     ]
     return sheet_bytes(headings=[widgets.PROBLEM, "行", *headings], rows=rows, widths=[60, 6, *[13] * len(headings)])
+
+
+def changes_sheet(report: RosterReport) -> bytes:
+    """An .xlsx of what saving would do: a line for each value that changes, and for each person who is new, comes back or is
+    not in the file. In the order of the preview."""
+    headings = ["行", widgets.NUMBER, widgets.NAME, "变动", "栏目", "原来", "改为"]
+    return sheet_bytes(headings=headings, rows=_change_lines(report), widths=[6, 16, 12, 24, 14, 24, 60])
+
+
+def _change_lines(report: RosterReport) -> Iterator[list[str | int]]:
+    colon = pgettext("before a value", ":")
+    brought = {"new": _("new"), "reused": _("new, with a number used before")}
+    for back in report.returns:
+        yield [back.row, back.number, back.name, _("Left earlier but in the file"), widgets.LEFT, back.left_on, ""]
+    for gone in report.missing:
+        yield ["", gone.number, gone.name, _("Employed here but not in the file"), "", gone.place, ""]
+    for change in report.changes:
+        who: list[str | int] = [change.row, change.number, change.name]
+        if change.kind in BRINGS_SOMEBODY:
+            told = listed([f"{column}{colon}{now}" for column, _before, now in change.values])
+            yield [*who, brought[change.kind], "", "", told]
+        else:
+            for column, before, now in change.values:
+                yield [*who, _("will change"), column, before, now]
 
 
 def _choices() -> dict[str, list[str]]:

@@ -68,13 +68,26 @@ def roster_check(*, job_id: int) -> RosterImport:
 
 
 @transaction.atomic
+def roster_changes(*, job: RosterImport) -> RosterReport:
+    """All that saving would change, found out anew and not kept. Raises RosterRefused: the file is gone, or wrong by now."""
+    _check_waiting(job)
+    report = dataset_import(
+        roster_dataset(job), by=None, dry_run=True, decisions=RosterDecisions(), changes_kept=job.row_count
+    )
+    if not report.is_clean:
+        raise RosterRefused(
+            _("The roster has changed since this file was checked. Upload it again."), code="roster_gone"
+        )
+    return report
+
+
+@transaction.atomic
 def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -> RosterImport:
     """HR has looked and says: save. Raises RosterRefused: another one is being saved, the file is gone, of a number it is not
     said whose it is, somebody ticked was hired after the leave date, or so many leave that their number has to be written by
     hand."""
     job = RosterImport.objects.select_for_update().get(pk=job.pk)
-    if job.content is None or job.state != State.CHECKED:
-        raise RosterRefused(_("This file is not waiting any more. Upload it again."), code="roster_gone")
+    _check_waiting(job)
     other = RosterImport.objects.filter(state=State.SAVING).exclude(pk=job.pk).first()
     if other is not None and roster_watch(job=other).state == State.SAVING:
         text = _("“%(file)s” is being saved just now. Wait a minute, then press the button again.")
@@ -240,6 +253,11 @@ def _decisions_asked(found: RosterReport, decisions: RosterDecisions) -> RosterD
     asked = {claim.worker_id for claim in found.claims}
     here = {claim.worker_id for claim in found.claims if not claim.left_on}
     return replace(decisions, same=decisions.same & asked, another=decisions.another & here)
+
+
+def _check_waiting(job: RosterImport) -> None:
+    if job.content is None or job.state != State.CHECKED:
+        raise RosterRefused(_("This file is not waiting any more. Upload it again."), code="roster_gone")
 
 
 def _check_claims(found: RosterReport, decisions: RosterDecisions) -> None:

@@ -37,18 +37,6 @@ class RosterMistake:
         return (_("Row %(row)d, %(column)s: %(message)s") if self.column else _("Row %(row)d: %(message)s")) % values
 
 
-def ways_told(ways: dict[str, str]) -> list[str]:
-    """The remark on department cells that were read as ways down. ways: as written -> as read."""
-    if not ways:
-        return []
-    written, read = next(iter(ways.items()))
-    text = _(
-        "“/” in 部门 was read as levels, e.g. “%(written)s” as %(read)s. If it is part of a name, first add the department "
-        "with exactly this name under “Departments”, then upload again."
-    )
-    return [text % {"written": written, "read": read}]
-
-
 @dataclass(frozen=True)
 class RosterMistakeGroup:
     """The same sentence in one column, once for all rows that it is true of."""
@@ -73,13 +61,15 @@ class RosterMistakeGroup:
 @dataclass(frozen=True)
 class RosterChange:
     """kind: "new", "changed", "back" (had left), "reused" (the number was somebody's who left). values: (heading, before, now)
-    of what differs, of new ones of what was read. worker_id: 0 of new ones."""
+    of what differs, of new ones of what was read. worker_id: 0 of new ones. person: number and name, for eyes."""
 
     row: int
     person: str
     kind: str
     values: list[tuple[str, str, str]] = field(default_factory=list)
     worker_id: int = 0
+    number: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +109,8 @@ class RosterMissing:
     worker_id: int
     person: str
     place: str
+    number: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,9 +132,10 @@ class RosterDecisions:
 
 @dataclass
 class RosterReport:
-    """mistakes: if there is one, nothing was saved. changes: the first fifty of each kind. unread: headings in the file that
-    no column of ours has. new_places, new_shifts: what the file adds; new_paths: the places by their names from the top down.
-    remarks: what HR should look at twice. minors: the first fifty of the new ones who are 16 or 17.
+    """mistakes: if there is one, nothing was saved. changes: first of those who are here already; fifty of each kind, unless all
+    were asked for. unread: headings in the file that no column of ours has. new_places, new_shifts: what the file adds;
+    new_paths: the places by their names from the top down. remarks: what HR should look at twice. minors: the first fifty of
+    the new ones who are 16 or 17.
 
     employed: before the file. leaving: by a leave date in the file. missing_count counts all; `missing` is empty when they are
     too many to be leavers (the file is a part of the roster).
