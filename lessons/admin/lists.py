@@ -4,6 +4,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
@@ -13,6 +14,8 @@ from lessons.assets import asset_url
 from lessons.models import Audience, Format, Lesson
 from lessons.services.sides import in_library
 from tenants.words import listed
+
+PINNED = '<strong class="font-semibold text-primary-600 dark:text-primary-500">{}</strong> · {}'
 
 
 class AudienceFilter(DropdownFilter):
@@ -36,7 +39,7 @@ class LessonListMixin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         shown = ["heading", "audience_names", "state_label", "version_number", "published_at"]
-        return shown if in_library() else ["heading", "pinned_label", *shown[1:], "origin_label"]
+        return shown if in_library() else [*shown, "origin_label"]
 
     def get_list_filter(self, request: HttpRequest) -> list:
         filters = [
@@ -56,6 +59,8 @@ class LessonListMixin(ModelAdmin):
         cover = lesson.cover
         path = asset_url(cover, cover.widths[0] if cover.widths else None) if cover else static("lessons/no_cover.svg")
         where = f"{lesson.series} · {Format(lesson.format).label}"
+        if lesson.is_pinned:
+            where = format_html(PINNED, _("pinned"), where)
         return [lesson.title, where, None, {"path": path, "squared": True, "width": 64, "height": 36}]
 
     @display(description=_("meant for"))
@@ -71,10 +76,6 @@ class LessonListMixin(ModelAdmin):
         if lesson.is_hidden and lesson.state == Lesson.State.PUBLISHED:
             return "hidden", str(_("hidden"))
         return lesson.state, lesson.get_state_display()
-
-    @display(description=_("pinned"), ordering="is_pinned", label={"pinned": "primary"})
-    def pinned_label(self, lesson: Lesson) -> tuple[str, str] | str:
-        return ("pinned", str(_("pinned"))) if lesson.is_pinned else ""
 
     @display(description=_("version"))
     def version_number(self, lesson: Lesson) -> int | str:

@@ -327,6 +327,7 @@ def test_what_is_pinned_is_marked_found_and_said(copy, editor):
     assert "已置顶" in said
     marked = page(editor, f"{LIST}?is_pinned__exact=1")
     assert list(marked.context["cl"].queryset) == [copy]
+    assert ">置顶</strong> · " in marked.content.decode(), "beside the title, in no column of its own"
     assert "不再置顶" in editor.post(address, {"position": 0}, follow=True).content.decode()
     hidden = editor.post(address, {"is_pinned": "on", "is_hidden": "on", "position": 0}, follow=True)
     assert "员工能看到它以后" in hidden.content.decode()
