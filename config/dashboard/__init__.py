@@ -11,7 +11,8 @@ from announcements.models import Announcement
 from config.dashboard.ahead import ahead_of
 from config.dashboard.beginning import leader_tasks, lesson_tasks, opening_tasks, studies_not_yet
 from config.dashboard.charts import activity_chart, completion_charts
-from config.dashboard.checklist import checklist_of
+from config.dashboard.checklist import checklist_of, kinds_of
+from config.dashboard.facts import UNPROTECTED, facts_of
 from config.dashboard.figures import (
     channel_figures,
     factory_figures,
@@ -24,7 +25,6 @@ from config.dashboard.figures import (
 from config.dashboard.waiting import OF_A_FACTORY, OF_THE_LIBRARY, binding_tasks, case_tasks, tasks_of
 from grievances.queries.opening import MAY_SERVE
 from grievances.queries.waiting import waiting_for
-from tenants.staff.services.factors import has_factor, is_guarded
 
 MAY_COMPARE = "grievances.view_factoryfigures"
 CHECKLIST = "checklist"  # in the address: show it, though all of it is done
@@ -40,12 +40,14 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     serves = user.has_perm(MAY_SERVE)
     waiting = waiting_for(user) if sees_figures or serves else None
     people = people_now(since=timezone.now() - timedelta(days=7)) if sees_figures else None
-    checklist = checklist_of(request, waiting=waiting)
+    kinds = kinds_of(request)
+    facts = facts_of(user, {kind.fact for kind in kinds})
+    context["is_unprotected"] = UNPROTECTED in facts
+    checklist = checklist_of(user, kinds, facts=facts, waiting=waiting)
     if checklist:
         context["may_check"] = True
         if not checklist.is_complete or CHECKLIST in request.GET:
             context["checklist"] = checklist
-            context["is_unprotected"] = is_guarded(user) and not has_factor(user)
     tasks = [
         *binding_tasks(user),
         *(case_tasks(waiting) if waiting and serves else []),
@@ -85,6 +87,7 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
         *(channel_figures() if user.has_perm(MAY_COMPARE) else []),
         *(lesson_figures() if user.has_perm("lessons.view_lesson") else []),
     ]
+    context["is_unprotected"] = UNPROTECTED in facts_of(user)
     context["not_yet"] = studies_not_yet(user) if user.has_perm(MAY_COMPARE) else ""
     return context
 

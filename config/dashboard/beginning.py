@@ -18,12 +18,12 @@ from workers.scope import visible_departments
 def opening_tasks(user: User, waiting: Waiting, *, has_checklist: bool) -> list[Task]:
     """Of an officer: without keys nobody can write to them, nor before a second one is let in. Whoever has a checklist reads
     there what the channel lacks; but a colleague who waits for them waits here."""
-    if not waiting.enrolments and not has_checklist:
+    if not waiting.is_enrolled and not has_checklist:
         return [Task(_("Make your keys: before that, no case can be sent to you"), "", reverse("desk:page"))]
     is_told = has_checklist or waiting.is_channel_open
-    if not waiting.enrolments or (is_told and not waiting.waits):
+    if not waiting.is_enrolled or (is_told and not waiting.waits):
         return []
-    lack = opening_lack(user)
+    lack = opening_lack(user, waiting.officers)
     return [Task(lack.sentence, "", lack.href)] if lack else []
 
 

@@ -1,12 +1,9 @@
-"""What makes a new factory ready, step by step. Whether a step is done is read from the facts, never ticked off."""
+"""What makes a new factory ready, step by step. Whether a step is done is read from the facts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -14,12 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.queries.opening import MAY_SERVE, Lack, opening_lack
 from grievances.queries.waiting import Waiting
-from lessons.models import Lesson, Origin
-from tenants.staff.models import Invitation
-from wechat.admin.scenes import PRINTED
-from wechat.models import Account
 from wechat.services.accounts import account_lacks
-from workers.models import BindCode, BindingPolicy, Worker
 
 LEAST_STEPS = 3  # whoever can do fewer of them is not the one who sets a factory up
 
@@ -84,9 +76,10 @@ def _account_lacks(_user: User, _waiting: Waiting | None) -> list[Lack]:
 
 def _channel_lacks(user: User, waiting: Waiting | None) -> list[Lack]:
     """One's own keys, then what is needed of others."""
-    has_keys = waiting and waiting.enrolments
-    own = None if has_keys else Lack(gettext("Make keys of your own."), reverse("desk:page"))
-    return [lack for lack in (own, opening_lack(user)) if lack]
+    if waiting is None:
+        return []
+    own = None if waiting.is_enrolled else Lack(gettext("Make keys of your own."), reverse("desk:page"))
+    return [lack for lack in (own, opening_lack(user, waiting.officers)) if lack]
 
 
 # In the order in which they are best done.
@@ -159,34 +152,13 @@ KINDS = (
 )
 
 
-def checklist_of(request: HttpRequest, *, waiting: Waiting | None) -> Checklist | None:
-    """The steps that this person can do; None for somebody who does not set the factory up."""
+def kinds_of(request: HttpRequest) -> list[Kind]:
+    """The steps that this person can do; none for somebody who does not set the factory up."""
     user, is_open = request.user, request.factory.is_open
     kinds = [kind for kind in KINDS if user.has_perm(kind.permission) and not (kind.is_of_roster and is_open)]
-    if len(kinds) < LEAST_STEPS:
-        return None
-    facts = _facts() | ({"channel"} if waiting and waiting.is_channel_open else set())
-    return Checklist([kind.step(facts, user, waiting) for kind in kinds])
+    return kinds if len(kinds) >= LEAST_STEPS else []
 
 
-def _facts() -> set[str]:
-    """Names of what is there already, in one statement."""
-    users = get_user_model().objects.filter(is_active=True, is_staff=True)
-    chosen = Q(is_pinned=True) | Q(origin=Origin.OWN, state=Lesson.State.PUBLISHED)
-    there = {
-        "roster": Worker.objects.employed(),
-        "binding": BindingPolicy.history.filter(history_user_id__isnull=False, history_type="~"),
-        "account": Account.objects.filter(is_active=True).complete(),
-        "lesson": Lesson.objects.filter(chosen),
-        "colleague": Invitation.objects.filter(user=None, invited_by__isnull=False),
-        "poster": LogEntry.objects.filter(action_flag=PRINTED),
-        "slips": BindCode.objects.all(),
-    }
-    named = [_named(name, rows) for name, rows in there.items()]
-    second = users.order_by("pk").values_list(Value("colleague"))[1:2]
-    facts = {name for (name,) in named[0].union(*named[1:], second, all=True)}
-    return facts | ({"poster"} if "slips" in facts else set())
-
-
-def _named(name: str, rows: QuerySet) -> QuerySet:
-    return rows.order_by().values_list(Value(name))[:1]
+def checklist_of(user: User, kinds: list[Kind], *, facts: set[str], waiting: Waiting | None) -> Checklist | None:
+    there = facts | ({"channel"} if waiting and waiting.is_channel_open else set())
+    return Checklist([kind.step(there, user, waiting) for kind in kinds]) if kinds else None

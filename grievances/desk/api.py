@@ -89,7 +89,7 @@ def state_out(request: Request) -> dict[str, Any]:
     officer = officer_of(request.user)
     user = request.user
     is_open = channel_is_open()
-    lack = None if is_open else opening_lack(user)
+    lack = None if is_open else opening_lack(user, Officer.objects.own().present())
     return {
         "place": getattr(connection.tenant, "slug", ""),
         "lane": own_lane(),

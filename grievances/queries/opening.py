@@ -1,9 +1,12 @@
 """What the channel still lacks before it opens, and who has to do it. First page, checklist and desk say the same."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.db.models import Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,11 +15,13 @@ from grievances.services.sealed import own_lane
 from tenants.roles import GRIEVANCE_OFFICER
 from tenants.staff.models import Invitation
 from tenants.staff.services.reach import users_who_may
-from tenants.words import colleague_name, listed
+from tenants.words import listed
 
 MAY_SERVE = "grievances.view_case"
 MAY_SWITCH_ROLES = "auth.change_group"
+INVITED = "invited"
 State = Officer.State
+Names = dict[str, dict[int, str]]  # what somebody is for the opening -> key -> name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,13 @@ class Lack:
     href: str = ""
 
 
-def opening_lack(user: User) -> Lack | None:
+def opening_lack(user: User, officers: Iterable[Officer]) -> Lack | None:
     """The next thing that has to happen so that the channel opens; of an open one, whom `user` lets in or who lets `user` in.
 
-    The user's own keys are not named: they are asked for where they are missing.
+    officers: those of this place who are present. The user's own keys are not named: they are asked for where they are
+    missing. At most one statement.
     """
-    present = list(Officer.objects.own().present())
+    present = list(officers)
     active = [officer for officer in present if officer.state == State.ACTIVE]
     waiting = [officer for officer in present if officer.state == State.WAITING]
     is_open = len(active) >= settings.VAULT_LEAST_OFFICERS
@@ -42,7 +48,8 @@ def opening_lack(user: User) -> Lack | None:
         return None
     if own_lane() == Lane.OMBUDSMAN:
         return Lack(_("Somebody else has to sign in, open this page and make keys."))
-    return _enrolment(user, {officer.user_id for officer in present}) or _role(user)
+    names = _colleagues()
+    return _enrolment(names, {user.pk, *(officer.user_id for officer in present)}) or _role(user, names)
 
 
 def _admission(user: User, *, active: list[Officer], waiting: list[Officer]) -> Lack:
@@ -60,24 +67,40 @@ def _admission(user: User, *, active: list[Officer], waiting: list[Officer]) -> 
     return Lack(_("%(names)s has made keys and waits for %(by)s to let them in.") % {"names": names, "by": by})
 
 
-def _enrolment(user: User, enrolled: set[int | None]) -> Lack | None:
+def _colleagues() -> Names:
+    """Who has the right, who is about to have it, whether the role is on, and who could hand it on: in one statement."""
+    invited = Invitation.objects.open().filter(roles__name=GRIEVANCE_OFFICER)
+    role = Group.objects.filter(name=GRIEVANCE_OFFICER)
+    branches = [
+        *(
+            users_who_may(right).order_by().values_list(Value(right), "pk", "first_name", "username")
+            for right in (MAY_SERVE, MAY_SWITCH_ROLES)
+        ),
+        invited.order_by().values_list(Value(INVITED), "pk", "name", Value("")),
+        role.order_by().values_list(Value(GRIEVANCE_OFFICER), "pk", "name", Value("")),
+    ]
+    names: Names = defaultdict(dict)
+    for what, key, name, sign_in_name in sorted(branches[0].union(*branches[1:], all=True)):
+        names[what][key] = name or sign_in_name
+    return names
+
+
+def _enrolment(names: Names, enrolled: set[int | None]) -> Lack | None:
     """Somebody has the right, or is about to have it, and no keys. None where too few have it."""
-    others = [each for each in users_who_may(MAY_SERVE).order_by("pk") if each.pk != user.pk]
-    if keyless := [colleague_name(each) for each in others if each.pk not in enrolled]:
+    if keyless := [name for key, name in names[MAY_SERVE].items() if key not in enrolled]:
         text = _("Ask %(names)s to sign in and to make keys of their own at the desk.")
         return Lack(text % {"names": listed(keyless, most=3)})
-    invited = Invitation.objects.open().filter(roles__name=GRIEVANCE_OFFICER)
-    if names := list(invited.values_list("name", flat=True)):
+    if invited := names[INVITED].values():
         text = _(
             "%(names)s is invited: they open their link, choose a password and make keys of their own at the desk."
         )
-        return Lack(text % {"names": listed(names, most=3)})
+        return Lack(text % {"names": listed(invited, most=3)})
     return None
 
 
-def _role(user: User) -> Lack:
+def _role(user: User, names: Names) -> Lack:
     """Somebody who may hand the role on does it; anybody else is told whom to ask."""
-    is_on = Group.objects.filter(name=GRIEVANCE_OFFICER).exists()
+    is_on = GRIEVANCE_OFFICER in names
     if user.has_perm(MAY_SWITCH_ROLES):
         if is_on:
             text = _(
@@ -86,9 +109,8 @@ def _role(user: User) -> Lack:
             return Lack(text, reverse("admin:auth_user_changelist"))
         text = _("Switch the role “Officer for workers' voice” on under “Roles”, then give it to a colleague.")
         return Lack(text, reverse("admin:auth_group_changelist"))
-    names = listed(map(colleague_name, users_who_may(MAY_SWITCH_ROLES).order_by("pk")), most=3)
     if is_on:
         text = _("Ask %(names)s to give a colleague the role “Officer for workers' voice”.")
     else:
         text = _("Ask %(names)s to switch the role “Officer for workers' voice” on and to give it to a colleague.")
-    return Lack(text % {"names": names})
+    return Lack(text % {"names": listed(names[MAY_SWITCH_ROLES].values(), most=3)})

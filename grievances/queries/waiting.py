@@ -1,6 +1,7 @@
-"""What waits for whoever is signed in: counts of the cases whose keys they hold."""
+"""What waits for whoever is signed in: counts of the cases whose keys they hold, and who serves beside them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,18 +14,25 @@ from grievances.services.sealed import own_lane
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """officers: of this place, with keys. enrolments: of one person, with keys that are let in or wait for it. waits: of this
-    place, to be let in. open, overdue: cases that one person holds and this place handles."""
+    """officers: of this place, with keys that are let in or wait for it; of each whose they are, the name and the state.
+    is_enrolled: the user is one of them. open, overdue: cases that the user holds and this place handles."""
 
-    officers: int
-    enrolments: int
-    waits: int
+    officers: list[Officer]
+    is_enrolled: bool
     open: int
     overdue: int
 
     @property
     def is_channel_open(self) -> bool:
-        return self.officers >= settings.VAULT_LEAST_OFFICERS
+        return self._count(Officer.State.ACTIVE) >= settings.VAULT_LEAST_OFFICERS
+
+    @property
+    def waits(self) -> int:
+        """How many officers wait to be let in."""
+        return self._count(Officer.State.WAITING)
+
+    def _count(self, state: Any) -> int:
+        return sum(officer.state == state for officer in self.officers)
 
 
 def handled_here() -> Q:
@@ -38,18 +46,11 @@ def handled_here() -> Q:
 def waiting_for(user: User) -> Waiting:
     """In one statement; nought for who is no officer."""
     cases = Case.objects.open().shown().filter(handled_here())
-    counts = (
-        Officer.objects.own()
-        .present()
-        .aggregate(
-            officers=Count("pk", filter=Q(state=Officer.State.ACTIVE), distinct=True),
-            enrolments=Count("pk", filter=Q(user=user.pk), distinct=True),
-            waits=Count("pk", filter=Q(state=Officer.State.WAITING), distinct=True),
-            open=_held(cases, user),
-            overdue=_held(cases.overdue(today()), user),
-        )
-    )
-    return Waiting(**counts)
+    counts = {"open": _held(cases, user), "overdue": _held(cases.overdue(today()), user)}
+    present = Officer.objects.own().present().only("user", "name", "state")
+    officers = list(present.annotate(**counts).order_by("enrolled_on", "name"))
+    own = next((officer for officer in officers if officer.user_id == user.pk), None)
+    return Waiting(officers, own is not None, getattr(own, "open", 0), getattr(own, "overdue", 0))
 
 
 def _held(cases: QuerySet[Case], user: User) -> Count:

@@ -17,7 +17,7 @@ from lessons.models import Lesson
 from progress.models import LessonProgress
 from tenants import middleware
 from tenants.roles import roles_ensure
-from tenants.staff.models import AppKey, Invitation
+from tenants.staff.models import Invitation
 from tests.config.rows import row_make
 from wechat.admin.scenes import PRINTED
 from wechat.models import Account, Follower, InboundCallback
@@ -211,7 +211,7 @@ def test_a_notice_to_people_nobody_may_know_is_there_without_its_figures(in_sunr
 
 def test_the_first_page_takes_few_statements_however_much_waits(hr, much_waits, django_assert_max_num_queries):
     hr.get("/admin/")
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(17):
         hr.get("/admin/")
 
 
@@ -279,9 +279,3 @@ def test_charts_say_that_nobody_has_learned_until_somebody_has(hr, at_work):
     later = hr.get("/admin/")
     assert [chart.is_empty for chart in later.context["charts"]] == [False] * 3
     assert "还没有人学习" not in later.content.decode()
-
-
-def test_the_checklist_speaks_of_the_second_step_until_there_is_one(hr, in_sunrise):
-    assert "设置登录第二步" in hr.get("/admin/").content.decode()
-    AppKey.objects.create(user=get_user_model().objects.get(username="hr"), is_confirmed=True)
-    assert "设置登录第二步" not in hr.get("/admin/").content.decode()

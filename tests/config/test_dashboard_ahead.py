@@ -118,7 +118,7 @@ def test_however_much_is_planned_it_is_one_statement(hr, django_assert_max_num_q
     for number in range(9):
         planned(f"通知{number}", hours=number + 1)
     hr.get("/admin/")
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(17):
         hr.get("/admin/")
 
 

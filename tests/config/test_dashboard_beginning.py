@@ -87,5 +87,5 @@ def test_who_sets_the_factory_up_has_the_checklist_instead(in_sunrise, site_clie
 def test_the_first_steps_cost_an_officer_no_statement(in_sunrise, site_client, django_assert_max_num_queries):
     client = signed_in(site_client, in_sunrise, somebody("grievance_officer"))
     client.get("/admin/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         client.get("/admin/")

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -24,9 +24,7 @@ from tenants.sites import factory_site, library_site
 from tenants.staff.admin.fields import RolesField
 from tenants.staff.admin.links import link_page
 from tenants.staff.lockout import wait_lift
-from tenants.staff.models import AppKey
-from tenants.staff.phones import phones_here
-from tenants.staff.services.factors import factors_reset
+from tenants.staff.services.factors import factors_reset, with_factors
 from tenants.staff.services.invitations import links_withdraw, password_reset_invite
 from tenants.staff.services.reach import is_within_reach, roles_within_reach
 from tenants.staff.services.sign_ins import sign_ins_end
@@ -82,11 +80,8 @@ class ColleagueAdmin(UserAdmin, ModelAdmin):
     actions_detail = ["new_password", "reset_second_step", "lift_wait", "end_sign_ins"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        phones = phones_here()
-        app = AppKey.objects.filter(user=OuterRef("pk"), is_confirmed=True)
-        with_phone = phones.linked_expression() if phones else Value(False)
         found = super().get_queryset(request).exclude(username__startswith=SUPPORT_PREFIX).prefetch_related("groups")
-        return found.annotate(with_app=Exists(app), with_phone=with_phone)
+        return with_factors(found)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
         if obj == request.user or not self.has_change_permission(request, obj):

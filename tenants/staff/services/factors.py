@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
+from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.roles import ROLES
@@ -49,6 +50,19 @@ def is_guarded(user: User) -> bool:
 def guarded_users() -> QuerySet[User]:
     roles = [role.key for role in ROLES.values() if role.guarded]
     return User.objects.filter(Q(is_superuser=True) | Q(groups__name__in=roles)).distinct()
+
+
+def with_factors(users: QuerySet[User]) -> QuerySet[User]:
+    """With `with_app` and `with_phone`: what each has besides a password."""
+    app = AppKey.objects.filter(user=OuterRef("pk"), is_confirmed=True)
+    phones = phones_here()
+    return users.annotate(with_app=Exists(app), with_phone=phones.linked_expression() if phones else Value(False))
+
+
+def unprotected_users() -> QuerySet[User]:
+    """Guarded, and nothing but a password keeps others out. Support comes in without one."""
+    exposed = with_factors(guarded_users()).filter(with_app=False, with_phone=False)
+    return exposed.exclude(username__startswith=SUPPORT_PREFIX)
 
 
 def has_app(user: User) -> bool:

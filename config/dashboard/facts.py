@@ -1,0 +1,46 @@
+"""What is there already, by name: read in one statement whatever is asked for, and never ticked off by hand."""
+
+from collections.abc import Container
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+
+from lessons.models import Lesson, Origin
+from tenants.staff.models import Invitation
+from tenants.staff.services.factors import unprotected_users
+from wechat.admin.scenes import PRINTED
+from wechat.models import Account
+from workers.models import BindCode, BindingPolicy, Worker
+
+UNPROTECTED = "unprotected"  # of the reader's own account
+
+
+def _later_colleagues() -> QuerySet:
+    """All but the first."""
+    users = User.objects.filter(is_active=True, is_staff=True)
+    return users.filter(Exists(users.filter(pk__lt=OuterRef("pk"))))
+
+
+# A name that stands here twice is a fact by either.
+FACTS = (
+    ("roster", lambda: Worker.objects.employed()),
+    ("binding", lambda: BindingPolicy.history.filter(history_user_id__isnull=False, history_type="~")),
+    ("account", lambda: Account.objects.filter(is_active=True).complete()),
+    ("lesson", lambda: Lesson.objects.filter(Q(is_pinned=True) | Q(origin=Origin.OWN, state=Lesson.State.PUBLISHED))),
+    ("colleague", lambda: Invitation.objects.filter(user=None, invited_by__isnull=False)),
+    ("colleague", _later_colleagues),
+    ("poster", lambda: LogEntry.objects.filter(action_flag=PRINTED)),
+    ("poster", lambda: BindCode.objects.all()),
+)
+
+
+def facts_of(user: User, asked: Container[str] = ()) -> set[str]:
+    """Those of the `asked` that are there, and UNPROTECTED where it is."""
+    own = _named(UNPROTECTED, unprotected_users().filter(pk=user.pk))
+    branches = [_named(name, rows()) for name, rows in FACTS if name in asked]
+    return {name for (name,) in own.union(*branches, all=True)}
+
+
+def _named(name: str, rows: QuerySet) -> QuerySet:
+    return rows.order_by().values_list(Value(name))[:1]
