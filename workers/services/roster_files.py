@@ -98,7 +98,7 @@ def _change_lines(report: RosterReport) -> Iterator[list[str | int]]:
     for back in report.returns:
         yield [back.row, back.number, back.name, _("Left earlier but in the file"), widgets.LEFT, back.left_on, ""]
     for gone in report.missing:
-        yield ["", gone.number, gone.name, _("Employed here but not in the file"), "", gone.place, ""]
+        yield ["", gone.number, gone.name, _("Employed here but not in the file"), widgets.DEPARTMENT, gone.place, ""]
     for change in report.changes:
         who: list[str | int] = [change.row, change.number, change.name]
         if change.kind in BRINGS_SOMEBODY:
