@@ -10,6 +10,15 @@ HINTS = {
         _("Import the roster"),
         "admin:workers_worker_import",
         "workers.import_roster",
+        where_open=Hint(
+            _(
+                "Everybody who has joined. They do it themselves in WeChat: share a poster, and whoever scans it can join."
+            ),
+            _("To the posters"),
+            "admin:wechat_scene_changelist",
+            "wechat.view_scene",
+            title=_("Learners"),
+        ),
     ),
     "workers.rosterimport": Hint(
         _("Every roster file that somebody uploads stands here, with what it changed and what was wrong with it."),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
 
 from grievances.queries.opening import MAY_SERVE
@@ -19,11 +18,15 @@ from tenants.support.middleware import is_refused_page
 
 @dataclass(frozen=True)
 class Rows:
-    """The list of a model, "app.model", for those who may see its rows. Without a title of its own the model's."""
+    """The list of a model, "app.model", for those who may see its rows. Without a title of its own the list's.
+
+    is_of_roster: of no use where anybody may join, and nobody is employed.
+    """
 
     model: str
     icon: str
     title: str = ""
+    is_of_roster: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,20 @@ class Page:
     icon: str
     url_name: str
     permission: str = ""
+    is_of_roster: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """is_folded: seldom needed. Where somebody sees many entries, it is closed until they open it or are on a page of it."""
+    """is_folded: seldom needed. Where somebody sees many entries, it is closed until they open it or are on a page of it.
+
+    open_title: where anybody may join.
+    """
 
     title: str
     entries: tuple[Rows | Page, ...]
     is_folded: bool = False
+    open_title: str = ""
 
 
 MOST_UNFOLDED = 16  # entries that a laptop shows at once
@@ -74,13 +82,20 @@ FACTORY = (
         pgettext_lazy("side bar", "Employees"),
         (
             Rows("workers.worker", "groups"),
-            Rows("workers.rosterimport", "upload_file"),
-            Rows("workers.department", "account_tree"),
-            Rows("workers.shift", "calendar_month"),
+            Rows("workers.rosterimport", "upload_file", is_of_roster=True),
+            Rows("workers.department", "account_tree", is_of_roster=True),
+            Rows("workers.shift", "calendar_month", is_of_roster=True),
             Rows("workers.audience", "group_work"),
-            Rows("workers.bindingpolicy", "link"),
-            Page(pgettext_lazy("side bar", "Binding slips"), "print", "admin:workers_slips", "workers.unbind_worker"),
+            Rows("workers.bindingpolicy", "link", is_of_roster=True),
+            Page(
+                pgettext_lazy("side bar", "Binding slips"),
+                "print",
+                "admin:workers_slips",
+                "workers.unbind_worker",
+                is_of_roster=True,
+            ),
         ),
+        open_title=pgettext_lazy("side bar", "Learners"),
     ),
     Section(
         pgettext_lazy("side bar", "Learning"),
@@ -114,6 +129,7 @@ FACTORY = (
             ),
         ),
         is_folded=True,
+        open_title=pgettext_lazy("side bar", "Voice channel"),
     ),
     Section(
         pgettext_lazy("side bar", "WeChat"),
@@ -173,7 +189,8 @@ def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, 
     groups: list[dict] = [{"items": list(_items(request, site, (HOME,)))}]
     for section in sections:
         if items := list(_items(request, site, section.entries)):
-            groups.append({"title": section.title, "items": items, "collapsible": section.is_folded})
+            title = section.open_title if section.open_title and _is_open(request) else section.title
+            groups.append({"title": title, "items": items, "collapsible": section.is_folded})
     every = [item for group in groups for item in group["items"]]
     if len(every) <= MOST_UNFOLDED:
         for group in groups:
@@ -185,16 +202,22 @@ def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, 
 def _items(request: HttpRequest, site: AdminSite, entries: tuple[Rows | Page, ...]) -> Iterator[dict]:
     admins = {model._meta.label_lower: admin for model, admin in site._registry.items()}
     for entry in entries:
+        if entry.is_of_roster and _is_open(request):
+            continue
         if isinstance(entry, Page):
             if _opens(request, entry):
                 yield {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}
         elif (admin := admins.get(entry.model)) and admin.has_view_or_change_permission(request):
             options = admin.opts
             yield {
-                "title": entry.title or capfirst(options.verbose_name_plural),
+                "title": entry.title or admin.list_title(request),
                 "icon": entry.icon,
                 "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
             }
+
+
+def _is_open(request: HttpRequest) -> bool:
+    return bool(request.factory and request.factory.is_open)
 
 
 def _opens(request: HttpRequest, page: Page) -> bool:

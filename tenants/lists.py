@@ -40,12 +40,17 @@ WORKER = "workers.worker"
 @dataclass(frozen=True)
 class Hint:
     """What a list is for and what to do first, where it has no row yet. The button leads to a page that is not the form
-    for adding one, for those who hold the permission."""
+    for adding one, for those who hold the permission.
+
+    title: of the list, where it is not the model's. where_open: all this of an account that anybody may join.
+    """
 
     text: str
     button: str = ""
     url_name: str = ""
     permission: str = ""
+    title: str = ""
+    where_open: "Hint | None" = None
 
 
 class ListMixin(ModelAdmin):
@@ -70,9 +75,14 @@ class ListMixin(ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
-        changelist.title = capfirst(self.opts.verbose_name_plural)  # Django's own is "Select employee to change"
+        changelist.title = self.list_title(request)  # Django's own is "Select employee to change"
         changelist.hint = self._hint(request)
         return changelist
+
+    def list_title(self, request: HttpRequest) -> str:
+        """What the list is called, on its page and in the side bar."""
+        hint = self._hint_of(request)
+        return str(hint.title if hint and hint.title else capfirst(self.opts.verbose_name_plural))
 
     def has_sheet_permission(self, request: HttpRequest) -> bool:
         """Whoever sees the list; where the model has a permission for it, whoever holds that. Support from outside takes
@@ -98,7 +108,7 @@ class ListMixin(ModelAdmin):
             text = _("The list has %(count)d rows, a file takes %(most)d. Filter it, then export.")
             messages.error(request, text % {"count": count, "most": settings.EXPORT_MAX_ROWS})
             return back
-        title = str(capfirst(self.opts.verbose_name_plural))
+        title = self.list_title(request)
         columns, cells = self.sheet_cells(request, changelist, rows)
         place = request.factory.name if request.factory else "WeSupport"
         file = workbook_write(title=title, columns=columns, rows=cells)
@@ -173,8 +183,7 @@ class ListMixin(ModelAdmin):
 
     def _hint(self, request: HttpRequest) -> dict[str, str]:
         """text, button, href of what stands on the empty list."""
-        hints: dict[str, Hint] = import_string(get_config(self.admin_site.settings_name)["LIST_HINTS"])
-        hint = hints.get(self.opts.label_lower)
+        hint = self._hint_of(request)
         if hint is None:
             return {}
         leads = hint.url_name and (not hint.permission or request.user.has_perm(hint.permission))
@@ -183,6 +192,11 @@ class ListMixin(ModelAdmin):
             "button": hint.button if leads else "",
             "href": reverse(hint.url_name) if leads else "",
         }
+
+    def _hint_of(self, request: HttpRequest) -> Hint | None:
+        hints: dict[str, Hint] = import_string(get_config(self.admin_site.settings_name)["LIST_HINTS"])
+        hint, is_open = hints.get(self.opts.label_lower), request.factory and request.factory.is_open
+        return hint.where_open if hint and hint.where_open and is_open else hint
 
     def _name(self, page: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
