@@ -101,6 +101,16 @@ def test_neither_the_form_nor_a_file_nor_a_program_brings_the_made_number_into_s
         assert Worker.objects.get(pk=former.pk).left_on
 
 
+def test_the_form_says_how_somebody_new_gets_the_number_of_who_left(sunrise, li_na, hr_client):
+    with tenant_context(sunrise):
+        worker_leave(worker=li_na, on=date(2026, 1, 5))
+    page = hr_client.post(admin_url("worker_add"), {"employee_number": "a001", "name": "王强"}).content.decode()
+    assert "A001 是 李娜 的工号" in page
+    assert "导入花名册" in page
+    with tenant_context(sunrise):
+        assert Worker.objects.get().name == "李娜"
+
+
 def test_another_factory_gives_nobody_a_number(lakeside, former, admin_of):
     assert back(admin_of(lakeside), former, number="A019").status_code in (403, 404)
     former.refresh_from_db()

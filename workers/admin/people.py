@@ -31,8 +31,9 @@ from workers.admin.roster import RosterMixin
 from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Worker, number_told
-from workers.scope import rows_in_scope
+from workers.scope import rows_in_scope, sees_personal
 from workers.services.people import (
+    hired_too_young,
     leave_fault,
     return_prepare,
     worker_faults,
@@ -43,6 +44,13 @@ from workers.services.people import (
 from workers.services.spelling import employee_number_clean, id_last_four_clean, name_pinyin, name_written, phone_clean
 
 LEAVERS_NAMED = 10
+# Labour Law, article 15; Provisions on the Prohibition of Using Child Labour (2002).
+HIRED_TOO_YOUNG = _(
+    "%(name)s was under 16 on the hire date. Check both dates with the ID card. If they are right, this is child labour, which "
+    "the law forbids: tell the owner of the factory today, and ask CCR CSR for help. Who is under 16 must stop working and is "
+    "brought home to their parents at the factory's cost; who is under 18 gets a medical check. Do not just dismiss them or "
+    "change a date."
+)
 
 
 class BoundFilter(DropdownFilter):
@@ -81,10 +89,20 @@ class WorkerForm(forms.ModelForm):
             shift.widget.can_add_related = shift.widget.can_change_related = shift.widget.can_view_related = False
         if self.instance.former_number and (number := self.fields.get("employee_number")):
             self.initial["employee_number"], number.required = "", False
-            number.help_text = self.instance.number_told
+            number.help_text = _("%(told)s. Choose “Mark as back” to write a new one.") % {
+                "told": self.instance.number_told
+            }
 
     def clean_employee_number(self):
-        return employee_number_clean(self.cleaned_data["employee_number"]) or self.instance.employee_number
+        number = employee_number_clean(self.cleaned_data["employee_number"]) or self.instance.employee_number
+        gone = Worker.objects.exclude(pk=self.instance.pk).exclude(left_on=None).filter(employee_number=number).first()
+        if gone:
+            text = _(
+                "%(number)s was %(name)s's, who has left. To give it to somebody else, import a roster with one row for them: "
+                "both keep their own records."
+            )
+            raise forms.ValidationError(text % {"number": number, "name": gone.name})
+        return number
 
     def clean_name(self):
         return name_written(self.cleaned_data["name"])
@@ -345,11 +363,14 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         return request.user.has_perm("workers.change_worker") and worker is not None and worker.left_on is not None
 
     def save_model(self, request, obj, form, change):
-        """A leave date entered here does what the list's action does."""
+        """A leave date entered here does what the list's action does. A child at work is nothing to save without a word."""
         leaves = change and "left_on" in form.changed_data and obj.left_on
         if leaves:
             left_on, obj.left_on = obj.left_on, None
         super().save_model(request, obj, form, change)
+        days = {"birth_date", "hired_on"}
+        if days & set(form.changed_data) and sees_personal(request.user) and hired_too_young(obj):
+            self.message_user(request, HIRED_TOO_YOUNG % {"name": obj.name}, messages.WARNING)
         if leaves:
             worker_leave(worker=obj, on=left_on)
             obj.left_on = left_on

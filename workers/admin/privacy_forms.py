@@ -30,6 +30,8 @@ class EraseForm(forms.Form):
     def __init__(self, *args, worker: Worker, **kwargs):
         super().__init__(*args, **kwargs)
         self.worker = worker
+        if worker.former_number:
+            self.fields["employee_number"].help_text = worker.number_told
 
     def clean_employee_number(self):
         number = employee_number_clean(self.cleaned_data["employee_number"])
