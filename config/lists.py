@@ -17,7 +17,6 @@ HINTS = {
             _("To the posters"),
             "admin:wechat_scene_changelist",
             "wechat.view_scene",
-            title=_("Learners"),
         ),
     ),
     "workers.rosterimport": Hint(

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
 
 from grievances.queries.opening import MAY_SERVE
+from tenants.enrolment import by_enrolment
 from tenants.sites import factory_site, library_site
 from tenants.support.middleware import is_refused_page
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The list of a model, "app.model", for those who may see its rows. Without a title of its own the list's.
+    """The list of a model, "app.model", for those who may see its rows. Without a title of its own the model's.
 
     is_of_roster: of no use where anybody may join, and nobody is employed.
     """
@@ -43,15 +45,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Section:
-    """is_folded: seldom needed. Where somebody sees many entries, it is closed until they open it or are on a page of it.
-
-    open_title: where anybody may join.
-    """
+    """is_folded: seldom needed. Where somebody sees many entries, it is closed until they open it or are on a page of it."""
 
     title: str
     entries: tuple[Rows | Page, ...]
     is_folded: bool = False
-    open_title: str = ""
 
 
 MOST_UNFOLDED = 16  # entries that a laptop shows at once
@@ -79,7 +77,7 @@ PEOPLE_WHO_SIGN_IN = (
 )
 FACTORY = (
     Section(
-        pgettext_lazy("side bar", "Employees"),
+        by_enrolment(pgettext_lazy("side bar", "Employees"), pgettext_lazy("side bar", "Learners")),
         (
             Rows("workers.worker", "groups"),
             Rows("workers.rosterimport", "upload_file", is_of_roster=True),
@@ -95,7 +93,6 @@ FACTORY = (
                 is_of_roster=True,
             ),
         ),
-        open_title=pgettext_lazy("side bar", "Learners"),
     ),
     Section(
         pgettext_lazy("side bar", "Learning"),
@@ -116,7 +113,7 @@ FACTORY = (
         (Rows("announcements.announcement", "campaign"), Rows("workers.workermessage", "outgoing_mail")),
     ),
     Section(
-        pgettext_lazy("side bar", "Employee voice"),
+        by_enrolment(pgettext_lazy("side bar", "Employee voice"), pgettext_lazy("side bar", "Voice channel")),
         (
             DESK,
             Rows("grievances.boardentry", "forum"),
@@ -129,7 +126,6 @@ FACTORY = (
             ),
         ),
         is_folded=True,
-        open_title=pgettext_lazy("side bar", "Voice channel"),
     ),
     Section(
         pgettext_lazy("side bar", "WeChat"),
@@ -189,8 +185,7 @@ def _navigation(request: HttpRequest, site: AdminSite, sections: tuple[Section, 
     groups: list[dict] = [{"items": list(_items(request, site, (HOME,)))}]
     for section in sections:
         if items := list(_items(request, site, section.entries)):
-            title = section.open_title if section.open_title and _is_open(request) else section.title
-            groups.append({"title": title, "items": items, "collapsible": section.is_folded})
+            groups.append({"title": section.title, "items": items, "collapsible": section.is_folded})
     every = [item for group in groups for item in group["items"]]
     if len(every) <= MOST_UNFOLDED:
         for group in groups:
@@ -210,7 +205,7 @@ def _items(request: HttpRequest, site: AdminSite, entries: tuple[Rows | Page, ..
         elif (admin := admins.get(entry.model)) and admin.has_view_or_change_permission(request):
             options = admin.opts
             yield {
-                "title": entry.title or admin.list_title(request),
+                "title": entry.title or capfirst(options.verbose_name_plural),
                 "icon": entry.icon,
                 "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
             }

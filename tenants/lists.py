@@ -42,14 +42,13 @@ class Hint:
     """What a list is for and what to do first, where it has no row yet. The button leads to a page that is not the form
     for adding one, for those who hold the permission.
 
-    title: of the list, where it is not the model's. where_open: all this of an account that anybody may join.
+    where_open: all this of an account that anybody may join.
     """
 
     text: str
     button: str = ""
     url_name: str = ""
     permission: str = ""
-    title: str = ""
     where_open: "Hint | None" = None
 
 
@@ -75,14 +74,9 @@ class ListMixin(ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
-        changelist.title = self.list_title(request)  # Django's own is "Select employee to change"
+        changelist.title = capfirst(self.opts.verbose_name_plural)  # Django's own is "Select employee to change"
         changelist.hint = self._hint(request)
         return changelist
-
-    def list_title(self, request: HttpRequest) -> str:
-        """What the list is called, on its page and in the side bar."""
-        hint = self._hint_of(request)
-        return str(hint.title if hint and hint.title else capfirst(self.opts.verbose_name_plural))
 
     def has_sheet_permission(self, request: HttpRequest) -> bool:
         """Whoever sees the list; where the model has a permission for it, whoever holds that. Support from outside takes
@@ -108,7 +102,7 @@ class ListMixin(ModelAdmin):
             text = _("The list has %(count)d rows, a file takes %(most)d. Filter it, then export.")
             messages.error(request, text % {"count": count, "most": settings.EXPORT_MAX_ROWS})
             return back
-        title = self.list_title(request)
+        title = str(capfirst(self.opts.verbose_name_plural))
         columns, cells = self.sheet_cells(request, changelist, rows)
         place = request.factory.name if request.factory else "WeSupport"
         file = workbook_write(title=title, columns=columns, rows=cells)

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tenants.enrolment import by_enrolment
+
 
 class WorkersConfig(AppConfig):
     name = "workers"
-    verbose_name = _("Employees")
+    verbose_name = by_enrolment(_("Employees"), _("Learners"))
 
     def ready(self):
         from tenants.staff.phones import phones_register

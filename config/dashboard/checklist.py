@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grievances.queries.opening import MAY_SERVE, Lack, opening_lack
 from grievances.queries.waiting import Waiting
+from tenants.enrolment import by_enrolment
 from wechat.services.accounts import account_lacks
 
 LEAST_STEPS = 3  # whoever can do fewer of them is not the one who sets a factory up
@@ -135,9 +136,15 @@ KINDS = (
         MAY_SERVE,
         "desk:page",
         15,
-        _("Open the voice channel"),
-        _(
-            "Employees can then tell you what is wrong, anonymously if they like. It opens as soon as two officers have keys."
+        by_enrolment(_("Open the voice channel"), pgettext_lazy("of an open account", "Open the voice channel")),
+        by_enrolment(
+            _(
+                "Employees can then tell you what is wrong, anonymously if they like. It opens as soon as two officers have "
+                "keys."
+            ),
+            _(
+                "Learners can then tell you what is wrong, anonymously if they like. It opens once two officers have keys."
+            ),
         ),
         lacks=_channel_lacks,
     ),
@@ -146,8 +153,11 @@ KINDS = (
         "wechat.view_scene",
         "admin:wechat_scene_changelist",
         5,
-        _("Print a poster or slips"),
-        _("People follow by scanning it. Hang it up where they queue: canteen, gate, notice board."),
+        by_enrolment(_("Print a poster or slips"), _("Make a poster")),
+        by_enrolment(
+            _("People follow by scanning it. Hang it up where they queue: canteen, gate, notice board."),
+            _("People follow by scanning it, and can join then. Print it, or share it where they are."),
+        ),
     ),
 )
 

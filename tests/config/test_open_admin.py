@@ -47,11 +47,20 @@ def test_the_list_is_theirs_and_asks_for_no_roster(wesupport, site_client):
     page = client.get("/admin/workers/worker/")
     shown = page.content.decode()
     assert page.context["cl"].title == "学员"
+    assert "添加学员" in shown
     assert "全厂员工" not in shown
     assert "导入员工花名册" not in shown
     assert "/admin/wechat/scene/" in shown
     assert client.get("/admin/workers/worker/import/").status_code == 403
     assert client.get("/admin/workers/rosterimport/add/").status_code in (302, 403)
+
+
+def test_the_steps_to_begin_with_are_for_learners(wesupport, site_client):
+    steps = client_of(wesupport, site_client).get("/admin/").context["checklist"].steps
+    words = " ".join(f"{step.title} {step.why}" for step in steps)
+    assert "做一张海报" in words
+    assert "员工" not in words
+    assert "纸条" not in words
 
 
 def test_a_factory_keeps_its_words(in_sunrise, site_client):
@@ -62,3 +71,4 @@ def test_a_factory_keeps_its_words(in_sunrise, site_client):
     assert titles.count("员工") == 2
     assert [link for link in links if link.strip("/").endswith(ROSTER)]
     assert "花名册" in page.content.decode()
+    assert "打印海报或绑定纸条" in client.get("/admin/").content.decode()

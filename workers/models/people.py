@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from tenants.enrolment import by_enrolment
 from tenants.history import history_of
 from tenants.models import TimestampedModel
 from workers.models.places import Department, Shift
@@ -104,8 +105,8 @@ class Worker(TimestampedModel):
     history = history_of(without=("name_pinyin",))
 
     class Meta:
-        verbose_name = _("employee")
-        verbose_name_plural = _("employees")
+        verbose_name = by_enrolment(_("employee"), _("learner"))
+        verbose_name_plural = by_enrolment(_("employees"), _("learners"))
         ordering = ["name_pinyin", "employee_number"]
         permissions = [
             ("import_roster", "May import the roster"),
