@@ -8,6 +8,7 @@ from django_tenants.utils import tenant_context
 
 from tests.workers.pages import admin_url
 from tests.workers.rosters import HEADINGS, changed, workbook
+from workers.admin.privacy_forms import EraseForm
 from workers.models import Worker
 from workers.services import roster_import, worker_leave
 from workers.services.people import number_release, number_released, worker_return
@@ -47,6 +48,20 @@ def test_the_number_made_for_them_is_told_as_what_it_was(sunrise, former, hr_cli
 )
 def test_a_number_with_a_wave_is_not_always_a_released_one(number, stored):
     assert Worker(employee_number=number).former_number == stored
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("A" * 18, "A" * 18), ("A" * 19, "A" * 17 + "…"), ("A" * 30, "A" * 17 + "…")]
+)
+def test_a_long_number_says_that_it_is_cut_and_still_confirms_erasure(li_na, number, told):
+    gone = Worker(employee_number=number, left_on=date(2026, 1, 5), name="李娜")
+    gone.save()
+    number_release(worker=gone, released=number_released(gone))
+    gone.refresh_from_db()
+    gone.full_clean(exclude=["name_pinyin"])
+    assert gone.former_number == told
+    assert EraseForm({"employee_number": told}, worker=gone).is_valid()
+    assert not EraseForm({"employee_number": told[:-1]}, worker=gone).is_valid()
 
 
 def test_nobody_comes_back_under_anothers_number(sunrise, former, hr_client):

@@ -35,7 +35,7 @@ class EraseForm(forms.Form):
 
     def clean_employee_number(self):
         number = employee_number_clean(self.cleaned_data["employee_number"])
-        if number not in (self.worker.employee_number, self.worker.former_number):
+        if number not in (self.worker.employee_number, employee_number_clean(self.worker.former_number)):
             raise forms.ValidationError(_("This is not the number of this employee. Nothing was erased."))
         return number
 

@@ -15,6 +15,7 @@ from workers.services.history import CHANGED, history_insert
 from workers.services.messages import TOLD_TO_LEAVERS
 from workers.services.spelling import employee_number_clean
 
+RELEASED_KEEPS = 18  # of 30 characters; a date and a count follow
 YOUNGEST = 16  # Labour Law of the PRC, article 15
 SURE, LIKELY = ("birth_date", "id_last_four"), ("hired_on", "phone")
 
@@ -132,8 +133,10 @@ def messages_refuse(*, worker_ids: Iterable[int]) -> None:
 
 
 def number_released(worker: Worker) -> str:
-    """The number that somebody who left goes by once theirs is used again: "A001~20250301"."""
-    released = f"{worker.employee_number[:18]}~{worker.left_on:%Y%m%d}"
+    """The number that somebody who left goes by once theirs is used again: "A001~20250301". A long one ends in "…"."""
+    number = worker.employee_number
+    kept = number if len(number) <= RELEASED_KEEPS else f"{number[: RELEASED_KEEPS - 1]}…"
+    released = f"{kept}~{worker.left_on:%Y%m%d}"
     taken = set(Worker.objects.filter(employee_number__startswith=released).values_list("employee_number", flat=True))
     return next(number for n in count(1) if (number := released if n == 1 else f"{released}~{n}") not in taken)
 
