@@ -202,7 +202,7 @@ def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
         return {
             "audience": aim_words(aim),
             "size": size,
-            "only_leaders_lack": bool(rule) and only_leaders_lack(rule, today, sees_personal=may),
+            "only_leaders_lack": only_leaders_lack(rule, today, sees_personal=may) if rule else False,
             "without_phone": without_phone,
             "reach": reach_words(size, without_phone),
             "is_private": bool(rule and rule.is_private),
