@@ -1,5 +1,6 @@
 """How the screens write what many pages write: several things in a row, a moment, a clock, and a colleague."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -17,11 +18,23 @@ TIME_ZONES = {
     "Asia/Jakarta": gettext_lazy("Jakarta"),
 }
 
+_GAP = re.compile(r"([。！？][”）]?(?:</\w+>)*)\s+")
+
 
 def listed(things: Iterable[Any], *, most: int | None = None) -> str:
     """Written "甲、乙" in Chinese, "A, B" in English; a dash for nothing, "…" for what is beyond `most`."""
     told = list(map(str, things))
     return (_(", ").join(told[:most]) or "–") + ("…" if most and len(told) > most else "")
+
+
+def sentences(*said: Any) -> str:
+    """Whole sentences one after the other: "甲。乙。" in Chinese, "A. B." in English. What is empty is left out."""
+    return without_gaps(" ".join(filter(None, map(str, said))))
+
+
+def without_gaps(text: str) -> str:
+    """No space after "。", which is as wide as one. Also where sentences of a page's HTML meet."""
+    return _GAP.sub(r"\1", text)
 
 
 def time_zone_words(name: str) -> str:

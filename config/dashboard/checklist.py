@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grievances.queries.opening import MAY_SERVE, Lack, opening_lack
 from grievances.queries.waiting import Waiting
 from tenants.enrolment import by_enrolment
+from tenants.words import sentences
 from wechat.services.accounts import account_lacks
 
 LEAST_STEPS = 3  # whoever can do fewer of them is not the one who sets a factory up
@@ -66,7 +67,7 @@ class Kind:
         """Leads to where the first thing that lacks is done."""
         is_done = self.fact in facts
         lacks = [] if is_done else self.lacks(user, waiting)
-        why = " ".join([str(self.why), *(lack.sentence for lack in lacks)])
+        why = sentences(self.why, *(lack.sentence for lack in lacks))
         href = next((lack.href for lack in lacks if lack.href), reverse(self.url_name))
         return Step(str(self.title), why, self.minutes, href, is_done)
 

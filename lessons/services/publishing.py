@@ -15,6 +15,7 @@ from lessons.services.rendering import body_render
 from lessons.services.sides import in_library
 from lessons.signals import library_changed
 from tenants.errors import DomainError
+from tenants.words import sentences
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ class LessonIncomplete(DomainError):
     code = "lesson_incomplete"
 
     def __init__(self, problems: list[str]):
-        super().__init__(" ".join(problems))
+        super().__init__(sentences(*problems))
         self.problems = problems
 
 

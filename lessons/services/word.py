@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lessons.richtext import richtext_clean
 from tenants.errors import DomainError
+from tenants.words import sentences
 
 BYTES_MAX = 10 * 1024 * 1024
 UNPACKED_BYTES_MAX = 60 * 1024 * 1024
@@ -137,7 +138,7 @@ def _divide(html: str, pictures: list[Part]) -> WordDocument:
             if part.picture is not None or part.html:
                 document.parts.append(part)
     except ValidationError as error:
-        raise WordRefused(" ".join(error.messages), code="too_long") from error
+        raise WordRefused(sentences(*error.messages), code="too_long") from error
     texts = [part.html for part in document.parts if part.html]
     if texts:
         if heading := _FIRST_HEADING.match(texts[0]):

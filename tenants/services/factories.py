@@ -21,6 +21,7 @@ from tenants.services.migrations import newest_checksum
 from tenants.services.template import schema_replay
 from tenants.staff.names import sign_in_name_check
 from tenants.staff.services.invitations import colleague_invite
+from tenants.words import sentences
 
 RESERVED_SLUGS = frozenset(
     [
@@ -133,7 +134,7 @@ def _refusing(code: str) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise FactoryRefused(" ".join(error.messages), code=code) from error
+        raise FactoryRefused(sentences(*error.messages), code=code) from error
 
 
 def _refuse_unless_free(slug: str, host: str) -> None:

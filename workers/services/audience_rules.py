@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenants.errors import DomainError
+from tenants.words import sentences
 from workers.models import Department, Shift, Worker
 
 VERSION = 1
@@ -35,7 +36,7 @@ class RuleRefused(DomainError):
     code = "rule_refused"
 
     def __init__(self, problems: list[tuple[str, str]], *, code: str | None = None):
-        super().__init__(" ".join(sentence for _part, sentence in problems), code=code)
+        super().__init__(sentences(*(sentence for _part, sentence in problems)), code=code)
         self.problems = problems
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from tablib import Dataset
 from xlsxwriter.utility import xl_col_to_name
 
-from tenants.words import listed
+from tenants.words import listed, sentences
 from workers import widgets
 from workers.formats import MAX_ROWS, ROW_KEY, sheet_bytes
 from workers.models import Department, Shift
@@ -78,7 +78,7 @@ def failed_rows(*, dataset: Dataset, mistakes: Iterable[RosterMistake]) -> bytes
     place = dataset.headers.index(ROW_KEY)
     headings = [name for name in dataset.headers if name != ROW_KEY]
     rows = [
-        [" ".join(wrong[cells[place]]), cells[place], *map(widgets.cell_text, cells[:place])]
+        [sentences(*wrong[cells[place]]), cells[place], *map(widgets.cell_text, cells[:place])]
         for cells in dataset
         if cells[place] in wrong
     ]

@@ -20,7 +20,7 @@ from tenants.staff.admin.links import link_page
 from tenants.staff.models import Invitation
 from tenants.staff.services.invitations import colleague_invite, invitation_withdraw
 from tenants.staff.services.reach import roles_within_reach
-from tenants.words import listed
+from tenants.words import listed, sentences
 
 ROLES_HELP = _("What the account may do. More than one is fine.")
 
@@ -64,7 +64,7 @@ class InvitationAdmin(ModelAdmin):
             field, within_reach = form.base_fields["roles"], roles_within_reach(request.user)
             with_leader = within_reach.filter(name=LINE_LEADER).exists()
             field.queryset = within_reach
-            field.help_text = f"{ROLES_HELP} {LEADER_HELP}" if with_leader else ROLES_HELP
+            field.help_text = sentences(ROLES_HELP, LEADER_HELP) if with_leader else ROLES_HELP
         return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:

@@ -26,7 +26,7 @@ from tenants.staff.lockout import browser_remember
 from tenants.staff.models import Account
 from tenants.staff.services.factors import is_guarded
 from tenants.staff.services.sign_ins import is_confirmed
-from tenants.words import moment_to_the_minute
+from tenants.words import moment_to_the_minute, sentences
 
 PENDING = "pending_sign_in"
 PENDING_SECONDS = 900
@@ -95,7 +95,7 @@ def _tell_of_rescue(request: HttpRequest, user: User, away_since: datetime) -> N
         told = [text % {"day": moment_to_the_minute(entry.at), **entry.detail}]
         if "forced" in entry.detail:
             told.append(_("Owners had signed in lately; why they were not asked: %(forced)s.") % entry.detail)
-        messages.warning(request, " ".join(told))
+        messages.warning(request, sentences(*told))
 
 
 def next_path_clean(request: HttpRequest) -> str:
