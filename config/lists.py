@@ -3,6 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from tenants.lists import Hint
+from wechat.services.accounts import account_active
+from workers.models import Contact
+
+
+def _is_connected() -> bool:
+    return account_active() is not None
+
+
+def _is_somebody_bound() -> bool:
+    return Contact.objects.exclude(worker=None).exists()
+
+
+CONNECT = _("Connect the official account"), "admin:wechat_account_changelist", "wechat.change_account"
+POSTERS = _("Print a poster"), "admin:wechat_scene_changelist", "wechat.view_scene"
+NOTICE = _("Write a notice"), "admin:announcements_announcement_add", "announcements.add_announcement"
 
 HINTS = {
     "workers.worker": Hint(
@@ -48,16 +63,25 @@ HINTS = {
     "workers.consent": Hint(_("What employees have agreed to, and when. It fills by itself.")),
     "workers.apitoken": Hint(_("Keys for programs that keep the roster up to date. Make one for each program.")),
     "workers.workermessage": Hint(
-        _("Every message to an employee, and whether it has arrived. It fills when you send a notice."),
-        _("Write a notice"),
-        "admin:announcements_announcement_add",
-        "announcements.add_announcement",
+        _("Every message to an employee, and whether it has arrived. It fills when you send a notice."), *NOTICE
     ),
     "progress.lessonprogress": Hint(
         _("Who has opened and completed which lesson. It fills as soon as employees follow the account and bind."),
-        _("Print a poster"),
-        "admin:wechat_scene_changelist",
-        "wechat.view_scene",
+        *POSTERS,
+        is_past=_is_somebody_bound,
+        then=Hint(
+            _(
+                "Who has opened and completed which lesson. People are bound, but nobody has opened a lesson that is tracked by "
+                "name: tell them in a notice where to begin."
+            ),
+            *NOTICE,
+        ),
+        where_open=Hint(
+            _(
+                "Who has opened and completed which lesson. It fills as soon as people open one that is tracked by name."
+            ),
+            *NOTICE,
+        ),
     ),
     "progress.quizattempt": Hint(_("Every attempt at a quiz, with its score. It fills when employees learn.")),
     "lessons.lesson": Hint(
@@ -77,15 +101,24 @@ HINTS = {
         _("How factories deal with what workers say, in numbers. They come every night.")
     ),
     "wechat.follower": Hint(
-        _("Who follows the official account. Hang up a poster, and people who scan it appear here."),
-        _("Print a poster"),
-        "admin:wechat_scene_changelist",
-        "wechat.view_scene",
+        _("Who follows the official account. Connect it first: without it nobody can follow."),
+        *CONNECT,
+        is_past=_is_connected,
+        then=Hint(
+            _("Who follows the official account. Hang up a poster, and people who scan it appear here."), *POSTERS
+        ),
     ),
     "wechat.scene": Hint(
         _(
             "A poster with a code for each place, so that you see where people come from. Connect the official account first."
-        )
+        ),
+        *CONNECT,
+        is_past=_is_connected,
+        then=Hint(
+            _(
+                "A poster with a code for each place, so that you see where people come from. Begin with the canteen or the gate."
+            )
+        ),
     ),
     "wechat.account": Hint(
         _(

@@ -1,7 +1,7 @@
 """What every list of the two admins has: its Excel, filters kept under a name, and what to do first where it is empty."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +42,8 @@ class Hint:
     """What a list is for and what to do first, where it has no row yet. The button leads to a page that is not the form
     for adding one, for those who hold the permission.
 
-    where_open: all this of an account that anybody may join.
+    where_open: all this of an account that anybody may join. then: what is
+    said instead from when `is_past` on; asked only where the list is empty.
     """
 
     text: str
@@ -50,6 +51,8 @@ class Hint:
     url_name: str = ""
     permission: str = ""
     where_open: "Hint | None" = None
+    then: "Hint | None" = None
+    is_past: Callable[[], bool] = lambda: False
 
 
 class ListMixin(ModelAdmin):
@@ -75,7 +78,8 @@ class ListMixin(ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
         changelist.title = capfirst(self.opts.verbose_name_plural)  # Django's own is "Select employee to change"
-        changelist.hint = self._hint(request)
+        is_bare = not (changelist.result_count or changelist.query or changelist.has_active_filters)
+        changelist.hint = self._hint(request) if is_bare else {}
         return changelist
 
     def has_sheet_permission(self, request: HttpRequest) -> bool:
@@ -180,6 +184,8 @@ class ListMixin(ModelAdmin):
         hint = self._hint_of(request)
         if hint is None:
             return {}
+        if hint.then and hint.is_past():
+            hint = hint.then
         leads = hint.url_name and (not hint.permission or request.user.has_perm(hint.permission))
         return {
             "text": hint.text,
