@@ -70,6 +70,29 @@ def test_a_printed_slip_does_not_open_the_way_for_who_knows_the_proof(li_na, hr,
     assert refused(disowned).code == refused(disowned, proof=code).code == "bind_mismatch"
 
 
+def test_nothing_that_hr_can_do_lets_the_known_proof_bind_again(li_na, hr, bound_contact, hr_client):
+    """Lifted, it would open for whoever knew the proof: a stranger, or an officer who has the roster. A slip names who printed it."""
+    hr_client.post(admin_url("phone_undo", li_na.pk, bound_contact.pk), {"slip_only": "on"})
+    hers = phone_of("hers")
+    values = {"employee_number": "A001", "name": "李娜", "phone": "13800000002"}
+    personal = {"do": "erase", "employee_number": "A001"}
+    for address, body in {
+        admin_url("lock_lift", li_na.pk): {},
+        admin_url("slips_print"): {"worker": li_na.pk},
+        admin_url("worker_change", li_na.pk): values,
+        admin_url("worker_leave_one", li_na.pk): {"_form_submitted": "on", "on": "2026-01-05"},
+        admin_url("worker_come_back_one", li_na.pk): {"_form_submitted": "on"},
+        admin_url("worker_personal_data", li_na.pk): personal,
+    }.items():
+        assert hr_client.post(address, body).status_code < 400, address
+        assert refused(hers, proof="0001").code == refused(hers, proof="0002").code == "bind_mismatch"
+        BindAttempt.objects.all().delete()
+    code = code_of(li_na, hr)
+    assert bind(hers, proof=code) == li_na
+    hr_client.post(admin_url("phone_undo", li_na.pk, hers.pk))
+    assert refused(hers, proof="0002").code == "bind_mismatch"
+
+
 def test_hr_may_ask_for_a_slip_as_they_undo_a_phone(li_na, hr, bound_contact, hr_client):
     page = admin_url("phone_undo", li_na.pk, bound_contact.pk)
     assert 'name="slip_only"' in hr_client.get(page).content.decode()
@@ -91,7 +114,8 @@ def test_hr_sees_whom_only_a_slip_binds_until_one_is_printed(li_na, hr, disowned
     assert 'id="slip-due"' in hr_client.get(slips).content.decode()
     assert list(hr_client.get(people).context["cl"].result_list) == [li_na]
     code_of(li_na, hr)
-    assert 'id="slip-only"' in hr_client.get(employee).content.decode()
+    page = hr_client.get(employee).content.decode()
+    assert ('id="slip-only"' in page, f"?worker={li_na.pk}" in page) == (True, True)
     assert 'id="slip-due"' not in hr_client.get(slips).content.decode()
     assert list(hr_client.get(people).context["cl"].result_list) == [li_na]
 

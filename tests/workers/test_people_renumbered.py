@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from tests.workers.pages import admin_url
+from tests.workers.programs import WORKERS
 from tests.workers.rosters import HEADINGS, changed, workbook
 from workers.admin.privacy_forms import EraseForm
 from workers.models import Worker
@@ -124,6 +125,12 @@ def test_the_form_says_how_somebody_new_gets_the_number_of_who_left(sunrise, li_
     assert "导入花名册" in page
     with tenant_context(sunrise):
         assert Worker.objects.get().name == "李娜"
+
+
+def test_a_program_reads_the_stored_number_and_the_next_holders_is_another(payroll, former):
+    read = payroll.get(WORKERS, status="all").json()["results"]
+    assert {row["employee_number"]: row["name"] for row in read} == {"A001~20260105": "李娜", "A001": "王强"}
+    assert [row["name"] for row in payroll.get(WORKERS, status="all", number="A001").json()["results"]] == ["王强"]
 
 
 def test_another_factory_gives_nobody_a_number(lakeside, former, admin_of):
