@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from announcements.models import Announcement
 from config.dashboard.ahead import ahead_of
-from config.dashboard.beginning import leader_tasks, lesson_tasks, opening_tasks, studies_not_yet
-from config.dashboard.charts import activity_chart, completion_charts
+from config.dashboard.beginning import account_tasks, leader_tasks, lesson_tasks, opening_tasks, studies_not_yet
+from config.dashboard.charts import charts_of
 from config.dashboard.checklist import checklist_of, kinds_of
-from config.dashboard.facts import UNPROTECTED, facts_of
+from config.dashboard.facts import facts_of
 from config.dashboard.figures import (
     channel_figures,
     factory_figures,
@@ -42,7 +42,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     people = people_now(since=timezone.now() - timedelta(days=7)) if sees_figures else None
     kinds = kinds_of(request)
     facts = facts_of(user, {kind.fact for kind in kinds})
-    context["is_unprotected"] = UNPROTECTED in facts
+    context["own_tasks"] = account_tasks(facts)
     checklist = checklist_of(user, kinds, facts=facts, waiting=waiting)
     if checklist:
         context["may_check"] = True
@@ -63,7 +63,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     if people:
         today = timezone.localdate()
         context["figures"] = [*learning_figures(today, user), *people_figures(people, user)]
-        context["charts"] = [activity_chart(today), *completion_charts(today)]
+        context["charts"] = charts_of(today)
     elif user.has_perm("progress.view_lessonprogress"):
         context["figures"] = line_figures(user)
         tasks += leader_tasks(user) if not context["figures"][0].value else []
@@ -87,7 +87,7 @@ def library_dashboard(request: HttpRequest, context: dict) -> dict:
         *(channel_figures() if user.has_perm(MAY_COMPARE) else []),
         *(lesson_figures() if user.has_perm("lessons.view_lesson") else []),
     ]
-    context["is_unprotected"] = UNPROTECTED in facts_of(user)
+    context["own_tasks"] = account_tasks(facts_of(user))
     context["not_yet"] = studies_not_yet(user) if user.has_perm(MAY_COMPARE) else ""
     return context
 

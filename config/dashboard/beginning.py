@@ -1,18 +1,27 @@
 """What somebody has to do first, before their role shows them anything: said once, until it is done.
 
-For whoever has no checklist: an owner's names the same.
+The parts of a role are for whoever has no checklist: an owner's names the same.
 """
 
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.dashboard.facts import UNPROTECTED
 from config.dashboard.waiting import Task
 from grievances.queries.opening import opening_lack
 from grievances.queries.waiting import Waiting
 from lessons.models import Lesson, Origin
 from workers.models import Colleague
 from workers.scope import visible_departments
+
+
+def account_tasks(facts: set[str]) -> list[Task]:
+    """Of everybody who sees people's data, the owner of a new factory too."""
+    if UNPROTECTED not in facts:
+        return []
+    text = _("Set up the second step: your account sees people's data, and a password can be guessed")
+    return [Task(text, "", reverse("admin:account"))]
 
 
 def opening_tasks(user: User, waiting: Waiting, *, has_checklist: bool) -> list[Task]:

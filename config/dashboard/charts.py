@@ -34,7 +34,13 @@ class Chart:
     is_empty: bool
 
 
-def activity_chart(today: date) -> Chart:
+def charts_of(today: date) -> list[Chart]:
+    """Those with something in them; where nobody has learned yet, one that says so."""
+    charts = [_activity_chart(today), *_completion_charts(today)]
+    return [chart for chart in charts if not chart.is_empty] or charts[:1]
+
+
+def _activity_chart(today: date) -> Chart:
     days = activity_by_day(on=today)
     labels = [f"{day.on.month}-{day.on.day}" for day in days]
     opened, completed = [day.opened for day in days], [day.completed for day in days]
@@ -74,7 +80,7 @@ def activity_chart(today: date) -> Chart:
     )
 
 
-def completion_charts(today: date) -> list[Chart]:
+def _completion_charts(today: date) -> list[Chart]:
     by_department, by_series = completions(on=today)
     return [
         _completion_chart(_("Completion by department"), _("department"), by_department),

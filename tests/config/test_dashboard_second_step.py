@@ -34,6 +34,10 @@ def test_so_it_is_when_the_factory_is_no_longer_new(in_sunrise, site_client):
     client = signed_in(site_client, in_sunrise, somebody("owner"))
     row_make(Worker)
     assert told(client) == 1
+    page = client.get("/admin/")
+    assert "没有要处理的事" not in page.content.decode()
+    (task,) = page.context["own_tasks"]
+    assert client.get(task.href).status_code == 200
 
 
 def test_their_own_phone_is_a_second_step(in_sunrise, site_client):
