@@ -133,8 +133,18 @@ def _carried_out(request: HttpRequest, announcement: Announcement, form: MomentF
             return _("It is a draft again and will not be sent. You can edit it now.")
         case _:
             sent = announcement_send(announcement=announcement, by=request.user)
-            size = reach_words(size_told(sent, sent.recipient_count), _unbound(sent))
-            return _("Sent to %(size)s. It arrives in the chat within minutes.") % {"size": size}
+            return _sent_told(sent)
+
+
+def _sent_told(sent: Announcement) -> str:
+    size, unbound = size_told(sent, sent.recipient_count), _unbound(sent)
+    if unbound and unbound == size.count:
+        text = _(
+            "Sent to %(size)s. None of them has bound WeChat yet: they can read it under “Notices” once they have."
+        )
+        return text % {"size": size}
+    text = _("Sent to %(size)s. It arrives in the chat within minutes.")
+    return text % {"size": reach_words(size, unbound)}
 
 
 def moments_offered() -> list[tuple[datetime, str]]:

@@ -292,6 +292,17 @@ def test_how_many_cannot_read_it_is_said_after_it_is_sent(sunrise, crowd, hr_cli
     assert "其中 3 人没有绑定微信" in page, "on the page that stays"
 
 
+def test_where_nobody_can_receive_it_no_arrival_is_promised(sunrise, crowd, hr_client):
+    with tenant_context(sunrise):
+        Contact.objects.all().delete()
+        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
+    address = admin_url("announcements_announcement_send", notice.pk)
+    assert "发给 40 人（0 人能收到）" in hr_client.get(address).content.decode()
+    page = hr_client.post(address, follow=True).content.decode()
+    assert "已发给 40 人。他们都还没有绑定微信" in page
+    assert "几分钟内" not in page
+
+
 def test_where_all_can_receive_it_their_number_is_enough(sunrise, crowd, hr_client):
     with tenant_context(sunrise):
         notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
