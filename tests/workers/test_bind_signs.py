@@ -71,7 +71,7 @@ def test_a_printed_slip_does_not_open_the_way_for_who_knows_the_proof(li_na, hr,
 
 
 def test_nothing_that_hr_can_do_lets_the_known_proof_bind_again(li_na, hr, bound_contact, hr_client):
-    """Lifted, it would open for whoever knew the proof: a stranger, or an officer who has the roster. A slip names who printed it."""
+    """Lifted, it would open for whoever knew the proof: a stranger, or an officer who has the roster."""
     hr_client.post(admin_url("phone_undo", li_na.pk, bound_contact.pk), {"slip_only": "on"})
     hers = phone_of("hers")
     values = {"employee_number": "A001", "name": "李娜", "phone": "13800000002"}
