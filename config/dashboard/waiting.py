@@ -300,7 +300,7 @@ OF_THE_LIBRARY = (
 
 
 def tasks_of(user: User, kinds: Iterable[Kind]) -> list[Task]:
-    """In the order of `kinds`, and only what this person can do something about. One statement."""
+    """What is urgent first, else in the order of `kinds`; only what this person can do something about. One statement."""
     own = [kind for kind in kinds if user.has_perms(kind.permissions)]
     branches = [branch for number, kind in enumerate(own) if (branch := _counted(number, kind))]
     if not branches:
@@ -308,7 +308,8 @@ def tasks_of(user: User, kinds: Iterable[Kind]) -> list[Task]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(sql for sql, _values in branches), [v for _sql, vs in branches for v in vs])
         found = sorted(cursor.fetchall())
-    return [_task(own[number], *facts) for number, *facts in found if facts[0]]
+    tasks = [_task(own[number], *facts) for number, *facts in found if facts[0]]
+    return sorted(tasks, key=lambda task: not task.is_urgent)
 
 
 def _counted(number: int, kind: Kind) -> tuple[str, Sequence] | None:

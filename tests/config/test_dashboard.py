@@ -161,6 +161,12 @@ def test_what_waits_leads_to_exactly_its_rows(hr, much_waits):
             assert response.context["cl"].result_count == 1, task.sentence
 
 
+def test_what_does_harm_by_waiting_stands_first(hr, much_waits):
+    urgent = [task.is_urgent for task in hr.get("/admin/").context["tasks"]]
+    assert {*urgent} == {True, False}
+    assert urgent == sorted(urgent, reverse=True)
+
+
 def test_nobody_is_told_of_what_they_cannot_open(in_sunrise, site_client, much_waits):
     for role in ["content_editor", "communications", "people", "line_leader", "viewer", "grievance_officer"]:
         client = signed_in(site_client, in_sunrise, somebody(role))
