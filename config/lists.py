@@ -83,7 +83,7 @@ HINTS = {
             *NOTICE,
         ),
     ),
-    "progress.quizattempt": Hint(_("Every attempt at a quiz, with its score. It fills when employees learn.")),
+    "progress.quizattempt": Hint(_("Every attempt at a quiz, with its score. It fills when somebody has done one.")),
     "lessons.lesson": Hint(
         _("Lessons of the shared library and your own. Write one, or make one from a Word file or from pictures.")
     ),

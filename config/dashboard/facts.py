@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from lessons.models import Lesson, Origin
+from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.staff.models import Invitation
 from tenants.staff.services.factors import unprotected_users
 from wechat.admin.scenes import PRINTED
@@ -17,8 +18,8 @@ UNPROTECTED = "unprotected"  # of the reader's own account
 
 
 def _later_colleagues() -> QuerySet:
-    """All but the first."""
-    users = User.objects.filter(is_active=True, is_staff=True)
+    """All but the first; support is none."""
+    users = User.objects.filter(is_active=True, is_staff=True).exclude(username__startswith=SUPPORT_PREFIX)
     return users.filter(Exists(users.filter(pk__lt=OuterRef("pk"))))
 
 

@@ -16,6 +16,7 @@ from grievances.models import FactoryFigures
 from lessons.models import Lesson
 from progress.models import LessonProgress
 from tenants import middleware
+from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.roles import roles_ensure
 from tenants.staff.models import Invitation
 from tests.config.rows import row_make
@@ -245,6 +246,14 @@ def test_the_first_owners_own_invitation_is_no_second_colleague(hr, in_sunrise):
     row_make(Invitation, name="张主任", invited_by=None)
     assert not steps(hr)[step]
     row_make(Invitation, name="李芳", invited_by=get_user_model().objects.get(username="hr"))
+    assert steps(hr)[step]
+
+
+def test_support_that_was_let_in_is_no_second_colleague(hr, in_sunrise):
+    step = "邀请第二位同事"
+    get_user_model().objects.create(username=f"{SUPPORT_PREFIX}wang-1", is_staff=True)
+    assert not steps(hr)[step]
+    get_user_model().objects.create_user("li", is_staff=True)
     assert steps(hr)[step]
 
 
