@@ -67,6 +67,8 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     elif user.has_perm("progress.view_lessonprogress"):
         context["figures"] = line_figures(user)
         tasks += leader_tasks(user) if not context["figures"][0].value else []
+    elif user.has_perm("lessons.change_lesson"):
+        context["figures"] = lesson_figures()
     if user.has_perm("announcements.view_announcement"):
         context["notices"] = _notices()
     return context

@@ -42,6 +42,15 @@ def test_an_editor_is_told_to_write_the_first_lesson_of_the_factorys_own(in_sunr
     assert tasks(site_client, in_sunrise, editor) == []
 
 
+def test_an_editor_sees_how_their_lessons_stand(in_sunrise, site_client):
+    row_make(Lesson, origin="own", state="published")
+    client = signed_in(site_client, in_sunrise, somebody("content_editor"))
+    figures = client.get("/admin/").context["figures"]
+    assert sum(figure.value for figure in figures) == Lesson.objects.count()
+    for figure in figures:
+        assert client.get(figure.href).context["cl"].result_count == figure.value
+
+
 def test_a_line_leader_is_told_why_they_see_nobody(in_sunrise, site_client):
     leader = somebody("line_leader")
     (task,) = tasks(site_client, in_sunrise, leader)
