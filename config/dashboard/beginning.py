@@ -40,7 +40,7 @@ def lesson_tasks(user: User) -> list[Task]:
     """Of an editor. Costs a statement."""
     if not user.has_perm("lessons.add_lesson") or Lesson.objects.filter(origin=Origin.OWN).exists():
         return []
-    return [Task(_("Write the first lesson"), "", reverse("admin:lessons_lesson_add"))]
+    return [Task(_("Write the first lesson of your own"), "", reverse("admin:lessons_lesson_add"))]
 
 
 def studies_not_yet(user: User) -> str:

@@ -133,3 +133,16 @@ def test_whoever_was_invited_with_the_role_is_not_asked_for_again(chen):
 def test_nobody_can_be_let_in_by_nobody(chen):
     keys_of(chen, Officer.State.WAITING)
     assert "放弃" in lack_of(chen).sentence
+
+
+def test_what_lacks_is_one_statement_whoever_has_to_do_it(chen, django_assert_num_queries):
+    keys_of(chen)
+    liu = officer_make("liu", "刘主管")
+    present = list(Officer.objects.own().present())
+    for user in (chen, liu):
+        user.get_all_permissions()
+        with django_assert_num_queries(1):
+            assert opening_lack(user, present)
+    liu.groups.clear()
+    with django_assert_num_queries(1):
+        assert "同事账号" in opening_lack(chen, present).sentence
