@@ -4,10 +4,12 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from announcements.models import Announcement
 from announcements.services import announcement_aim_set
+from tenants.middleware import domains_forget
+from tenants.models import Factory
 from workers.models import Audience, Department, Worker
 from workers.services.audience_rules import Rule
 from workers.services.audiences import Aim, audience_save, only_leaders_lack
@@ -81,6 +83,16 @@ def test_the_preview_says_it_in_place_of_a_comfort(hr_client):
     assert WHY not in page
 
 
+def test_where_anybody_may_join_no_roster_is_spoken_of(sunrise, hr_client):
+    with schema_context("public"):
+        Factory.objects.filter(pk=sunrise.pk).update(enrolment=Factory.Enrolment.OPEN)
+    domains_forget()
+    page = preview(hr_client, groups="line_manager")
+    domains_forget()
+    assert "也算员工自己说的" in page
+    assert "花名册" not in page
+
+
 def test_the_page_of_the_audience_and_the_page_that_sends_say_it(sunrise, crew, hr_client):
     with tenant_context(sunrise):
         audience = audience_save(audience=Audience(name="带班的"), rule=LEADERS)
@@ -89,6 +101,7 @@ def test_the_page_of_the_audience_and_the_page_that_sends_say_it(sunrise, crew, 
         notice.save()
     pages = url("workers_audience_change", audience.pk), url("announcements_announcement_send", notice.pk)
     assert all(WHY in hr_client.get(page).content.decode() for page in pages)
+    assert "先导入花名册" not in hr_client.get(pages[1]).content.decode()
     with tenant_context(sunrise):
         Worker.objects.filter(pk=crew[0].pk).update(is_line_manager=True)
     assert not any(WHY in hr_client.get(page).content.decode() for page in pages)
