@@ -126,7 +126,7 @@ def test_a_number_used_again_is_a_new_person_and_the_old_one_keeps_everything(hr
     Contact.objects.filter(pk=phone.pk).update(worker=old)
     worker_leave(worker=old, on=date(2025, 3, 1))
     job = received(hr, changed(姓名="王强"))
-    assert [(one["holder"], one["released"]) for one in job.report["found"]["claims"]] == [("李娜", "0012~20250301")]
+    assert [(one["holder"], one["left_on"]) for one in job.report["found"]["claims"]] == [("李娜", "2025-03-01")]
     saved(hr, job)
     old.refresh_from_db()
     new = Worker.objects.get(employee_number="0012")

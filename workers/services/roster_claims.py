@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tenants.words import listed
 from workers.models import Worker
-from workers.services.people import another_person_by, number_released
+from workers.services.people import another_person_by
 from workers.services.roster_report import RosterClaim, RosterDecisions
 from workers.services.spelling import name_key
 
@@ -47,7 +47,6 @@ class NumberClaims:
                 holder=former.name,
                 worker_id=former.pk,
                 left_on=former.left_on.isoformat() if former.left_on else "",
-                released=number_released(former),
             )
         )
 

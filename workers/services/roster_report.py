@@ -1,6 +1,6 @@
 """What a roster would do, or has done, in facts and in sentences for HR."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -87,8 +87,8 @@ class RosterReturn:
 class RosterClaim:
     """A number that stands beside another name than its holder's: corrected, or used again? HR may say for each.
 
-    left_on: of a holder who has left; then, unless HR says otherwise, `name` is a new employee and the old record keeps all,
-    under `released`. signs: (heading, before, now) of what else is another's; then HR has to say. Without either it is a
+    left_on: of a holder who has left; then, unless HR says otherwise, `name` is a new employee and the old record keeps all.
+    signs: (heading, before, now) of what else is another's; then HR has to say. Without either it is a
     name put right.
     """
 
@@ -98,7 +98,6 @@ class RosterClaim:
     holder: str
     worker_id: int
     left_on: str = ""
-    released: str = ""
     signs: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -224,9 +223,9 @@ class RosterReport:
             "claims": RosterClaim,
             "missing": RosterMissing,
         }
-        values: dict[str, Any] = {
-            key: [parts[key](**item) for item in value] if key in parts else value
-            for key, value in kept.items()
-            if key in cls.__dataclass_fields__
-        }
-        return cls(**values)
+        values = {key: [_made(parts[key], item) for item in kept.get(key, [])] for key in parts}
+        return _made(cls, kept | values)
+
+
+def _made(cls: type, values: dict[str, Any]) -> Any:
+    return cls(**{each.name: values[each.name] for each in fields(cls) if each.name in values})
