@@ -34,7 +34,8 @@ from tenants.errors import DomainError
 from tenants.privacy import size_rounded
 from tenants.words import time_zone_words
 from workers.scope import sees_personal
-from workers.services.audiences import AudienceSize, only_leaders_lack
+from workers.services.audience_lacks import roster_lack
+from workers.services.audiences import AudienceSize
 
 LUNCH, AFTER_WORK = time(12, 10), time(18)
 NIGHT_BEGINS, NIGHT_ENDS = time(22), time(7)
@@ -206,13 +207,12 @@ def _aim_context(request: HttpRequest, announcement: Announcement) -> dict:
     today = timezone.localdate()
     try:
         aim = aim_admitted(announcement, today, request.user)
-        rule, may = aim.rule, sees_personal(request.user)
-        size = aim.size(today, sees_personal=may)
+        rule, size = aim.rule, aim.size(today, sees_personal=sees_personal(request.user))
         without_phone = out_of_reach_count(aim, today) if size.count else 0
         return {
             "audience": aim_words(aim),
             "size": size,
-            "only_leaders_lack": only_leaders_lack(rule, today, sees_personal=may) if rule else False,
+            "roster_lack": roster_lack(rule, size),
             "without_phone": without_phone,
             "reach": reach_words(size, without_phone),
             "is_private": bool(rule and rule.is_private),

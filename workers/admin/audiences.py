@@ -19,14 +19,15 @@ from tenants.sites import factory_site
 from workers.audience_forms import AudienceForm
 from workers.models import Audience
 from workers.scope import sees_personal
+from workers.services.audience_lacks import roster_lack
 from workers.services.audience_rules import Rule, RuleRefused, rule_read
 from workers.services.audience_words import RuleWords
 from workers.services.audiences import (
+    AudienceSize,
     audience_copy,
     audience_preview,
     audience_save,
     audience_sizes,
-    only_leaders_lack,
     with_use_count,
 )
 
@@ -127,10 +128,8 @@ class AudienceAdmin(ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         audience = super().get_object(request, object_id, from_field)
         if audience is not None:
-            for rule in _look_up([audience], request).values():
-                audience.only_leaders_lack = only_leaders_lack(
-                    rule, timezone.localdate(), sees_personal=sees_personal(request.user)
-                )
+            for rule, size in _look_up([audience], request):
+                audience.roster_lack = roster_lack(rule, size)
         return audience
 
     def changelist_view(self, request, extra_context=None):
@@ -164,6 +163,7 @@ class AudienceAdmin(ModelAdmin):
                 "words": RuleWords()(form.rule),
                 "is_private": form.rule.is_private,
                 "preview": preview,
+                "roster_lack": roster_lack(form.rule, preview.size),
             }
         else:
             context["problems"] = [problem for found in form.errors.values() for problem in found]
@@ -223,8 +223,9 @@ def _is_the_factorys(audience: Audience | None) -> bool:
     return with_use_count(Audience.objects.filter(pk=audience.pk)).filter(use_count__gt=0).exists()
 
 
-def _look_up(audiences: list[Audience], request: HttpRequest) -> dict[int, Rule]:
-    """Give each its words and its size: three statements, however many they are. Returns their rules that can be read."""
+def _look_up(audiences: list[Audience], request: HttpRequest) -> list[tuple[Rule, AudienceSize]]:
+    """Give each its words and its size: three statements, however many they are. Returns rule and size of those that can be
+    read."""
     words, rules = RuleWords(), {}
     for audience in audiences:
         audience.found_size = "–"
@@ -237,4 +238,4 @@ def _look_up(audiences: list[Audience], request: HttpRequest) -> dict[int, Rule]
     for audience in audiences:
         if audience.pk in sizes:
             audience.found_size = str(sizes[audience.pk])
-    return rules
+    return [(rules[key], size) for key, size in sizes.items()]

@@ -7,7 +7,7 @@ by name.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -65,11 +65,10 @@ class AudienceSize:
 
 @dataclass(frozen=True)
 class Preview:
-    """examples: at most five, by name; none where names are not to be seen. only_leaders_lack: see there."""
+    """examples: at most five, by name; none where names are not to be seen."""
 
     size: AudienceSize
     examples: list[Worker] = field(default_factory=list)
-    only_leaders_lack: bool = False
 
 
 def audience_sizes(rules: Mapping[Any, Rule], today: date, *, sees_personal: bool) -> dict[Any, AudienceSize]:
@@ -96,21 +95,10 @@ def audience_preview(rule: Rule, today: date, *, sees_personal: bool, sees_names
     """How many a rule finds now, and who for example. Raises AudienceRefused as `private_rule_admit` does."""
     private_rule_admit(rule, today, sees_personal=sees_personal)
     size = audience_sizes({"": rule}, today, sees_personal=sees_personal)[""]
-    if size.count == 0:
-        return Preview(size, only_leaders_lack=only_leaders_lack(rule, today, sees_personal=sees_personal))
     if size.count is None or not sees_names:
         return Preview(size)
     found = audience_workers(rule, today).select_related("department__parent__parent")
     return Preview(size, list(found.order_by("name_pinyin", "employee_number")[:EXAMPLES]))
-
-
-def only_leaders_lack(rule: Rule, today: date, *, sees_personal: bool) -> bool:
-    """Does the rule find exactly nobody, and people as soon as it no longer asks who leads a line?"""
-    if rule.groups != (Group.LINE_MANAGER,):
-        return False
-    rules = {"leaders": rule, "around": replace(rule, groups=())}
-    sizes = audience_sizes(rules, today, sees_personal=sees_personal)
-    return sizes["leaders"].count == 0 and bool(sizes["around"].count)
 
 
 def private_rule_admit(rule: Rule, today: date, *, sees_personal: bool = True) -> None:

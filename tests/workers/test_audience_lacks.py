@@ -1,4 +1,6 @@
-"""An audience of line leaders that finds nobody says why, wherever its size is read before something is sent."""
+"""An audience that finds nobody because of what the roster lacks says so, wherever its size is read before something is sent."""
+
+from datetime import date
 
 import pytest
 from django.core.cache import cache
@@ -11,8 +13,9 @@ from announcements.services import announcement_aim_set
 from tenants.middleware import domains_forget
 from tenants.models import Factory
 from workers.models import Audience, Department, Worker
+from workers.services.audience_lacks import roster_lack
 from workers.services.audience_rules import Rule
-from workers.services.audiences import Aim, audience_save, only_leaders_lack
+from workers.services.audiences import Aim, AudienceSize, audience_save, audience_sizes
 from workers.services.departments import department_ensure
 
 LEADERS = Rule(groups=("line_manager",))
@@ -31,8 +34,9 @@ def crew(in_sunrise) -> list[Worker]:
     )
 
 
-def lacks(rule: Rule, *, sees_personal: bool = True) -> bool:
-    return only_leaders_lack(rule, timezone.localdate(), sees_personal=sees_personal)
+def lack(rule: Rule, *, sees_personal: bool = True) -> str:
+    sizes = audience_sizes({"": rule}, timezone.localdate(), sees_personal=sees_personal)
+    return roster_lack(rule, sizes[""])
 
 
 def url(name: str, *args) -> str:
@@ -44,43 +48,74 @@ def preview(client, **values) -> str:
 
 
 def test_it_is_told_as_long_as_nobody_is_marked(crew):
-    assert lacks(LEADERS)
+    assert lack(LEADERS) == "leaders"
     Worker.objects.filter(pk=crew[0].pk).update(is_line_manager=True)
-    assert not lacks(LEADERS)
+    assert not lack(LEADERS)
 
 
 def test_who_leads_a_department_is_marked_as_well(crew):
     Department.objects.update(leader=crew[0])
-    assert not lacks(LEADERS)
+    assert not lack(LEADERS)
+
+
+@pytest.mark.parametrize(
+    "rule", [Rule(groups=("young",)), Rule(minors=True), Rule(groups=("young",), positions=("厂医",))]
+)
+def test_nobody_is_young_before_birth_dates_are_there(crew, rule):
+    assert lack(rule) == "birth_dates"
+    Worker.objects.filter(pk=crew[0].pk).update(birth_date=date(1970, 1, 1))
+    assert not lack(rule)
+
+
+def test_nobody_is_new_before_hire_dates_are_there(crew):
+    assert lack(Rule(hired_within_days=30)) == "hire_dates"
+    Worker.objects.filter(pk=crew[0].pk).update(hired_on=date(2019, 1, 1))
+    assert not lack(Rule(hired_within_days=30))
 
 
 @pytest.mark.parametrize(
     "rule",
     [
-        Rule(groups=("line_manager",), positions=("厂医",)),
+        Rule(positions=("厂医",)),
         Rule(groups=("line_manager", "young")),
         Rule(groups=("line_manager",), with_self_said=True),
         Rule(groups=("line_manager",), child_age=(0, 5)),
-        Rule(hired_within_days=30),
     ],
 )
 def test_nothing_is_told_where_it_has_another_reason_or_the_size_is_private(rule):
-    assert not lacks(rule)
+    assert not lack(rule)
 
 
 def test_nothing_is_told_of_personal_facts_to_whoever_may_not_see_them():
     rule = Rule(groups=("line_manager",), genders=("female",))
-    assert lacks(rule)
-    assert not lacks(rule, sees_personal=False)
+    assert lack(rule)
+    assert not lack(rule, sees_personal=False)
+
+
+def test_nothing_is_told_of_an_empty_roster():
+    Worker.objects.all().delete()
+    assert not lack(LEADERS)
+
+
+def test_it_costs_a_statement_only_where_it_may_be_told(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        roster_lack(LEADERS, AudienceSize(count=0))
+    with django_assert_num_queries(0):
+        roster_lack(LEADERS, AudienceSize(count=3))
+        roster_lack(LEADERS, AudienceSize(about=0))
+        roster_lack(Rule(positions=("厂医",)), AudienceSize(count=0))
+        roster_lack(None, AudienceSize(count=0))
 
 
 def test_the_preview_says_it_in_place_of_a_comfort(hr_client):
     page = preview(hr_client, groups="line_manager")
     assert WHY in page
     assert FITS_NOBODY not in page
-    page = preview(hr_client, hired_within_days=30)
+    assert "还没有人的入职日期" in preview(hr_client, hired_within_days=30)
+    assert "还没有人的出生日期" in preview(hr_client, groups="young")
+    page = preview(hr_client, genders="male")
     assert FITS_NOBODY in page
-    assert WHY not in page
+    assert "还没有人" not in page
 
 
 def test_where_anybody_may_join_no_roster_is_spoken_of(sunrise, hr_client):
