@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -164,12 +165,13 @@ class RosterResource(ModelResource):
         self.kinds: Counter[str] = Counter()
         self.former: dict[str, Worker] = {}  # number -> who had it and left
         self.returns: list[RosterReturn] = []
+        self.renumbered: dict[int, str] = {}  # whom HR knows under a new number -> that
         self.claims = NumberClaims(self.decided, is_asking=self.is_preview)
         self.waiting = self.left = 0
         self.leaving: list[int] = []
         self.minors: list[str] = []
         self.noticed = PeopleNoticed()
-        self.remarks: list[str] = [*getattr(dataset, "remarks", []), *ways_told(place.ways)]
+        self.remarks: list[str] = [*getattr(dataset, "remarks", []), *ways_told(place.ways, self.new_paths)]
         self.touched: list[int] = []  # whom it has written
 
     def before_import_row(self, row, **kwargs):
@@ -186,19 +188,32 @@ class RosterResource(ModelResource):
         if new and widgets.NUMBER in row and self.fields["employee_number"].clean(row) in self.former:
             self.kind = "reused"
         elif self.decisions is not None and instance.left_on and not widgets.cell_text(row.get(widgets.LEFT, "")):
-            is_back = instance.employee_number in self.decided.returning or instance.pk in self.decided.same
-            self.is_waiting = not is_back
-            self.waiting += self.is_waiting
             self.kind, row[widgets.LEFT] = "back", ""
-            self.returns.append(
-                RosterReturn(
-                    row=row[ROW_KEY],
-                    number=instance.employee_number,
-                    name=instance.name,
-                    left_on=instance.left_on.isoformat(),
-                    worker_id=instance.pk,
-                )
-            )
+            if instance.pk not in self.renumbered:
+                is_back = self._ask(instance, instance.employee_number, row) or instance.pk in self.decided.same
+                self.is_waiting = not is_back
+                self.waiting += self.is_waiting
+
+    def renumber(self, worker: Worker, number: str, row) -> Worker | None:
+        """The row is about `worker` if HR says so."""
+        if not self._ask(worker, number, row, former=worker.number_told):
+            return None
+        self.renumbered[worker.pk] = number
+        return worker
+
+    def told(self, row) -> dict[str, Any]:
+        """What the row says of a person, as far as it can be read."""
+        values: dict[str, Any] = dict.fromkeys(self.attributes)
+        for field in self.compared:
+            with suppress(ValueError):
+                if field.column_name in row:
+                    values[field.attribute] = self._read(field, row)
+        return values
+
+    def _ask(self, worker: Worker, number: str, row, *, former: str = "") -> bool:
+        left_on = worker.left_on.isoformat() if worker.left_on else ""
+        self.returns.append(RosterReturn(row[ROW_KEY], number, worker.name, left_on, worker.pk, former))
+        return number in self.decided.returning
 
     def import_instance(self, instance, row, **kwargs):
         """Most cells of a column say what one above has said, so each is read once."""
@@ -213,7 +228,6 @@ class RosterResource(ModelResource):
                     errors[field.attribute] = ValidationError(str(problem))
         if errors:
             raise ValidationError(errors)
-        self.noticed.look(row[ROW_KEY], instance)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         is_unchanged = self.is_waiting or self.before == self._values(instance)
@@ -233,6 +247,7 @@ class RosterResource(ModelResource):
             self.claims.reused(row[ROW_KEY], instance, self.former[instance.employee_number])
         elif self.kind == "changed" and is_renamed(self.before, instance):
             self.claims.renamed(row[ROW_KEY], instance, self.before, self._differing(instance))
+        self.noticed.look(row[ROW_KEY], instance, says_who_leads=bool(widgets.cell_text(row.get(widgets.LEADS, ""))))
         self.kinds[self.kind] += 1
         if self.kinds[self.kind] <= self.changes_kept:
             self.changes.append(self._change(instance))
@@ -247,10 +262,14 @@ class RosterResource(ModelResource):
 
     def bulk_create(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
         """After the numbers used again are free. A preview writes nobody."""
+        if not dry_run:
+            for pk, number in self.renumbered.items():
+                Worker.objects.filter(pk=pk).update(employee_number=number)
         if self.create_instances and not dry_run:
-            if leaving := {former.pk for former in self.former.values()} & self.decided.another:
+            formers = [former for former in self.former.values() if former.pk not in self.renumbered]
+            if leaving := {former.pk for former in formers} & self.decided.another:
                 self.left = workers_leave(worker_ids=leaving, on=self.decided.left_on, user_id=self.user_id)
-            for former in self.former.values():
+            for former in formers:
                 number_release(worker=former, released=number_released(former), user_id=self.user_id)
                 self.touched.append(former.pk)
             made = Worker.objects.bulk_create(self.create_instances)
@@ -332,8 +351,6 @@ class RosterResource(ModelResource):
     def _shown(self, column: Field, value: Any) -> str:
         if column.attribute == "department_id":
             return self.tree.label(value)
-        if column.attribute == "phone" and value and not self.before:
-            return f"{value[:3]}****{value[-4:]}"
         return column.widget.render(value)
 
     def _broken_rules(self, worker: Worker) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from tablib import Dataset
 
 from tenants.words import listed
 from workers.models import Department, Shift, Worker
-from workers.services.departments import DepartmentTree, way_read
+from workers.services.departments import WAY, DepartmentTree, way_read
 from workers.services.spelling import employee_number_clean, id_last_four_clean, name_written, phone_clean
 
 NUMBER, NAME, GENDER, BIRTH, PHONE, LEFT = "工号", "姓名", "性别", "出生日期", "手机", "离职日期"
@@ -281,7 +281,7 @@ class PlaceWidget(Widget):
         if self.whole is not None and not (workshop or line or department in self.whole):
             names = way_read(department)
             if any(names[1:]):
-                self.ways[department] = " › ".join(filter(None, names))
+                self.ways[department] = WAY.join(filter(None, names))
         for name in names:
             if len(name) > Department.NAME_LENGTH:
                 text = _("“%(value)s” is too long. Write at most %(limit)d characters.")

@@ -125,6 +125,19 @@ def test_the_register_and_the_consents_are_true_for_members(wesupport, language)
         check(" ".join(map(str, text_in_force(FAMILY_FACTS).points)), language, "consent")
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_staffs_register_promises_what_members_read(wesupport, site_client, django_user_model, language):
+    staff = site_client(wesupport)
+    staff.force_login(django_user_model.objects.get(username="hr"))
+    staff.cookies["django_language"] = language
+    page = staff.get("/admin/workers/privacyrequest/register/").content.decode()
+    shown = words_of(page.split('id="personal-register"')[1].split("</main>")[0])
+    check(shown, language, "register")
+    with translation.override(language):
+        for line in (line for room in rooms() for line in room.told(is_open=True)):
+            assert all(str(words) in shown for words in line)
+
+
 def test_a_factorys_people_agree_to_other_words_than_members(in_sunrise):
     assert text_in_force(FAMILY_FACTS).version == "2026-11"
 

@@ -78,6 +78,41 @@ def test_nobody_comes_back_under_anothers_number(sunrise, former, hr_client):
         assert (former.left_on, former.employee_number, str(former)) == (None, "A019", "李娜 (A019)")
 
 
+def test_the_form_gives_nobody_a_new_number_while_they_are_gone(sunrise, former, hr_client):
+    address = admin_url("worker_change", former.pk)
+    assert hr_client.get(address).context["adminform"].form.fields["employee_number"].disabled
+    values = {"employee_number": "A555", "name": "李娜", "left_on": "2026-01-06", "phone": former.phone}
+    assert hr_client.post(address, values).status_code == 302
+    with tenant_context(sunrise):
+        former.refresh_from_db()
+        assert (former.employee_number, former.left_on) == ("A001~20260105", date(2026, 1, 6)), "the day may be mended"
+
+
+def _refused_with(answer) -> str:
+    return " ".join(answer.context["form"].errors["number"])
+
+
+def test_a_number_that_is_somebodys_is_refused_by_name(sunrise, former, hr_client):
+    told = _refused_with(back(hr_client, former, number="A001"))
+    assert "王强" in told
+    assert "合并" not in told
+
+
+def test_what_is_advised_where_the_same_person_came_in_as_new_works(sunrise, former, hr_client):
+    with tenant_context(sunrise):
+        twin = Worker.objects.create(employee_number="A900", name="李娜", name_pinyin="li na")
+    told = _refused_with(back(hr_client, former, number="a900"))
+    assert "A900-1" in told
+    values = {"employee_number": "A900-1", "name": "李娜", "left_on": "2026-03-01"}
+    assert hr_client.post(admin_url("worker_change", twin.pk), values).status_code == 302
+    back(hr_client, former, number="A900")
+    with tenant_context(sunrise):
+        former.refresh_from_db()
+        twin.refresh_from_db()
+        assert (former.employee_number, former.left_on) == ("A900", None)
+        assert (twin.employee_number, twin.left_on) == ("A900-1", date(2026, 3, 1))
+
+
 def test_who_kept_the_number_is_asked_for_none(sunrise, li_na, hr_client):
     with tenant_context(sunrise):
         worker_leave(worker=li_na, on=date(2026, 1, 5))
@@ -107,7 +142,7 @@ def test_ticked_in_the_list_they_are_left_out_and_named(sunrise, former, hr_clie
 def test_neither_the_form_nor_a_file_nor_a_program_brings_the_made_number_into_service(sunrise, former, hr_client):
     values = {"employee_number": former.employee_number, "name": "李娜", "phone": former.phone}
     form = hr_client.post(admin_url("worker_change", former.pk), values).context["adminform"].form
-    assert "employee_number" in form.errors
+    assert "left_on" in form.errors
     row = changed(工号=former.employee_number, 姓名="李娜")
     report = roster_import(content=workbook([*row, ""], headings=[*HEADINGS, "离职日期"]))
     assert {mistake.attribute for mistake in report.mistakes} == {"employee_number"}

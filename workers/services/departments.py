@@ -16,6 +16,7 @@ from workers.services.spelling import name_written, natural_key
 
 MAX_DEPTH = 8
 KINDS = (Department.Kind.DEPARTMENT, Department.Kind.WORKSHOP, Department.Kind.LINE)  # from the top down
+WAY = " › "  # between the names of a way down, for eyes
 _STEP = re.compile(r"[/\\>]")
 _ENDINGS = {Department.Kind.WORKSHOP: ("车间",), Department.Kind.LINE: ("线", "拉", "组", "班")}
 

@@ -56,6 +56,14 @@ def another_person_by(before: Mapping[str, Any], now: Mapping[str, Any]) -> list
     return differing if len(differing) == len(LIKELY) else []
 
 
+def same_person_by(known: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+    """The attributes by which one name under two numbers is one person: birth date, ID card or phone alike, and neither of the
+    first two different."""
+    signs = [name for name in (*SURE, "phone") if known[name] and told[name]]
+    differing = [name for name in signs if known[name] != told[name]]
+    return [] if set(differing) & set(SURE) else [name for name in signs if name not in differing]
+
+
 def age_on(born: date, on: date) -> int:
     """Whole years; negative before birth."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -95,7 +95,17 @@ def changes_sheet(report: RosterReport) -> bytes:
 def _change_lines(report: RosterReport) -> Iterator[list[str | int]]:
     colon = pgettext("before a value", ":")
     brought = {"new": _("new"), "reused": _("new, with a number used before")}
-    for back in report.returns:
+    for back in report.renumbered:
+        yield [
+            back.row,
+            back.number,
+            back.name,
+            _("Perhaps known under another number"),
+            widgets.NUMBER,
+            back.former,
+            "",
+        ]
+    for back in report.returned:
         yield [back.row, back.number, back.name, _("Left earlier but in the file"), widgets.LEFT, back.left_on, ""]
     for gone in report.missing:
         yield ["", gone.number, gone.name, _("Employed here but not in the file"), widgets.DEPARTMENT, gone.place, ""]

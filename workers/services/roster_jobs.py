@@ -249,10 +249,11 @@ def _decisions(job: RosterImport) -> RosterDecisions:
 
 
 def _decisions_asked(found: RosterReport, decisions: RosterDecisions) -> RosterDecisions:
-    """Without answers to what the preview did not ask."""
+    """Without answers to what the preview did not ask. Whoever has a new number has given theirs away."""
+    moved = {back.worker_id for back in found.renumbered if back.number in decisions.returning}
     asked = {claim.worker_id for claim in found.claims}
     here = {claim.worker_id for claim in found.claims if not claim.left_on}
-    return replace(decisions, same=decisions.same & asked, another=decisions.another & here)
+    return replace(decisions, same=decisions.same & asked - moved, another=(decisions.another | moved) & here)
 
 
 def _check_waiting(job: RosterImport) -> None:

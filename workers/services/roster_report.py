@@ -74,13 +74,17 @@ class RosterChange:
 
 @dataclass(frozen=True)
 class RosterReturn:
-    """Somebody who has left and stands in the file again; comes back only if HR says so."""
+    """Somebody known who works here again, or goes by a new number, only if HR says so.
+
+    left_on: empty of who has not left. former: who stands in the file under a number that nobody has; theirs so far.
+    """
 
     row: int
     number: str
     name: str
     left_on: str
     worker_id: int = 0
+    former: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,8 @@ class RosterMissing:
 
 @dataclass(frozen=True)
 class RosterDecisions:
-    """What HR has ticked in the preview. returning: employee numbers of those who come back. leaver_ids: of those missing from
-    the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many.
+    """What HR has ticked in the preview. returning: numbers in the file of `RosterReturn`s who are that person. leaver_ids: of
+    those missing from the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many.
 
     Of holders of a number that the file gives to another name: same, they are that person and come back if they had left;
     another, they are not, and leave on `left_on`.
@@ -159,6 +163,14 @@ class RosterReport:
     minors: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def renumbered(self) -> list[RosterReturn]:
+        return [back for back in self.returns if back.former]
+
+    @property
+    def returned(self) -> list[RosterReturn]:
+        return [back for back in self.returns if not back.former]
 
     @property
     def is_clean(self) -> bool:
