@@ -1,7 +1,5 @@
 """Personal data as HR sees it: who may see what of an employee, copies and erasure, what employees ask, and the register."""
 
-from collections.abc import Iterable
-
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -25,7 +23,7 @@ from workers.admin.privacy_forms import EraseForm, RefuseForm
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.copies import copy_hand_out
 from workers.privacy.erasure import worker_erase
-from workers.privacy.register import Entry, Scope, parts_of, rooms
+from workers.privacy.register import Room, Scope, parts_of, rooms
 from workers.privacy.requests import RequestGone, answers_told, request_answer, request_refuse
 from workers.scope import sees_personal
 
@@ -232,7 +230,9 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
             "title": _("Data we hold on people"),
             "opts": self.opts,
             "rooms": [
-                (apps.get_app_config(room.name).verbose_name, _table(room.entries)) for room in rooms() if room.entries
+                (apps.get_app_config(room.name).verbose_name, table)
+                for room in rooms()
+                if (table := _table(room, is_open=request.factory.is_open))["rows"]
             ],
         }
         return TemplateResponse(request, "workers/privacy_register.html", context)
@@ -257,10 +257,14 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         return ("late" if asked.due_on < timezone.localdate() else "", asked.due_on.isoformat())
 
 
-def _table(entries: Iterable[Entry]) -> dict[str, list]:
+def _table(room: Room, *, is_open: bool) -> dict[str, list]:
+    """Where nobody is employed: what the members read of it, so that nothing else is promised here."""
+    if is_open:
+        headers = [_("what"), _("what for, and who sees it"), _("how long")]
+        return {"headers": headers, "rows": list(map(list, room.told(is_open=True)))}
     between = pgettext("between readers", ", ")
     rows = [
         [entry.title, entry.purpose, entry.kept.text, between.join(str(reader.label) for reader in entry.seen_by)]
-        for entry in entries
+        for entry in room.entries
     ]
     return {"headers": [_("what"), _("what for"), _("how long"), _("who sees it")], "rows": rows}
