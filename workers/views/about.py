@@ -101,7 +101,7 @@ def about_children(request: HttpRequest) -> HttpResponse:
         request,
         step=2,
         heading=_("How old are your children?"),
-        hint=_("Tap one picture for each child."),
+        hint=_("Tap each age once, however many children you have."),
         name="age",
         tiles=[(f"{index}", _age_words(index), index in said.ages) for index in range(len(AGE_GROUPS))],
         skip_to=reverse(HOME),
