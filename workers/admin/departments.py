@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from tenants.sites import factory_site
+from workers.admin.filters import KeptFilter
 from workers.forms import place_field_set
 from workers.models import Department, Worker
 from workers.services.departments import (
@@ -32,17 +32,11 @@ from workers.services.merging import department_extent, department_merge, merge_
 from workers.services.spelling import name_written
 
 
-class StandingFilter(DropdownFilter):
-    """Closed ones are kept, and shown when asked for."""
-
+class StandingFilter(KeptFilter):
     title = _("state")
     parameter_name = "standing"
-
-    def lookups(self, request, model_admin):
-        return [("closed", _("merged into another")), ("all", _("all, including merged"))]
-
-    def queryset(self, request, queryset):
-        return queryset if self.value() == "all" else queryset.filter(merged_into__isnull=self.value() != "closed")
+    names = {"standing": _("not merged"), "closed": _("merged into another"), "all": _("all, including merged")}
+    today = "merged_into__isnull"
 
 
 class DepartmentForm(forms.ModelForm):
@@ -120,6 +114,7 @@ class DepartmentAdmin(ModelAdmin):
     def get_changelist_instance(self, request):
         """With the people of every row counted, and its way down, in two statements more, however many rows."""
         changes = super().get_changelist_instance(request)
+        changes.full_result_count = changes.result_count  # as of employees: all is not what the plain list shows
         counts = Worker.objects.employed().exclude(department=None).values_list("department__path")
         direct = dict(counts.annotate(Count("pk")).order_by())
         below: Counter[str] = Counter()

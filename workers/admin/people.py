@@ -25,13 +25,13 @@ from tenants.audit.services import audit_record
 from tenants.sites import factory_site
 from tenants.words import listed
 from workers.admin.binding import MAY_BIND, BindingMixin
-from workers.admin.filters import DepartmentFilter
+from workers.admin.filters import DepartmentFilter, EmploymentFilter
 from workers.admin.privacy import PersonalMixin
 from workers.admin.roster import RosterMixin
 from workers.admin.shifts import ShiftsOfWorkersMixin
 from workers.forms import place_field_set
 from workers.models import Contact, Worker, number_told
-from workers.scope import rows_in_scope, sees_personal
+from workers.scope import rows_in_scope, sees_personal, visible_workers
 from workers.services.people import (
     hired_too_young,
     leave_fault,
@@ -41,7 +41,14 @@ from workers.services.people import (
     worker_return,
     workers_leave,
 )
-from workers.services.spelling import employee_number_clean, id_last_four_clean, name_pinyin, name_written, phone_clean
+from workers.services.spelling import (
+    employee_number_clean,
+    id_last_four_clean,
+    name_key,
+    name_pinyin,
+    name_written,
+    phone_clean,
+)
 
 LEAVERS_NAMED = 10
 # Labour Law, article 15; Provisions on the Prohibition of Using Child Labour (2002).
@@ -50,6 +57,11 @@ HIRED_TOO_YOUNG = _(
     "the law forbids: tell the owner of the factory today, and ask CCR CSR for help. Who is under 16 must stop working and is "
     "brought home to their parents at the factory's cost; who is under 18 gets a medical check. Do not just dismiss them or "
     "change a date."
+)
+NAMESAKES_NUMBER = _(
+    "%(number)s is %(name)s's. Is it the same person? Then a roster brought them in as somebody new, and the two records cannot "
+    "be merged. To go on with this one: open the other, give it another number (such as %(number)s-1) and a leave date, then "
+    "write %(number)s here. Lessons learned and phones bound there stay with the other record."
 )
 
 
@@ -67,19 +79,6 @@ class BoundFilter(DropdownFilter):
         return queryset.filter(is_bound=self.value() == "yes") if self.value() else queryset
 
 
-class EmploymentFilter(DropdownFilter):
-    """Those who left are kept, and shown when asked for."""
-
-    title = _("employment")
-    parameter_name = "employment"
-
-    def lookups(self, request, model_admin):
-        return [("left", _("have left")), ("all", _("all, including those who left"))]
-
-    def queryset(self, request, queryset):
-        return queryset if self.value() == "all" else queryset.filter(left_on__isnull=self.value() != "left")
-
-
 class WorkerForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -88,10 +87,8 @@ class WorkerForm(forms.ModelForm):
         if shift := self.fields.get("shift"):
             shift.widget.can_add_related = shift.widget.can_change_related = shift.widget.can_view_related = False
         if self.instance.former_number and (number := self.fields.get("employee_number")):
-            self.initial["employee_number"], number.required = "", False
-            number.help_text = _("%(told)s. Choose “Mark as back” to write a new one.") % {
-                "told": self.instance.number_told
-            }
+            self.initial["employee_number"], number.required, number.disabled = "", False, True
+            number.help_text = self._only_by_coming_back()
 
     def clean_employee_number(self):
         number = employee_number_clean(self.cleaned_data["employee_number"]) or self.instance.employee_number
@@ -103,6 +100,12 @@ class WorkerForm(forms.ModelForm):
             )
             raise forms.ValidationError(text % {"number": number, "name": gone.name})
         return number
+
+    def clean_left_on(self):
+        left_on = self.cleaned_data["left_on"]
+        if left_on is None and self.instance.former_number:
+            raise forms.ValidationError(self._only_by_coming_back())
+        return left_on
 
     def clean_name(self):
         return name_written(self.cleaned_data["name"])
@@ -124,6 +127,10 @@ class WorkerForm(forms.ModelForm):
         for attribute, text in worker_faults(self.instance, timezone.localdate()):
             if attribute in self.fields and attribute not in self.errors:
                 self.add_error(attribute, text)
+
+    def _only_by_coming_back(self) -> str:
+        text = _("%(told)s. Choose “Mark as back” to write a new one.")
+        return text % {"told": self.instance.number_told}
 
     def _written(self, clean, name: str) -> str:
         try:
@@ -184,6 +191,13 @@ class ReturnDialog(BaseDialogForm):
             del self.fields["number"]
 
     def clean_number(self):
+        """Refused by name where it is somebody's whom this user may see."""
+        number = employee_number_clean(self.cleaned_data["number"])
+        others = visible_workers(self.request.user).exclude(pk=self.worker.pk)
+        if holder := others.filter(employee_number=number).first():
+            is_namesake = name_key(holder.name) == name_key(self.worker.name)
+            text = NAMESAKES_NUMBER if is_namesake else _("%(number)s is %(name)s's. Write another number.")
+            raise forms.ValidationError(text % {"number": number, "name": holder.name})
         try:
             return_prepare(self.worker, self.cleaned_data["number"])
         except ValidationError as problem:
@@ -221,6 +235,12 @@ class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin
         phones = Contact.objects.filter(worker=OuterRef("pk"))
         rows = rows_in_scope(super().get_queryset(request), user=request.user, worker="pk")
         return rows.annotate(is_bound=Exists(phones))
+
+    def get_changelist_instance(self, request):
+        """No total beside what was found: a link to all would lead to those employed alone."""
+        changes = super().get_changelist_instance(request)
+        changes.full_result_count = changes.result_count
+        return changes
 
     def get_search_results(self, request, queryset, search_term):
         """By sound, too: "lina" and "li na" find 李娜. A whole number means its holders, now and before, not whose phone
