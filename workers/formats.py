@@ -26,6 +26,7 @@ MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_PARTS = 500
 MAX_ROWS = 50_000
 MAX_COLUMNS = 60
+LONGEST_HEADING = 40  # told beside a mistake
 MAX_CELL_LENGTH = 255  # longer than any value may be: what is cut off has been refused for its length
 HEADING_WITHIN_ROWS = 5  # a title may stand above the headings
 Merged = tuple[tuple[int, int], tuple[int, int]]
@@ -74,7 +75,7 @@ class XlsxFormat(Format):
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
         """Raises UnreadableSheet with one sentence that says what to do. `remarks` of the dataset: what was read otherwise
-        than it stands there."""
+        than it stands there; `written`: heading -> as the file has it, where that is another word."""
         sheet = sheet_read(in_stream)
         heading_index, headings = self._headings(sheet.rows)
         self._check_formulas(sheet, heading_index, headings)
@@ -85,6 +86,7 @@ class XlsxFormat(Format):
                 texts = (text_meant(cell[:MAX_CELL_LENGTH]) if isinstance(cell, str) else cell for cell in cells)
                 dataset.append([*texts, number])
         dataset.remarks = []
+        dataset.written = _otherwise_written(headings, sheet.rows[heading_index])
         if filled:
             text = _("Merged cells were read as if each row held their value: %(cells)s. Look whether that is right.")
             dataset.remarks.append(text % {"cells": listed(filled, most=10)})
@@ -246,6 +248,13 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
+
+
+def _otherwise_written(headings: list[str], cells: list) -> dict[str, str]:
+    written = {
+        heading: " ".join(str(cell).split())[:LONGEST_HEADING] for heading, cell in zip(headings, cells, strict=False)
+    }
+    return {heading: words for heading, words in written.items() if words and words != heading}
 
 
 def _distinct(headings: list[str]) -> list[str]:

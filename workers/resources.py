@@ -296,7 +296,8 @@ class RosterResource(ModelResource):
         self.remarks += [*self.claims.remarks(), *self.noticed.remarks()]
         result.row_numbers = dataset[ROW_KEY]
         result.names = [widgets.cell_text(cell) for cell in dataset[widgets.NAME]]
-        result.columns = {field.attribute: field.column_name for field in self.compared}
+        written = getattr(dataset, "written", {})
+        result.columns = {field.attribute: written.get(field.column_name, field.column_name) for field in self.compared}
 
     def before_export(self, queryset, **kwargs):
         self.tree = DepartmentTree()

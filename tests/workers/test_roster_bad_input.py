@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from tests.workers.rosters import HEADINGS, LI_NA, changed, workbook
+from tests.workers.rosters import HEADINGS, LI_NA, changed, uploaded, workbook
 from workers.formats import UnreadableSheet, sheet_bytes, sheet_rows
 from workers.models import Worker
 from workers.services import roster_export, roster_import
@@ -152,3 +152,17 @@ def test_two_thousand_mistakes_are_all_told(in_sunrise):
 def test_a_row_at_the_foot_may_simply_be_deleted(in_sunrise, foot):
     report = roster_import(content=workbook(LI_NA, [foot]))
     assert "缺少姓名。请补上，或者删掉这一行。" in str(report.problems)
+
+
+def test_mistakes_name_the_columns_as_the_file_does(hr_client):
+    headings = ["员工编号", "姓名", "带 班组", "出生年月日*"]
+    page = uploaded(hr_client, ["0012", "李娜", "也许", "2090-01-01"], headings=headings)
+    assert columns_told(hr_client, page) == {"带 班组", "出生年月日*"}
+    rows = sheet_rows(hr_client.get(f"{page.removesuffix('change/')}failed/").content)
+    assert rows[0] == ["问题", "行", *headings]
+    again = uploaded(hr_client, *rows[1:], headings=rows[0])
+    assert columns_told(hr_client, again) == {"带 班组", "出生年月日*"}
+
+
+def columns_told(client, page: str) -> set[str]:
+    return {group.column for group in client.get(page).context["mistake_groups"]}

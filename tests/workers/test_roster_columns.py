@@ -139,7 +139,7 @@ def test_what_is_no_id_number_is_refused_and_not_repeated(written):
 
 
 def test_a_number_that_excel_has_rounded_is_no_id_number(in_sunrise):
-    assert mistakes(["7", "李娜", 110101199502281237], headings=["工号", "姓名", "身份证号"]) == [(2, "身份证后四位")]
+    assert mistakes(["7", "李娜", 110101199502281237], headings=["工号", "姓名", "身份证号"]) == [(2, "身份证号")]
 
 
 def test_four_digits_as_a_number_keep_their_zeros(in_sunrise):

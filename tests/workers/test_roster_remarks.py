@@ -20,9 +20,15 @@ def test_who_was_hired_as_a_child_is_named_by_row_and_can_be_saved(hr):
     assert "第 3 行李娜" in remarks(job)
     assert "不到 16 岁" in remarks(job)
     assert saved(hr, job).state == State.SAVED
-    assert not remarks(
-        received(hr, LI_NA, changed(工号="0013", 出生日期="2005-06-02", 入职日期="2021-06-01", 职位="质检"))
-    )
+
+
+def test_what_was_told_once_is_not_told_again_of_rows_that_change_nothing(hr):
+    young = changed(工号="0013", 出生日期="2005-06-02", 入职日期="2021-06-01", 职位="组长")
+    way = changed(部门="注塑车间/A线", 车间="", 产线="")
+    first = received(hr, young, way)
+    assert len(first.report["found"]["remarks"]) == 3
+    saved(hr, first)
+    assert not remarks(received(hr, young, way, changed(工号="0014", 姓名="王强")))
 
 
 @pytest.mark.parametrize(

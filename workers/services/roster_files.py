@@ -71,12 +71,12 @@ def roster_template() -> bytes:
 
 
 def failed_rows(*, dataset: Dataset, mistakes: Iterable[RosterMistake]) -> bytes:
-    """An .xlsx of the rows with mistakes: first what is wrong with each, and where Excel shows it."""
+    """An .xlsx of the rows with mistakes under the file's own headings: first what is wrong with each, and its row."""
     wrong: dict[int, list[str]] = defaultdict(list)
     for mistake in mistakes:
         wrong[mistake.row].append(mistake.told)
     place = dataset.headers.index(ROW_KEY)
-    headings = [name for name in dataset.headers if name != ROW_KEY]
+    headings = [dataset.written.get(name, name) for name in dataset.headers if name != ROW_KEY]
     rows = [
         [sentences(*wrong[cells[place]]), cells[place], *map(widgets.cell_text, cells[:place])]
         for cells in dataset

@@ -204,7 +204,7 @@ def roster_dataset(job: RosterImport) -> Dataset:
     kept = json.loads(gzip.decompress(bytes(job.content or b"")))
     dataset = Dataset(headers=kept["headers"])
     dataset.extend(kept["rows"])
-    dataset.remarks, dataset.unread = kept["remarks"], kept["unread"]
+    dataset.remarks, dataset.unread, dataset.written = kept["remarks"], kept["unread"], kept.get("written", {})
     return dataset
 
 
@@ -220,6 +220,7 @@ def _packed(dataset: Dataset) -> bytes:
         "rows": list(zip(*columns, strict=True)),
         "remarks": dataset.remarks,
         "unread": headings_unread(dataset),
+        "written": {heading: words for heading, words in dataset.written.items() if heading in kept},
     }
     return gzip.compress(json.dumps(value, default=_plain, ensure_ascii=False).encode(), compresslevel=1)
 
