@@ -73,7 +73,7 @@ HELP = {
         ),
         "token": _("Choose 3 to 32 letters and digits, and enter the same in WeChat's console."),
         "encoding_aes_key": _("43 letters and digits. Let WeChat's console make it, and copy it to here."),
-        "mode": _("Safe mode is the one to choose. The other is for tests."),
+        "mode": _("Choose the safe mode. The other two are for tests."),
         "is_active": _("Switched off, it neither sends nor answers."),
     },
     "wechat.scene": {

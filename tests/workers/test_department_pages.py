@@ -145,3 +145,25 @@ def test_who_may_only_look_neither_moves_nor_merges(sunrise, lines, site_client)
     assert client.get(url("changelist")).status_code == 200
     for what in ("move", "merge"):
         assert client.post(url(what, line.pk), {"to": other.pk}).status_code == 403
+
+
+def test_a_leader_who_works_elsewhere_is_saved_and_spoken_of(sunrise, lines, admin_of):
+    client, (line, other) = admin_of(sunrise), lines
+    leader = Worker.objects.employed().get()
+    for department, is_told in [(line, False), (line.parent, False), (other, True), (other, False)]:
+        values = {"name": department.name, "kind": department.kind, "parent": department.parent_id, "leader": leader.pk}
+        answer = client.post(url("change", department.pk), values, follow=True)
+        told = [message.level_tag for message in answer.context["messages"]]
+        assert ("warning" in told) is is_told, department
+        department.refresh_from_db()
+        assert department.leader == leader
+
+
+def test_who_works_above_leads_below_without_a_word(sunrise, lines, admin_of):
+    line, _other = lines
+    chief = Worker.objects.create(
+        employee_number="9", name="周婷", name_pinyin="zhou ting", department=line.parent.parent
+    )
+    values = {"name": line.name, "kind": line.kind, "parent": line.parent_id, "leader": chief.pk}
+    answer = admin_of(sunrise).post(url("change", line.pk), values, follow=True)
+    assert "warning" not in [message.level_tag for message in answer.context["messages"]]

@@ -173,9 +173,7 @@ class BindingPolicyAdmin(ModelAdmin):
 
     def _page(self, request: HttpRequest, template: str, **context) -> HttpResponse:
         request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **context})
 
 
 class PhoneInline(TabularInline):

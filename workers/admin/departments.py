@@ -170,14 +170,20 @@ class DepartmentAdmin(ModelAdmin):
         return ["name", "kind", "merged_into", "closed_on"] if obj and obj.merged_into_id else self.form.Meta.fields
 
     def save_model(self, request, obj, form, change):
-        """Paths are the service's."""
+        """Paths are the service's. Who leads may work elsewhere, but is then often somebody else of that name."""
         values = {name: form.cleaned_data[name] for name in ("name", "kind", "parent", "leader")}
         if change:
-            department_change(department=Department.objects.get(pk=obj.pk), **values)
-            return
-        made = department_create(**values)
-        obj.pk, obj.path = made.pk, made.path
-        obj._state.adding = False
+            saved = department_change(department=Department.objects.get(pk=obj.pk), **values)
+        else:
+            saved = department_create(**values)
+            obj.pk, obj.path = saved.pk, saved.path
+            obj._state.adding = False
+        if "leader" in form.changed_data and obj.leader and _works_elsewhere(obj.leader, saved):
+            text = _(
+                "%(name)s works in %(place)s, which is no part of “%(department)s”. Check that it is the right person."
+            )
+            named = {"name": obj.leader.name, "place": obj.leader.department.label, "department": saved.name}
+            self.message_user(request, text % named, messages.WARNING)
 
     def delete_view(self, request, object_id, extra_context=None):
         """Refused before it is asked: people and lines would not be deleted along."""
@@ -279,3 +285,11 @@ class DepartmentAdmin(ModelAdmin):
         self.log_change(request, department, str(text))
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:workers_department_changelist"))
+
+
+def _works_elsewhere(leader: Worker, department: Department) -> bool:
+    """Neither in it, below it, nor above it."""
+    if leader.department is None:
+        return False
+    place, led = leader.department.current.path, department.path
+    return not (place.startswith(led) or led.startswith(place))

@@ -228,7 +228,6 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Data we hold on people"),
-            "opts": self.opts,
             "rooms": [
                 (apps.get_app_config(room.name).verbose_name, table)
                 for room in rooms()

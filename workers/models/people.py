@@ -86,7 +86,12 @@ class Worker(TimestampedModel):
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     position = models.CharField(_("job"), max_length=40, blank=True)
     is_line_manager = models.BooleanField(
-        _("leads people"), default=False, help_text=_("Line leaders and supervisors: one of the three target groups.")
+        _("leads people"),
+        default=False,
+        help_text=_(
+            "Line leaders and supervisors: what is written for line leaders reaches them. To see how their own line learns, they "
+            "are also chosen as its leader under “Departments”."
+        ),
     )
     education = models.CharField(_("education"), max_length=8, choices=Education.choices, blank=True)
     home_region = models.CharField(_("home region"), max_length=40, blank=True)

@@ -61,7 +61,7 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
         "Parts of phone, ID card and birth date are covered: others may hold this phone. HR gives you all of it."
     )
     yield Part(
-        _("Name and number") if connection.tenant.is_open else _("Employee"),
+        _("Name and number") if connection.tenant.is_open else _("On the roster"),
         what,
         tuple((_label(name), value(worker, name)) for name in _known([worker], _FIELDS)),
         covered if is_own and not connection.tenant.is_open else "",
