@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from announcements.admin.sending import SendingAdmin, size_told, unbound_told
+from announcements.admin.sending import SendingAdmin, size_told
 from announcements.models import Announcement
 from announcements.queries import announcement_result
 from announcements.services import AnnouncementRefused, announcement_aim, announcement_aim_set
@@ -209,8 +209,8 @@ class AnnouncementAdmin(SendingAdmin):
     @display(description=_("Who has it"))
     def result(self, announcement: Announcement) -> str:
         found = announcement_result(announcement)
-        context = {"announcement": announcement, "result": found, "unbound": unbound_told(announcement)}
-        if announcement.is_blurred:
+        context = {"announcement": announcement, "result": found}
+        if announcement.is_blurred:  # these figures and no other
             names = ("delivered", "waiting", "undelivered", "opened", "confirmed")
             figures = {name: _figure(announcement, getattr(found, name)) for name in names}
             context["result"] = {**figures, "recipients": _figure(announcement, announcement.recipient_count)}

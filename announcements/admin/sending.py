@@ -13,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import INPUT_CLASSES
 
 from announcements.models import Announcement
-from announcements.queries import out_of_reach_count, unbound_count
+from announcements.queries import announcement_result, out_of_reach_count
 from announcements.services import (
     MOST_DAYS_AHEAD,
     aim_admitted,
@@ -138,7 +138,8 @@ def _carried_out(request: HttpRequest, announcement: Announcement, form: MomentF
 
 
 def _sent_told(sent: Announcement) -> str:
-    size, unbound = size_told(sent, sent.recipient_count), _unbound(sent)
+    size = size_told(sent, sent.recipient_count)
+    unbound = 0 if sent.is_blurred else announcement_result(sent).unbound
     if unbound and unbound == size.count:
         text = _(
             "Sent to %(size)s. None of them has bound WeChat yet: they can read it under “Notices” once they have."
@@ -173,21 +174,6 @@ def reach_words(size: AudienceSize, without_phone: int) -> str:
     if not (size.count and without_phone):
         return str(size)
     return _("%(size)s (%(reached)d can receive it)") % {"size": size, "reached": size.count - without_phone}
-
-
-def _unbound(announcement: Announcement) -> int:
-    """How many of those it was sent to get no message; nought where figures are blurred."""
-    return 0 if announcement.is_blurred else unbound_count(announcement)
-
-
-def unbound_told(announcement: Announcement) -> str:
-    count = _unbound(announcement)
-    words = ngettext(
-        "%(count)s of them has bound no WeChat and gets no message.",
-        "%(count)s of them have bound no WeChat and get no message.",
-        count,
-    )
-    return words % {"count": count} if count else ""
 
 
 def _detail(pk: int) -> HttpResponseRedirect:

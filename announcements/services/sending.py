@@ -9,11 +9,12 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from announcements.models import Announcement, Receipt
+from lessons.services.named_links import named_link
 from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from workers.models import Broadcast, Worker
@@ -25,10 +26,11 @@ from workers.services.audiences import Aim, private_rule_check
 
 KIND = "announcement"
 SUMMARY_LENGTH = 100
+LINK_SHOWN = 120
 
 
 class AnnouncementRefused(DomainError):
-    """codes: already_sent, nobody_to_send_to, audience_gone; of a plan: in_the_past, too_far_ahead."""
+    """codes: already_sent, nobody_to_send_to, audience_gone, link_tells; of a plan: in_the_past, too_far_ahead."""
 
     code = "announcement_refused"
 
@@ -50,10 +52,11 @@ def announcement_aim_set(announcement: Announcement, aim: Aim) -> None:
 
 
 def aim_words(aim: Aim) -> str:
-    """As a reader understands it next year: "新员工：入职不到 30 天"."""
+    """As a reader understands it next year: "新员工：入职不到 30 天"; once, where an audience is called as its rule."""
     if aim.rule is None:
         return str(aim)
-    return pgettext("audience", "%(name)s: %(rule)s") % {"name": aim, "rule": RuleWords()(aim.rule)}
+    name, rule = str(aim), RuleWords()(aim.rule)
+    return name if name == rule else pgettext("audience", "%(name)s: %(rule)s") % {"name": name, "rule": rule}
 
 
 def announcement_unsent(pk: int) -> Announcement:
@@ -69,11 +72,23 @@ def announcement_unsent(pk: int) -> Announcement:
 
 def aim_admitted(announcement: Announcement, today: date, by: User) -> Aim:
     """Whom it is for. Raises what `announcement_aim` does, or what an audience raises that rests on what `by` may not see of
-    people, and has become too narrow."""
+    people, and has become too narrow; AnnouncementRefused, too, when a link in it would tell who is in such an audience."""
     aim = announcement_aim(announcement)
     if aim.rule:
         private_rule_check(aim.rule, today, sees_personal=sees_personal(by))
+        if aim.rule.level is not Level.WORK:
+            _links_check(announcement)
     return aim
+
+
+def _links_check(announcement: Announcement) -> None:
+    """Who opens a page of this factory is mostly noted by name: a link there would tell who got the notice."""
+    if address := named_link(f"<p>{escape(announcement.title)}</p>{announcement.body}"):
+        text = _(
+            "The link %(address)s leads to a page where it is seen by name who opens it, and so who is in this audience. Take"
+            " it out, or link to a lesson of a private series."
+        )
+        raise AnnouncementRefused(text % {"address": address[:LINK_SHOWN]}, code="link_tells")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django_tenants.utils import tenant_context
 from python_calamine import CalamineWorkbook
 
@@ -15,6 +16,7 @@ from announcements.admin.sending import size_told
 from announcements.models import Announcement, Receipt
 from announcements.services import (
     AnnouncementRefused,
+    aim_words,
     announcement_aim,
     announcement_aim_set,
     announcement_schedule,
@@ -28,6 +30,7 @@ from tests.config.rows import row_make
 from wechat.models import InboundCallback
 from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
 from workers.services.audience_rules import Rule
+from workers.services.audience_words import RuleWords
 from workers.services.audiences import Aim, AudienceRefused, AudienceSize, audience_save, with_use_count
 
 
@@ -113,6 +116,14 @@ def test_whoever_may_not_see_personal_facts_learns_none_by_sending(crowd, li_na,
         sent = announcement_send(announcement=draft(Rule(genders=(gender,))), by=sender)
         assert sent.is_sent, "among many it goes whoever it finds, nobody too"
         Audience.objects.all().delete()
+
+
+def test_an_audience_called_as_its_rule_is_said_once(in_sunrise):
+    rule = Rule(groups=("line_manager",))
+    with override("zh-hans"):
+        words = RuleWords()(rule)
+        assert aim_words(Aim(audience=Audience(name=words, rule=rule.document()))) == words
+        assert aim_words(Aim(audience=Audience(name="带班的", rule=rule.document()))) == f"带班的：{words}"
 
 
 def test_hr_reads_whom_it_went_to_in_the_words_of_that_day(sunrise, crowd, hr, hr_client):

@@ -119,7 +119,7 @@ def test_nobody_to_write_to_is_said(deliver, connected, li_na):
     message = queue(li_na)
     deliver()
     assert (fresh(message).state, fresh(message).refusal_code) == ("refused", "unbound")
-    assert "绑定纸条" in fresh(message).refusal_text, "and what to do"
+    assert "发送时还没有绑定" in fresh(message).refusal_text, "as of then: it stays there after the binding"
 
 
 def test_whose_only_phone_was_undone_is_unbound_and_a_stranger_is_not_written_to(deliver, follower, li_na, simulator):

@@ -31,7 +31,7 @@ class Broadcast(TimestampedModel):
 
 REFUSALS = {
     "left": _("The employee has left."),
-    "unbound": _("The employee has bound no WeChat yet. Print a binding slip and hand it out."),
+    "unbound": _("No WeChat was bound when it was sent. Once one is, it can be read on the phone."),
     "unreachable": _("The employee does not follow the account, or never did."),
     "blocked": _("The employee does not accept messages."),
     "content": _("The channel did not accept this message."),
