@@ -1,7 +1,8 @@
-"""Words by which somebody says that they want to die, or that they are hurt or threatened, to be answered at once.
+"""Words by which somebody says that they want to die, that they are hurt or threatened, or that they want to hurt somebody, to
+be answered at once.
 
-What is answered in the chat: to the first templates/wechat/cry.txt, to the others `danger_text` in wechat/services/replies.py;
-where lessons are searched: _cry.html and _danger.html beside it.
+What is answered in the chat: to the first templates/wechat/cry.txt, to the others `danger_text` and `rage_text` in
+wechat/services/replies.py; where lessons are searched: _cry.html, _danger.html and _rage.html beside it.
 
 Where the choice comes from: what the library's own lessons teach to take seriously (“Stress”, “Signs of distress”, “Looking
 after yourself”), the signs that public health offices warn of (speaking of death or of being gone, seeing no sense in living,
@@ -52,7 +53,8 @@ CHINESE = (
     r"(?:再也|永远)(?:不|别)(?:想|要|用|会)?再?醒|(?:不(?:想|要)|别)再醒|一睡不醒|一觉不醒",
     # how
     r"跳楼(?![价机大甩清促处])|(?:想|要|去|不如|从楼上|从桥上)跳(?:河|江|海|桥|下去)|割腕|割脉|卧轨",
-    r"跳下去(?:就|会)?(?:好了|没事了|解脱|一了百了|算了|什么都没)",
+    r"跳下去(?:就|会)?(?:好了|没事了|解脱|一了百了|算了|什么都没)|^(?:我|就|也|真)*跳下去(?:了|吧|算了)?$|跳下去(?:会不?会?|就)死",
+    r"从(?:楼顶|天台|阳台|窗户|窗口|屋顶)上?跳下去(?!的)",
     r"(?:想|要|去)上吊(?![车机钩装顶灯牌具臂带扇柜索环梁篮架])|(?:想|要)(?:喝农药|吃老鼠药|吃毒药)|安眠药\w{0,6}(?:死|不醒|解脱)",
     r"[吃吞]了?(?:一瓶|整瓶|半瓶|一盒|一把|很多|好多|几十\w)安眠药|吞了(?:一瓶|整瓶|半瓶|一把)药|(?:想要?|忍不住)(?:伤害|弄伤|割伤|割|杀了?|杀死|弄死)我?自己",
     # farewell
@@ -103,6 +105,16 @@ DANGER_ENGLISH = (
     r"i (?:was|am|got|have been|ive been|keep being) (?:raped|assaulted|beaten|attacked|kidnapped|molested|locked (?:up|in))",
     r"domestic violence|sexual (?:assault|harassment|abuse)|sexually (?:harassed|assaulted|abused)|rape[ds]?|call the police",
 )
+# Somebody wants to hurt somebody else.
+_WHOM = "(?:那个?|这个?|我们?|我的)?(?:[他她]|主管|老板|[班组]长|经理|领导|老公|老婆|室友|舍友|工友|同事|婆婆)"
+_WANT = "(?:我(?:真的?|好|就|都|现在|今天|一定|恨不得|忍不住|快)*(?:想要?|要去?|会)|恨不得|^想|^要)去?"
+RAGE_CHINESE = (
+    rf"{_WANT}(?:杀死?|弄死|捅死?|砍死?|打死|掐死|宰)(?:了|掉)?{_WHOM}(?!们?的?(?:价|单|奖|加班|工资|网)|也|都|不|个)",
+    rf"^(?:杀|宰|捅|砍|弄死)(?:死|了|掉)+{_WHOM}(?:们|全家)?(?:算了)?$|^(?:我|真|好|就|恨不得)*(?:想|要)去?杀人了?$",
+)
+RAGE_ENGLISH = (
+    r"i(?: am|m)? (?:just |really )?(?:want to|wanna|going to|gonna) (?:kill|stab) (?:him|her|them|somebody|someone|my boss)",
+)
 # Traditional characters of the words above, each before its simplified one.
 _PAIRS = (
     "殺杀盡尽殘残縊缢輕轻尋寻見见開开遺遗書书著着沒没無无義义勁劲為为麼么嗎吗還还這这個个們们說说樓楼橋桥農农藥药結结斷断離离"
@@ -112,15 +124,16 @@ _PAIRS = (
 _SIMPLIFIED = str.maketrans(dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)))
 _CRY = (re.compile("|".join(CHINESE)), re.compile(rf"\b(?:{'|'.join(ENGLISH)})(?!\w)"))
 _DANGER = (re.compile("|".join(DANGER_CHINESE)), re.compile(rf"\b(?:{'|'.join(DANGER_ENGLISH)})(?!\w)"))
+_RAGE = (re.compile("|".join(RAGE_CHINESE)), re.compile(rf"\b(?:{'|'.join(RAGE_ENGLISH)})(?!\w)"))
 
 
 def harm_said(text: str) -> tuple[str, str]:
-    """("cry" or "danger", the language it is said in), or twice nothing. Who is beaten and wants to die cries: the answer to
-    that names 110 as well."""
-    if language := cry_language(text):
-        return "cry", language
-    language = danger_language(text)
-    return "danger" if language else "", language
+    """("cry", "danger" or "rage", the language it is said in), or twice nothing. Who is beaten and wants to die cries: the
+    answer to that names 110 as well."""
+    for harm, patterns in (("cry", _CRY), ("danger", _DANGER), ("rage", _RAGE)):
+        if language := _language(text, *patterns):
+            return harm, language
+    return "", ""
 
 
 def cry_language(text: str) -> str:
@@ -131,6 +144,11 @@ def cry_language(text: str) -> str:
 def danger_language(text: str) -> str:
     """The same for being beaten, threatened, abused or locked up."""
     return _language(text, *_DANGER)
+
+
+def rage_language(text: str) -> str:
+    """The same for wanting to hurt somebody else."""
+    return _language(text, *_RAGE)
 
 
 def _language(text: str, chinese: re.Pattern[str], english: re.Pattern[str]) -> str:

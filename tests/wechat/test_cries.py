@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from wechat.cries import cry_language, danger_language, harm_said
+from wechat.cries import cry_language, danger_language, harm_said, rage_language
 
 CRIES = [
     "我不想活了", "不想活了", "不想再活下去", "真的不想活着", "我也不想活", "不愿意活下去了", "我不要活了",
@@ -26,6 +26,7 @@ CRIES = [
     "我想死。別管我", "我快撑不住了", "真的撑不住了", "我真的撑不住了", "实在撑不住了", "我一个人撑不住了",
     "天天被骂，真的快撑不住了", "我快撐不住了", "快扛不住了", "跳下去就好了", "跳下去就解脱了", "zi sha", "zisha", "想zisha",
     "wo xiang zi sha", "再见了大家", "再见了，妈妈", "再见了这个世界", "永别了", "下辈子再见", "12356",
+    "跳下去", "我跳下去了", "就跳下去吧", "跳下去会死吗", "从天台跳下去", "我要从窗户跳下去",
 ]  # fmt: skip
 ENGLISH_CRIES = [
     "I want to die", "i just want to die", "I wanna die", "I want to kill myself", "KILL MYSELF", "suicide",
@@ -55,6 +56,7 @@ HARMLESS = [
     "手机撑不住了", "电池撑不住", "手机真的快撑不住了", "我手机快撑不住了", "我的电池快要撑不住了", "困得我快撑不住了",
     "饿得真的撑不住了", "公司快撑不住了", "房子快撑不住了", "眼皮真的撑不住了", "伞撑不开", "孩子从沙发跳下去",
     "跳下去会受伤吗", "quiz is hard", "zi sha hu", "zishahu", "再见", "大家再见", "再见了", "再见大家", "明天再见", "永别墅区",
+    "跳下去的时候要弯膝盖", "别跳下去", "从车上跳下去的方法", "跳下去拿", "叉车司机跳下去了", "台阶能跳下去吗",
     "I can't live without my phone", "hang my coat", "sleep", "lesson 3", "hello",
 ]  # fmt: skip
 
@@ -93,6 +95,22 @@ NO_DANGERS = [
     "help", "sleep",
 ]  # fmt: skip
 
+RAGES = [
+    "我要杀了他", "我想杀了她", "我要杀了主管", "我真的想弄死他", "我恨不得杀了他", "恨不得捅死那个主管",
+    "我忍不住想打死他", "想杀了他",
+    "我要砍死他", "我要去捅了他", "我想殺了他", "杀了他", "我想杀人", "要杀人了", "我 要 杀 了 他！", "我要杀了他全家",
+    "我要宰了老板",
+]  # fmt: skip
+ENGLISH_RAGES = ["I want to kill him", "I'm gonna kill her", "i want to stab my boss", "I wanna kill them all"]
+NO_RAGES = [
+    "我要打死蚊子", "我想杀价", "我要砍他的价", "我要砍他价", "我不想杀他", "我要杀菌", "我想杀鸡", "我要杀毒",
+    "我想玩狼人杀", "杀人游戏",
+    "我要打死他也不承认", "杀了我吧", "打死她也不说", "我要掐他网", "我会打死结", "怎么杀虫", "我要打他电话",
+    "我想打电话", "我想宰客怎么举报",
+    "我要他", "孩子说要打死怪兽", "I want to kill time", "I want to kill myself", "this could kill him",
+    "kill the power", "", "第3课",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("words", CRIES)
 def test_a_cry_is_heard(words):
@@ -122,6 +140,16 @@ def test_violence_in_english_is_answered_in_english(words):
 @pytest.mark.parametrize("words", NO_DANGERS)
 def test_a_harmless_neighbour_of_violence_is_none(words):
     assert danger_language(words) == ""
+
+
+@pytest.mark.parametrize("words", [*RAGES, *ENGLISH_RAGES])
+def test_who_wants_to_hurt_somebody_is_heard(words):
+    assert harm_said(words) == ("rage", "en" if words in ENGLISH_RAGES else "zh-hans")
+
+
+@pytest.mark.parametrize("words", NO_RAGES)
+def test_a_harmless_neighbour_of_rage_is_none(words):
+    assert rage_language(words) == ""
 
 
 def test_no_title_of_the_library_is_answered_so():

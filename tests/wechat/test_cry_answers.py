@@ -20,7 +20,7 @@ from wechat.models import InboundCallback
 from wechat.services.replies import cry_text, danger_text
 from wechat.tasks import callbacks_handle_task
 
-CRY, DANGER = "我不想活了", "老公打我"
+CRY, DANGER, RAGE = "我不想活了", "老公打我", "我要杀了他"
 
 
 @pytest.fixture
@@ -107,15 +107,28 @@ def test_the_longest_answer_fits_into_a_passive_reply(in_sunrise, language):
     assert len(text.encode()) < 2048
 
 
-def test_who_is_beaten_reads_110_first_then_what_all_read(wire, account, in_sunrise):
+def test_who_is_beaten_reads_110_first_and_nothing_of_how_the_chat_works(wire, account, in_sunrise):
+    voice._addresses.put(in_sunrise.schema_name, "https://voice.example")
     content = answer(wire, account, DANGER)
-    assert content.index("110") < content.index("12338") < content.index("/lessons/")
+    assert content.index("110") < content.index("12338") < content.index("不写名字")
     assert "没找到" not in content
-    assert content.endswith(answer(wire, account, "没有这个词", msg_id=2).partition("\n\n")[2])
+    assert "发一个词" not in content
+    assert "发一个词" in answer(wire, account, "没有这个词", msg_id=2)
     assert "Call 110" in answer(wire, account, "My husband beats me", msg_id=3)
     lesson_make(series=Series.objects.create(slug="s", title="s"), title="遇到家暴怎么办", position=1)
     queries._cards.clear()
     assert "遇到家暴怎么办" in answer(wire, account, "家暴", msg_id=4)
+
+
+def test_who_wants_to_hurt_somebody_is_told_to_go_away_and_whom_to_call(wire, account, sunrise, site_client):
+    content = answer(wire, account, RAGE)
+    assert content.index("12356") < content.index("110") < content.index("120")
+    assert "发一个词" not in content
+    assert "Call 110" not in content
+    assert "12356" in answer(wire, account, "I want to kill him", msg_id=2)
+    page = site_client(sunrise).get("/lessons/", {"q": "我要杀了他"}).content.decode()
+    assert page.index('href="tel:12356"') < page.index('href="tel:110"')
+    assert "没有找到" not in page
 
 
 def test_who_is_beaten_and_wants_to_die_is_told_of_both(wire, account):
@@ -133,7 +146,7 @@ def test_the_longest_answer_to_violence_fits_too(in_sunrise, language):
     assert len(text.encode()) < 2048
 
 
-@pytest.mark.parametrize("words", [CRY, DANGER])
+@pytest.mark.parametrize("words", [CRY, DANGER, RAGE])
 def test_the_answer_comes_at_once_and_a_repeated_push_gets_the_same(wire, account, lesson, words):
     first = answer(wire, account, words)
     with CaptureQueriesContext(connection) as asked:
@@ -163,7 +176,7 @@ def test_who_is_beaten_is_told_whom_to_call_where_lessons_are_searched(sunrise, 
     assert "tel:" not in client.get("/lessons/", {"q": "打卡"}, headers=headers).content.decode()
 
 
-@pytest.mark.parametrize("words_of_harm", [CRY, DANGER])
+@pytest.mark.parametrize("words_of_harm", [CRY, DANGER, RAGE])
 def test_searching_for_it_leaves_what_any_search_leaves(sunrise, site_client, lesson, caplog, words_of_harm):
     client, left = site_client(sunrise).force_phone(phone_of("somebody")), []
     client.get("/lessons/")
@@ -177,7 +190,7 @@ def test_searching_for_it_leaves_what_any_search_leaves(sunrise, site_client, le
     assert words_of_harm not in json.dumps(before, ensure_ascii=False) + caplog.text
 
 
-@pytest.mark.parametrize("words_of_harm", [CRY, DANGER])
+@pytest.mark.parametrize("words_of_harm", [CRY, DANGER, RAGE])
 def test_nothing_keeps_the_words_nor_that_this_answer_was_given(
     wire, account, sunrise, lesson, caplog, capsys, words_of_harm
 ):

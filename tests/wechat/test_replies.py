@@ -15,6 +15,7 @@ from tenants.models import Factory
 from tests.grievances.cast import holder_enrol, staff_make
 from tests.wechat.wire import event_xml, statements_of, text_xml
 from wechat import queries
+from workers.models import Contact, Worker
 
 
 @pytest.fixture
@@ -109,6 +110,45 @@ def test_who_asks_for_help_is_told_how_it_works(wire, account, words):
 )
 def test_words_for_what_the_menu_has_get_its_link(wire, account, words, path):
     assert f'next={path}"' in wire.reply(wire.post(text_xml(account, words)))["Content"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "工号 01006", "01006 赵磊", "01008吴刚", "吴刚01008", "我的工号是01008", "我的工号：０１００８。",
+        "我叫赵磊，工号01006", "A-1024",
+        "工号A1024 赵磊", "我是赵磊 01006", "欧阳小丽，20260017", "my employee number is 1024", "员工号01006", "员工编号：01006",
+    ],
+)  # fmt: skip
+def test_who_writes_a_number_is_led_to_binding_whoever_it_is(wire, account, words):
+    """The roster is empty: the answer does not depend on it."""
+    with CaptureQueriesContext(connection) as asked:
+        content = wire.reply(wire.post(text_xml(account, words)))["Content"]
+    assert 'next=/bind/"' in content
+    assert "没找到" not in content
+    assert not [
+        statement for statement in statements_of(asked) if "employee_number" in statement and "赵磊" in statement
+    ]
+
+
+@pytest.mark.parametrize("words", ["工号 01006", "01006 赵磊"])
+def test_who_is_bound_and_writes_a_number_is_welcomed(wire, account, words):
+    worker = Worker.objects.create(employee_number="01006", name="赵磊")
+    Contact.objects.create(channel="wechat", address=f"{account.appid}:oBound", worker=worker)
+    content = wire.reply(wire.post(text_xml(account, words, FromUserName="oBound")))["Content"]
+    assert "赵磊" in content
+    assert "/bind/" not in content
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "第3课", "3", "12", "13800138000", "赵磊13800138000", "工号", "工资3000", "扣了200", "加班费500", "440301199901011234",
+        "赵磊12356", "我打12345", "上个月少发我500", "工号01006的工资没发", "1月工资", "孩子", "01006为什么没有年假",
+    ],
+)  # fmt: skip
+def test_other_numbers_do_not_ask_to_bind(wire, account, words):
+    assert "/bind/" not in wire.reply(wire.post(text_xml(account, words)))["Content"]
 
 
 def test_a_number_is_nobodys_on_an_open_account(wire, account, sunrise):

@@ -1,6 +1,7 @@
 """What is said at once, in the answer to WeChat's own request. Nothing here writes: a repeated push gets the same answer."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -27,6 +28,15 @@ DATA = re.compile(
     r"退订|取消订阅|(?:删除?|清除|注销)掉?我?的?(?:数据|信息|资料|记录|账号|帐号)|我的数据|^注销$"
     r"|unsubscribe|(?:delete|erase) my (?:data|account)|^my data$"
 )
+# An employee number as people type it, without spaces and signs; neither a phone's nor a help line's. It is looked up nowhere:
+# an answer that depends on the roster would let anybody ask who works here.
+_NUMBER = r"(?!1[3-9]\d{9}(?!\d))[a-z]{0,4}\d{3,12}"
+_NAME = "[^\\W\\da-z我你他她没不了的是怎么吗几谁哪工资钱块元班扣罚假课打第奖费欠岁]{2,4}"
+_I_AM = "(?:我?[是叫]|姓名|名字)?"
+EMPLOYEE_NUMBER = re.compile(
+    rf"{_NUMBER}|{_I_AM}{_NAME}(?!123\d\d$){_NUMBER}|(?!123\d\d\D){_NUMBER}{_I_AM}{_NAME}"
+    rf"|(?:{_I_AM}{_NAME})?(?:我?的?(?:员工)?工号|员工编?号|(?:my)?(?:employee)?number)[是为]?(?:is)?{_NUMBER}(?:{_I_AM}{_NAME})?"
+)
 
 
 def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: str) -> str:
@@ -37,6 +47,8 @@ def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: 
         return _text(message, cry_text(base=base, language=language))
     if harm == "danger":
         return _text(message, danger_text(words=words, base=base, language=language))
+    if harm == "rage":
+        return _text(message, rage_text(base=base, language=language))
     if kind in ("subscribe", "subscribe_scan"):
         owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
         return _text(message, welcome_text(factory=factory, base=base, owner=owner))
@@ -66,7 +78,7 @@ def cry_text(*, base: str, language: str) -> str:
 
 
 def danger_text(*, words: str, base: str, language: str) -> str:
-    """To somebody who is hurt or threatened: 110 first, then what any message gets."""
+    """To somebody who is hurt or threatened: 110 first, and nothing of how this chat works."""
     with override(language):
         call = _(
             "Somebody hurts you, threatens you or locks you up? Call 110 now and say where you are. Injured? Call 120."
@@ -76,7 +88,20 @@ def danger_text(*, words: str, base: str, language: str) -> str:
             "Is it somebody at home or at work? Women can also call 12338, the line for women's rights, and ask what to do."
         )
         cards = lessons_matching(words, most=2)
-        return "\n\n".join([call, alone, women, *([_these_fit(cards, base)] if cards else []), hint_text(base=base)])
+        fitting = _these_fit(cards, base) if cards else ""
+        return "\n\n".join(filter(None, [call, alone, women, fitting, _voice_text(base)]))
+
+
+def rage_text(*, base: str, language: str) -> str:
+    """To somebody who wants to hurt somebody else."""
+    with override(language):
+        away = _("So angry that you could hurt somebody? Put down what you hold, and go away from them first.")
+        call = _(
+            "Then call 12356, the national psychological help line: somebody listens, and you need not give your name. "
+            "Somebody is in danger already? Call 110. Injured? Call 120."
+        )
+        itself = _("This answer comes by itself: nobody can see your message at once.")
+        return "\n\n".join(filter(None, [away, call, itself, _voice_text(base)]))
 
 
 def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) -> str:
@@ -106,8 +131,11 @@ def _welcome_back(owner: Worker, factory: Factory, base: str) -> str:
 
 def hint_text(*, base: str) -> str:
     """The same for everybody, whatever they wrote: that it names the voice channel says nothing of who is told."""
-    voice = render_to_string("wechat/voice.txt", {"home": sign_in_link(base, "/")}).strip()
-    return "\n\n".join(filter(None, [_hint_text(base, get_language()), voice]))
+    return "\n\n".join(filter(None, [_hint_text(base, get_language()), _voice_text(base)]))
+
+
+def _voice_text(base: str) -> str:
+    return render_to_string("wechat/voice.txt", {"home": sign_in_link(base, "/")}).strip()
 
 
 @lru_cache(maxsize=4096)
@@ -137,11 +165,17 @@ def _answer(message: BaseMessage, text: str, factory: Factory, account: AccountK
         return _news(message, cards[0], base)
     if cards:
         return _text(message, _these_fit(cards, base))
-    if plain.isdecimal() and len(plain) > 2 and not factory.is_open:
+    if is_employee_number(plain) and not factory.is_open:
         return _text(message, _bind_text(message, factory, account, base))
     touched = lessons_touched(text)
     found = _these_fit(touched, base) if touched else _("No lesson was found for this.")
     return _text(message, "\n\n".join([found, hint_text(base=base)]))
+
+
+def is_employee_number(text: str) -> bool:
+    """Whether somebody writes their number, as one does who thinks that this binds: "01006", "工号01006", "赵磊 01006"."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return bool(EMPLOYEE_NUMBER.fullmatch("".join(filter(str.isalnum, plain))))
 
 
 def _bind_text(message: BaseMessage, factory: Factory, account: AccountKeys, base: str) -> str:
