@@ -41,6 +41,7 @@ class Announcement(TimestampedModel):
     class Unsent(models.TextChoices):
         AUDIENCE_GONE = "audience_gone", _("its audience has been deleted")
         TOO_NARROW = "audience_too_narrow", _("the conditions of its audience fit too few employees")
+        LINK = "link_tells", _("a link in it would tell who is in its audience")
         NOBODY = "nobody_to_send_to", _("there was nobody to send it to")
         SENDER_LEFT = "sender_left", _("who planned it can no longer sign in here")
         SENDER_MAY_NOT = "sender_may_not", _("who planned it may no longer send notices")

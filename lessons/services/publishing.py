@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lessons.models import Block, Lesson, LessonVersion, Origin, Question, Series, Topic
 from lessons.services.document import SCHEMA_NUMBER, answer_key_build, checksum_of, document_build
+from lessons.services.named_links import named_link
 from lessons.services.rendering import body_render
 from lessons.services.sides import in_library
 from lessons.signals import library_changed
@@ -18,6 +19,8 @@ from tenants.errors import DomainError
 from tenants.words import sentences
 
 log = structlog.get_logger(__name__)
+
+LINK_SHOWN = 120
 
 
 class LessonIncomplete(DomainError):
@@ -169,6 +172,12 @@ def problems_of(lesson: Lesson) -> list[str]:
         problems += [text % {"number": number} for text in _block_problems(block)]
     for number, question in enumerate(questions, start=1):
         problems += [text % {"number": number} for text in _question_problems(question)]
+    if lesson.series.is_private and (address := named_link("".join(block.body for block in blocks))):
+        text = _(
+            "The link %(address)s leads to a page where you see by name who opens it, and this series is private. Take it out,"
+            " or link to a lesson of a private series."
+        )
+        problems.append(text % {"address": address[:LINK_SHOWN]})
     return problems
 
 
