@@ -1,0 +1,103 @@
+"""A text for people whom nobody may know by name links to no page that notes who opens it."""
+
+from uuid import uuid4
+
+import pytest
+
+from lessons.models import Block, Series
+from lessons.richtext import richtext_clean
+from lessons.services import LessonIncomplete, lesson_publish
+from lessons.services.named_links import named_link
+from tests.lessons.conftest import lesson_make
+
+HOST = "sunrise.wesupport.test"
+NOTICE = f"/announcements/{uuid4()}/"
+
+
+def linked(address: str) -> str:
+    return richtext_clean(f'<p>请看<a href="{address}">这里</a></p>')
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        NOTICE,
+        f"https://{HOST}{NOTICE}",
+        f"http://{HOST}:8000{NOTICE}",
+        f"HTTPS://SUNRISE.WeSupport.TEST{NOTICE}",
+        f"//{HOST}{NOTICE}",
+        f"////{HOST}{NOTICE}",
+        f"/\\{HOST}{NOTICE}",
+        f"https:\\\\{HOST}{NOTICE}",
+        f"https:{NOTICE}",
+        f"https://{HOST}.{NOTICE}",
+        f"https://somebody:word@{HOST}{NOTICE}",
+        f"https://sunrise%2Ewesupport.test{NOTICE}",
+        f"https://sunrise。wesupport。test{NOTICE}",
+        f"https://ｓｕｎｒｉｓｅ.wesupport.test{NOTICE}",
+        f"https://sun&shy;rise.wesupport.test{NOTICE}",
+        f"https://🅂unrise.wesupport.test{NOTICE}",
+        f"https://sunrise.wesup&#9;port.test{NOTICE}",
+        f"https://{HOST}/%61nnouncements/{uuid4()}/",
+        f"https://{HOST}/lessons/..{NOTICE}",
+        f"/lessons/%2e%2e{NOTICE}",
+        f"../{NOTICE[15:]}",
+        NOTICE[1:],
+        "/s/Ab3dEf/",
+        "/q/p1234/",
+        "/bind/",
+        "/me/",
+        f"/wechat/oauth/?next={NOTICE}",
+        f"/i18n/setlang/?next={NOTICE}",
+        f"https://open.weixin.qq.com/connect?redirect_uri=https%3A%2F%2F{HOST}%2Fwechat%2Foauth%2Fcallback%2F",
+        f"https://go.example/?u=https%253A%252F%252F{HOST}{NOTICE}",
+    ],
+)
+def test_no_spelling_of_a_page_that_notes_who_opens_it_passes(in_sunrise, address):
+    assert named_link(linked(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/lessons/",
+        f"https://{HOST}",
+        f"https://{HOST}/lessons/?q=a#b",
+        "https://mp.weixin.qq.com/s/abc",
+        "//a.example/x",
+    ],
+)
+def test_pages_that_note_nobody_and_other_sites_pass(in_sunrise, address):
+    assert not named_link(linked(address))
+
+
+def test_another_factorys_pages_are_other_sites(in_sunrise):
+    assert not named_link(linked(f"https://lakeside.wesupport.test{NOTICE}"))
+
+
+def test_an_address_in_plain_text_counts_as_a_link(in_sunrise):
+    for text in (f"打开{HOST}{NOTICE}。", f"（https://{HOST}/s/abc/）", f"{HOST.upper()}/q/x/"):
+        assert named_link(f"<p>{text}</p>")
+    for text in (f"网址：{HOST}。", f"https://{HOST}/lessons/.", "12/31 8:00-12:00 https://a.example/"):
+        assert not named_link(f"<p>{text}</p>")
+
+
+def test_lessons_pass_as_their_series_is_private(in_sunrise):
+    for privacy, passes in ((Series.Privacy.PRIVATE, True), (Series.Privacy.TRACKED, False)):
+        series = Series.objects.create(slug=privacy, title=privacy, privacy=privacy)
+        lesson = lesson_make(series=series)
+        for address in (f"/lessons/{lesson.uuid}/", f"https://{HOST}/lessons/{lesson.uuid}/?from=a"):
+            assert (named_link(linked(address)) == "") is passes
+        assert named_link(linked(f"/lessons/{lesson.uuid}/quiz/"))
+
+
+@pytest.mark.parametrize("privacy", Series.Privacy.values)
+def test_a_private_lesson_that_links_to_a_named_page_is_not_published(in_sunrise, privacy):
+    lesson = lesson_make(series=Series.objects.create(slug="a", title="a", privacy=privacy))
+    Block.objects.create(lesson=lesson, position=3, body=linked(NOTICE))
+    if privacy == Series.Privacy.TRACKED:
+        assert lesson_publish(lesson=lesson, by=None)
+        return
+    with pytest.raises(LessonIncomplete, match=NOTICE):
+        lesson_publish(lesson=lesson, by=None)
