@@ -67,6 +67,14 @@ def test_the_first_poster_stays_the_source(send, account):
     assert follower().scene.code == follower().contact.source == "a"
 
 
+def test_who_follows_already_is_not_noted_by_a_code_scanned_later(send, account):
+    """It may stand in a notice to people whom nobody may know by name."""
+    Scene.objects.create(account=account, code="a", title="a")
+    send("subscribe", EventKey="")
+    send("SCAN", at=NOW + 5, EventKey="a")
+    assert (follower().scene, follower().contact.source) == (None, "")
+
+
 @pytest.mark.parametrize("key", ["", "qrscene_unknown", "last_trade_no_4200001"])
 def test_other_texts_where_the_scene_would_be_are_taken(send, key):
     send("subscribe", EventKey=key)

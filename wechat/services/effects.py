@@ -100,8 +100,10 @@ def _moment(fields: dict[str, Any]) -> datetime:
 
 
 def _seen(account: Account, kind: str, fields: dict[str, Any]) -> None:
-    """They follow: by saying so, or by doing what only followers can. A late sign does not undo a newer farewell."""
-    code = str(fields.get("EventKey") or "")[:64] if kind in ("subscribe_scan", "scan") else ""
+    """They follow: by saying so, or by doing what only followers can. A late sign does not undo a newer farewell.
+
+    Only who follows by a poster is noted with it: a scan later on says what they read, and a notice may hold the code."""
+    code = str(fields.get("EventKey") or "")[:64] if kind == "subscribe_scan" else ""
     moment = _moment(fields)
     follower = follower_ensure(account=account, openid=fields["FromUserName"], source=code)
     if code and follower.scene_id is None:
