@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -54,6 +55,7 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
         "cards": tuple(card_html(card) for card in cards[: queries.PAGE_SIZE]),
         "previous_query": _query(filters, page=number - 1) if number > 1 else "",
         "next_query": _query(filters, page=number + 1) if len(cards) > queries.PAGE_SIZE else "",
+        "voice": _voice_html() if filters.q and not cards else "",
     }
     if request.htmx and not request.htmx.history_restore_request:
         return rendered_page(request, "progress/_lesson_list.html", **found)
@@ -84,6 +86,11 @@ def me(request: HttpRequest) -> HttpResponse:
         "next_page": number + 1 if len(done) > queries.PAGE_SIZE else None,
     }
     return page(request, "progress/me.html", context)
+
+
+def _voice_html() -> SafeString:
+    """What the chat says of the voice channel where it finds nothing, whatever the words were; empty while it is closed."""
+    return mark_safe(render_to_string("wechat/voice.txt", {"home": reverse("progress:home")}).strip())
 
 
 def _greeting(hour: int) -> str:
