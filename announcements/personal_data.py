@@ -17,6 +17,7 @@ from workers.privacy.register import (
     Room,
     Scope,
     after_leaving,
+    hidden_note,
     room_register,
     to_the_day,
 )
@@ -38,7 +39,9 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
                 "announcement__sent_at", "announcement__title", "opened_at", "open_count", "confirmed_at"
             )
         ),
-        "" if is_own else _("Without notices to audiences that rest on what employees say of themselves."),
+        hidden_note(worker)
+        if is_own
+        else _("Without notices to audiences that rest on what employees say of themselves."),
     )
 
 

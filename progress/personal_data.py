@@ -23,6 +23,7 @@ from workers.privacy.register import (
     Room,
     Scope,
     after_leaving,
+    hidden_note,
     room_register,
     to_the_day,
 )
@@ -40,7 +41,7 @@ RECORD_KEPT = Kept(
 
 
 def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
-    note = "" if is_own else _("Without private series: the employee sees these on the phone.")
+    note = hidden_note(worker) if is_own else _("Without private series: the employee sees these on the phone.")
     learned = own_rows(LessonProgress.objects, worker, "opened_at") if is_own else _tracked(LessonProgress, worker)
     fields = ("lesson__title", "opened_at", "read_at", "completed_at", "best_score_percent", "brought_from")
     yield Part(
@@ -63,7 +64,7 @@ def parts(worker: Worker, is_own: bool) -> Iterable[Part]:
         _("Visits to lessons"),
         (_("day"), _("lesson"), _("came by")),
         tuple(visits.order_by("-on").values_list("on", "lesson__title", "source")),
-        note,
+        "" if is_own else note,
     )
 
 

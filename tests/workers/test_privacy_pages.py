@@ -333,3 +333,17 @@ def test_neither_history_nor_roster_file_tells_others(onlooker, minor):
             said += "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
     for secret in ["13912340000", "13912345678", "贵州", minor.birth_date.isoformat()]:
         assert secret not in said
+
+
+def test_with_two_phones_the_copy_denies_nothing_and_says_what_it_hides(phone, li_na):
+    """The same words whether something was said or not: the other phone reads along."""
+    Contact.objects.create(channel="wechat", address="second", worker=li_na, bound_at=timezone.now())
+    before = phone.get("/me/data/copy/").content.decode()
+    SelfDescription.objects.create(worker=li_na, is_parent=True)
+    consent_give(worker=li_na, purpose="family_facts")
+    for address in ("/me/data/copy/", "/me/data/copy/?file=1"):
+        page = phone.get(address).content.decode()
+        assert "没有说过" not in page + before
+        assert page.count("绑定了两个微信") == before.count("绑定了两个微信") == 6
+    Contact.objects.filter(address="second").delete()
+    assert "绑定了两个微信" not in phone.get("/me/data/copy/").content.decode()

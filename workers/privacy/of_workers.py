@@ -32,7 +32,7 @@ from workers.models import (
 )
 from workers.privacy.erasure import worker_erase
 from workers.privacy.refusals import refusal_told
-from workers.privacy.register import Part, Scope
+from workers.privacy.register import Part, Scope, hidden_note
 from workers.privacy.texts import FAMILY_FACTS, text_of
 from workers.services.binding import attempts_clean
 from workers.services.consents import consent_withdraw, consents_shown
@@ -93,7 +93,9 @@ def _messages(worker: Worker, is_own: bool) -> Part:
         _("Messages"),
         (_("written"), _("title"), _("sent at")),
         tuple((message.created_at, message.values.get("title", ""), message.sent_at) for message in messages),
-        "" if is_own else _("Without messages to audiences that rest on what employees say of themselves."),
+        hidden_note(worker)
+        if is_own
+        else _("Without messages to audiences that rest on what employees say of themselves."),
     )
 
 
@@ -164,7 +166,7 @@ def _said(worker: Worker, is_own: bool) -> Part:
         return Part(title, note=_("Only the employee sees this, on the phone: Me, My data, Show everything."))
     said = SelfDescription.objects.in_force().filter(worker=worker).prefetch_related("children").first()
     if said is None:
-        return Part(title, note=_("You have said nothing."))
+        return Part(title, note=hidden_note(worker) or _("Nothing has been said on this WeChat."))
     facts = ["is_parent", "is_young", "is_line_manager", "has_child_elsewhere"]
     rows = [(str(SelfDescription._meta.get_field(name).verbose_name), getattr(said, name)) for name in facts]
     rows += [(_("child, born in"), str(child)) for child in said.children.all()]
@@ -186,7 +188,7 @@ def _consents(worker: Worker, is_own: bool) -> Part:
             )
             for row in given.order_by("-given_at")
         ),
-        "" if is_own else _("Without consents to what employees say of themselves."),
+        hidden_note(worker) if is_own else _("Without consents to what employees say of themselves."),
     )
 
 

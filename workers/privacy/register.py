@@ -73,6 +73,15 @@ class Part:
     note: Words = ""
 
 
+def hidden_note(worker: Worker) -> Words:
+    """Of the worker's own copy: that two phones are bound, and so what is private does not show; else ""."""
+    return (
+        _("While two WeChats are bound to you, what is private does not show here.")
+        if worker.contacts.count() > 1
+        else ""
+    )
+
+
 class Scope(StrEnum):
     """How much goes. ALL: who has left. UNNEEDED: of somebody who works here, all that the work does not need."""
 
