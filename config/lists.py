@@ -1,18 +1,21 @@
 """What each list of the two admins is for and what to do first, said where it has no row yet."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tenants.lists import Hint
 from wechat.services.accounts import account_active
 from workers.models import Contact
+from workers.scope import rows_in_scope
 
 
-def _is_connected() -> bool:
+def _is_connected(request: HttpRequest) -> bool:
     return account_active() is not None
 
 
-def _is_somebody_bound() -> bool:
-    return Contact.objects.exclude(worker=None).exists()
+def _is_somebody_bound(request: HttpRequest) -> bool:
+    """Of those whose learning the reader sees."""
+    return rows_in_scope(Contact.objects.exclude(worker=None), user=request.user).exists()
 
 
 CONNECT = _("Connect the official account"), "admin:wechat_account_changelist", "wechat.change_account"
@@ -72,9 +75,10 @@ HINTS = {
         then=Hint(
             _(
                 "Who has opened and completed which lesson. People are bound, but nobody has opened a lesson that is tracked by "
-                "name: tell them in a notice where to begin."
+                "name."
             ),
             *NOTICE,
+            advice=_("Tell them in a notice where to begin."),
         ),
         where_open=Hint(
             _(

@@ -31,6 +31,7 @@ from tenants.audit.context import support_uuid
 from tenants.audit.services import audit_record
 from tenants.sheets import CONTENT_TYPE, Column, workbook_write
 from tenants.staff.saved_filters import filters_of
+from tenants.words import sentences
 
 LONG_PAGE, SAMPLE = 2000, 100
 NARROWEST, WIDEST = 8, 40
@@ -42,7 +43,7 @@ class Hint:
     """What a list is for and what to do first, where it has no row yet. The button leads to a page that is not the form
     for adding one, for those who hold the permission.
 
-    where_open: all this of an account that anybody may join. then: what is
+    advice: said only to whom the button is offered. where_open: all this of an account that anybody may join. then: what is
     said instead from when `is_past` on; asked only where the list is empty.
     """
 
@@ -50,9 +51,10 @@ class Hint:
     button: str = ""
     url_name: str = ""
     permission: str = ""
+    advice: str = ""
     where_open: "Hint | None" = None
     then: "Hint | None" = None
-    is_past: Callable[[], bool] = lambda: False
+    is_past: Callable[[HttpRequest], bool] = lambda request: False
 
 
 class ListMixin(ModelAdmin):
@@ -184,11 +186,11 @@ class ListMixin(ModelAdmin):
         hint = self._hint_of(request)
         if hint is None:
             return {}
-        if hint.then and hint.is_past():
+        if hint.then and hint.is_past(request):
             hint = hint.then
         leads = hint.url_name and (not hint.permission or request.user.has_perm(hint.permission))
         return {
-            "text": hint.text,
+            "text": sentences(hint.text, hint.advice if leads else ""),
             "button": hint.button if leads else "",
             "href": reverse(hint.url_name) if leads else "",
         }

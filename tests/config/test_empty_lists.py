@@ -10,7 +10,7 @@ from tenants.middleware import domains_forget
 from tests.config.rows import row_make
 from tests.config.test_dashboard import signed_in, somebody
 from wechat.models import Account
-from workers.models import Contact, Worker
+from workers.models import Colleague, Contact, Department, Worker
 
 PROGRESS = "/admin/progress/lessonprogress/"
 
@@ -39,8 +39,20 @@ def test_a_notice_is_offered_to_who_may_write_one(in_sunrise, site_client):
     row_make(Contact, worker=row_make(Worker))
     people = signed_in(site_client, in_sunrise, somebody("people"))
     text, href = hint(people, PROGRESS)
-    assert ("还没有人打开" in text, href) == (True, "")
+    assert ("还没有人打开" in text, "通知" in text, href) == (True, False, "")
     assert "写通知" not in people.get(PROGRESS).content.decode()
+
+
+def test_a_line_leader_is_told_of_their_own_people(in_sunrise, site_client):
+    leader = somebody("line_leader")
+    row_make(Colleague, user=leader, worker=(chen := row_make(Worker)))
+    line = row_make(Department, leader=chen)
+    row_make(Contact, worker=row_make(Worker))
+    client = signed_in(site_client, in_sunrise, leader)
+    assert "绑定后" in hint(client, PROGRESS)[0]
+    row_make(Contact, worker=row_make(Worker, department=line))
+    text, _href = hint(client, PROGRESS)
+    assert ("还没有人打开" in text, "通知" in text) == (True, False)
 
 
 def test_where_anybody_may_join_nothing_is_said_of_binding(sunrise, site_client):
