@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Exists, QuerySet, TextField, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -27,7 +27,7 @@ from lessons.models import Lesson
 from tenants.models import AuditHead, SupportGrant
 from tenants.staff.services.reach import users_who_may
 from wechat.models import Account, Follower, InboundCallback
-from workers.models import ApiToken, PrivacyRequest, RosterImport
+from workers.models import ApiToken, Department, PrivacyRequest, RosterImport, Shift, Worker
 from workers.services.bind_locks import workers_locked
 from workers.services.bind_signs import workers_slip_due
 from workers.services.binding import binding_alarm
@@ -79,6 +79,12 @@ def _drafts() -> QuerySet:
 
 def _notices() -> QuerySet:
     return Announcement.objects.filter(state=Announcement.State.DRAFT)
+
+
+def _leaders() -> QuerySet:
+    """Only while a line has no leader: then who leads none is no supervisor of many."""
+    lines = Department.objects.standing().filter(kind=Department.Kind.LINE, leader=None)
+    return Worker.objects.employed().leading_nothing().filter(Exists(lines))
 
 
 ROSTER = "admin:workers_rosterimport_changelist"
@@ -176,6 +182,31 @@ OF_A_FACTORY = (
             "%(count)d employees can bind only with a slip: print them now",
             "count",
         ),
+    ),
+    Kind(
+        ("workers.change_department", "workers.view_worker"),
+        _leaders,
+        "left_on",  # of none: since when is noted nowhere
+        "admin:workers_department_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d line leader leads no line yet: choose the leaders of the lines",
+            "%(count)d line leaders lead no line yet: choose the leaders of the lines",
+            "count",
+        ),
+    ),
+    Kind(
+        ("workers.change_shift",),
+        lambda: Shift.objects.filter(cycle__len=0),
+        "created_at",
+        "admin:workers_shift_changelist",
+        "",
+        ngettext_lazy(
+            "%(count)d shift has no pattern yet, set it: %(names)s",
+            "%(count)d shifts have no pattern yet, set them: %(names)s",
+            "count",
+        ),
+        named="name",
     ),
     DRAFTS,
     Kind(

@@ -298,3 +298,16 @@ def test_charts_say_that_nobody_has_learned_until_somebody_has(hr, at_work):
     later = hr.get("/admin/")
     assert [chart.is_empty for chart in later.context["charts"]] == [False] * 3
     assert "还没有人学习" not in later.content.decode()
+
+
+def test_leaders_without_a_line_wait_while_a_line_has_no_leader(hr, at_work):
+    told = lambda: "还没有设到产线" in hr.get("/admin/").content.decode()  # noqa: E731
+    line = row_make(Department, name="A线", kind=Department.Kind.LINE, path="000001/", leader=None)
+    assert not told(), "nobody is said to lead"
+    leader, chief = (row_make(Worker, name=name, is_line_manager=True) for name in ("王强", "周婷"))
+    assert told()
+    Department.objects.filter(pk=line.pk).update(leader=leader)
+    assert not told(), "周婷 may lead all of them"
+    Department.objects.filter(pk=line.pk).update(leader=None)
+    Worker.objects.filter(pk__in=[leader.pk, chief.pk]).update(left_on=timezone.localdate())
+    assert not told()

@@ -49,6 +49,10 @@ class WorkerQuerySet(models.QuerySet):
         """Those of a department and of everything below it; of a closed one, of what it was merged into."""
         return self.filter(department__path__startswith=department.current.path)
 
+    def leading_nothing(self):
+        """Said to lead people, and the leader of no department."""
+        return self.filter(is_line_manager=True, led_departments=None)
+
     def minors(self, today: date):
         """Those of 16 and 17, whom the law protects specially (未成年工); without a birth date nobody counts as one."""
         return self.filter(birth_date__gt=eighteen_since(today))

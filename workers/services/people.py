@@ -156,5 +156,4 @@ def number_release(*, worker: Worker, released: str, user_id: int | None = None)
 
 
 def leaders_unplaced() -> int:
-    """How many are said to lead people, and are the leader of no department."""
-    return Worker.objects.employed().filter(is_line_manager=True, led_departments=None).count()
+    return Worker.objects.employed().leading_nothing().count()
