@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from config.help_texts import HELP
 from config.lists import HINTS
 from workers.models import Shift, ShiftDay, Turn, Worker
-from workers.services.shifts import turn_on
+from workers.services.shifts import shifts_ensure, turn_on
 
 D, N, R = Turn.DAY, Turn.NIGHT, Turn.REST
 HOURS = {"day_starts_at": "08:00", "day_ends_at": "20:00", "night_starts_at": "20:00", "night_ends_at": "08:00"}
@@ -171,3 +171,18 @@ def test_no_help_promises_that_messages_let_people_sleep():
     for language, word in [("en", "sleep"), ("zh-hans", "睡")]:
         with translation.override(language):
             assert not [str(text) for text in told if word in str(text)]
+
+
+def test_a_pattern_to_be_set_is_called_so_until_it_is(in_sunrise, hr):
+    shifts_ensure(["两班倒"])
+    made = Shift.objects.get()
+    for page in (url("changelist"), url("month", made.pk)):
+        assert "还没设" in hr.get(page).content.decode()
+    form = hr.get(url("change", made.pk)).context["adminform"].form
+    assert (form.initial["every"], form.initial["step"], form.initial["first_turn"]) == (1, "week", "day")
+    assert "两班倒" in hr.get("/admin/").content.decode()
+    hr.post(url("change", made.pk), values(name="两班倒"))
+    made.refresh_from_db()
+    assert made.cycle == [D, N]
+    assert "还没设" not in hr.get(url("changelist")).content.decode()
+    assert "两班倒" not in hr.get("/admin/").content.decode()

@@ -11,6 +11,7 @@ from workers.services.shifts import (
     ShiftRefused,
     month_calendar,
     shift_days_set,
+    shifts_ensure,
     turn_on,
     worker_is_resting,
     worker_turn_on,
@@ -113,3 +114,26 @@ def test_nobody_is_woken_after_a_night_turn(li_na, day, hour, rests):
 
 def test_without_a_shift_the_night_is_for_sleeping(li_na):
     assert [worker_is_resting(li_na, at(MONDAY, hour)) for hour in (6, 7, 21, 22)] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "cycle"),
+    [
+        ("白班", "day", [D]), ("行政班", "day", [D]), ("夜班", "night", [N]), ("晚班", "night", [N]),
+        ("两班倒", "rotating", []), ("四班三运转轮班", "rotating", []), ("三班", "rotating", []), ("白夜倒班", "rotating", []),
+    ],
+)  # fmt: skip
+def test_a_name_from_a_roster_makes_no_more_of_a_shift_than_it_says(in_sunrise, name, kind, cycle):
+    assert shifts_ensure([name]) == [name]
+    made = Shift.objects.get()
+    assert (made.kind, made.cycle) == (kind, cycle)
+
+
+def test_a_pattern_that_nobody_set_says_nothing_of_any_day(li_na):
+    shifts_ensure(["两班倒"])
+    li_na.shift = made = Shift.objects.get()
+    assert {day.turn for week in month_calendar(made, MONDAY) for day in week} == {None}
+    assert worker_turn_on(li_na, MONDAY) is None
+    assert [worker_is_resting(li_na, at(MONDAY, hour)) for hour in (3, 12, 23)] == [True, False, True]
+    shift_days_set(shifts=[made], first=MONDAY, last=MONDAY, turn=N)
+    assert turn_on(made, MONDAY) == N

@@ -60,6 +60,8 @@ def pattern_written(shift: Shift) -> str:
 
 def pattern_told(shift: Shift) -> str:
     """The pattern in a few words, for a list: "白白夜夜休", or "every 2 weeks"."""
+    if not shift.cycle:
+        return _("not set yet: open it and set it")
     if shift.kind == Kind.ROTATING:
         steps = len(shift.cycle) // 2
         text = {
@@ -111,7 +113,7 @@ class ShiftForm(forms.ModelForm):
         if shift := (self.instance if self.instance.pk else None):
             self.initial |= {
                 "every": len(shift.cycle) // 2 or 1,
-                "first_turn": shift.cycle[0],
+                "first_turn": next(iter(shift.cycle), Turn.DAY),
                 "pattern": pattern_written(shift),
             }
         else:

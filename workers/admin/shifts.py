@@ -91,11 +91,13 @@ class ShiftAdmin(ModelAdmin):
         turns = ((shift.day_starts_at, shift.day_ends_at), (shift.night_starts_at, shift.night_ends_at))
         return listed(f"{start:%H:%M}–{end:%H:%M}" for start, end in turns if start and end)
 
-    @display(description=_("today"), label={Turn.DAY: "success", Turn.NIGHT: "info", Turn.REST: "default"})
+    @display(
+        description=_("today"), label={Turn.DAY: "success", Turn.NIGHT: "info", Turn.REST: "default", "": "default"}
+    )
     def today(self, shift: Shift):
         differing = shift.differing_today[0].turn if shift.differing_today else None
-        turn = Turn(differing or turn_by_pattern(shift, timezone.localdate()))
-        return turn, turn.label
+        turn = differing or turn_by_pattern(shift, timezone.localdate())
+        return (turn, Turn(turn).label) if turn else ("", "–")
 
     @display(description=_("employees"), ordering="people_count")
     def people(self, shift: Shift) -> str:
@@ -169,7 +171,13 @@ def _month_shown(shift: Shift, month: date) -> dict[str, Any]:
 
 
 def _cell(day: CalendarDay) -> dict:
-    return {"on": day.on, "turn": day.turn, "short": SHORT[day.turn], "differs": day.differs, "in_month": day.in_month}
+    return {
+        "on": day.on,
+        "turn": day.turn,
+        "short": SHORT[day.turn] if day.turn else "–",
+        "differs": day.differs,
+        "in_month": day.in_month,
+    }
 
 
 def _calendar_text(values: dict) -> str:

@@ -104,8 +104,9 @@ class Turn(models.TextChoices):
 class Shift(TimestampedModel):
     """When a group of people works: `cycle` repeats step by step from `cycle_starts_on` on.
 
-    cycle: one Turn for each step, 1 to 62 of them; of a day or night shift the one that it always is. rest_weekdays: days of
-    rest in every week, 0 is Monday. A day that differs is a ShiftDay. A night belongs to the day it begins on.
+    cycle: one Turn for each step, 1 to 62 of them; of a day or night shift the one that it always is; none while nobody has set
+    it. rest_weekdays: days of rest in every week, 0 is Monday. A day that differs is a ShiftDay. A night belongs to the day it
+    begins on.
     """
 
     LONGEST_CYCLE = 62

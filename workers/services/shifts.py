@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,7 +22,8 @@ LONGEST_RANGE = 62  # days set at once
 SLEEP = timedelta(hours=8)  # after a night turn
 NIGHT_FROM, NIGHT_UNTIL = time(22), time(7)
 NEW_AT_ONCE = 20
-NIGHT_SIGNS = set("夜晚")  # in the name of a shift
+# In the name of a shift.
+ROTATING_SIGNS, NIGHT_SIGNS = ("倒", "轮", "翻班", "两班", "三班"), ("夜", "晚")
 
 
 class ShiftRefused(DomainError):
@@ -32,29 +34,32 @@ class ShiftRefused(DomainError):
 
 @dataclass(frozen=True)
 class CalendarDay:
-    """differs: set for this day alone. in_month: not of the weeks' ends that belong to a neighbour."""
+    """turn: None where nobody has set the pattern. differs: set for this day alone. in_month: not of the weeks' ends that belong
+    to a neighbour."""
 
     on: date
-    turn: Turn
+    turn: Turn | None
     differs: bool
     in_month: bool
 
 
-def turn_on(shift: Shift, day: date) -> Turn:
-    """What the shift does on that day."""
+def turn_on(shift: Shift, day: date) -> Turn | None:
+    """What the shift does on that day. None: nobody has set its pattern."""
     differing = shift.days.filter(on=day).values_list("turn", flat=True).first()
     return Turn(differing) if differing else turn_by_pattern(shift, day)
 
 
 def worker_turn_on(worker: Worker, day: date) -> Turn | None:
-    """None: nobody has said which shift they are in."""
+    """None: nobody has said which shift they are in, or how it goes."""
     return turn_on(worker.shift, day) if worker.shift else None
 
 
-def turn_by_pattern(shift: Shift, day: date) -> Turn:
+def turn_by_pattern(shift: Shift, day: date) -> Turn | None:
     """What the cycle says, whatever was set for the single day. It reaches back before its beginning as well."""
     if day.weekday() in shift.rest_weekdays:
         return Turn(Turn.REST)
+    if not shift.cycle:
+        return None
     return Turn(shift.cycle[_steps(shift, day) % len(shift.cycle)])
 
 
@@ -80,7 +85,7 @@ def month_calendar(shift: Shift, month: date) -> list[list[CalendarDay]]:
         [
             CalendarDay(
                 on=day,
-                turn=Turn(differing.get(day) or turn_by_pattern(shift, day)),
+                turn=Turn(differing[day]) if day in differing else turn_by_pattern(shift, day),
                 differs=day in differing,
                 in_month=day.month == month.month,
             )
@@ -112,7 +117,7 @@ def shift_days_set(*, shifts: Iterable[Shift], first: date, last: date, turn: Tu
 
 
 def shifts_ensure(names: Iterable[str]) -> list[str]:
-    """Make those that are not there yet, of nights if the name says so, else of days; HR fills in the rest. Which ones.
+    """Make those that are not there yet, as their names say: of nights, rotating (how, HR has to set), else of days. Which ones.
 
     None where they are too many, or longer than a name: then the names are something else.
     """
@@ -120,9 +125,17 @@ def shifts_ensure(names: Iterable[str]) -> list[str]:
     if len(new) > NEW_AT_ONCE or any(len(name) > Shift.NAME_LENGTH for name in new):
         return []
     for name in (made := sorted(new, key=natural_key)):
-        kind, turn = (Shift.Kind.NIGHT, Turn.NIGHT) if NIGHT_SIGNS & set(name) else (Shift.Kind.DAY, Turn.DAY)
-        Shift.objects.create(name=name, kind=kind, cycle=[turn])
+        Shift.objects.create(name=name, **_as_named(name))
     return made
+
+
+def _as_named(name: str) -> dict[str, Any]:
+    if any(sign in name for sign in ROTATING_SIGNS):
+        starts = timezone.localdate()
+        return {"kind": Shift.Kind.ROTATING, "cycle": [], "step": Shift.Step.WEEK, "cycle_starts_on": starts}
+    if any(sign in name for sign in NIGHT_SIGNS):
+        return {"kind": Shift.Kind.NIGHT, "cycle": [Turn.NIGHT]}
+    return {"kind": Shift.Kind.DAY, "cycle": [Turn.DAY]}
 
 
 @transaction.atomic
