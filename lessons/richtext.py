@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
+from js_asset import Media
 
 BODY_CHARACTERS_MAX = 60_000
 
@@ -58,6 +59,14 @@ def richtext_clean(html: str) -> str:
     return html
 
 
+class RichTextWidget(AdminProseEditorWidget):
+    """The editor, in the reader's language and in signs that every font has; wherever it stands."""
+
+    @property
+    def media(self):
+        return super().media + Media(css={"all": ["lessons/editor.css"]}, js=["lessons/editor_words.js"])
+
+
 class RichTextField(models.TextField):
     """Rich text that is cleaned whenever a row is saved, whoever saves it; in forms, the editor."""
 
@@ -69,7 +78,7 @@ class RichTextField(models.TextField):
     def formfield(self, **kwargs):
         editor = {
             "form_class": ProseEditorFormField,
-            "widget": AdminProseEditorWidget,
+            "widget": RichTextWidget,
             "extensions": EDITOR_EXTENSIONS,
             "sanitize": richtext_clean,
         }

@@ -100,8 +100,7 @@ class BlockInline(StackedInline):
     verbose_name_plural = _("content")
 
     class Media:
-        js = ["lessons/block_kind.js", "lessons/editor_words.js"]
-        css = {"all": ["lessons/editor.css"]}
+        js = ["lessons/block_kind.js"]
 
     def get_extra(self, request: HttpRequest, obj: Lesson | None = None, **kwargs) -> int:
         return 0 if obj else 1
