@@ -93,7 +93,6 @@ class AnnouncementAdmin(SendingAdmin):
 
     class Media:
         css = {"all": ["announcements/admin.css"]}
-        js = ["lessons/editor_words.js"]
 
     def get_queryset(self, request):
         counts = {
@@ -125,6 +124,10 @@ class AnnouncementAdmin(SendingAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and obj is not None and obj.is_draft
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        words = _("Save, next: send") if self.has_send_permission(request) else ""
+        return super().render_change_form(request, {**context, "save_words": words}, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
         """What has been planned or sent since the form was opened is not written over."""

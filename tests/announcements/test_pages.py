@@ -156,3 +156,21 @@ def test_admin_lists_do_not_cost_more_with_more_rows(sunrise, sent, hr, hr_clien
         hr_client.get(address)
         with django_assert_max_num_queries(14):
             assert hr_client.get(address).status_code == 200
+
+
+def test_the_button_that_saves_a_draft_says_that_sending_comes_next(sunrise, notice, hr, hr_client):
+    change = reverse("admin:announcements_announcement_change", args=[notice.pk], urlconf="config.urls_tenant")
+    add = reverse("admin:announcements_announcement_add", urlconf="config.urls_tenant")
+    for address in (change, add):
+        page = hr_client.get(address).content.decode()
+        assert page.count('name="_save"') == page.count("保存，下一步：发送") == 1
+    with tenant_context(sunrise):
+        announcement_send(announcement=notice, by=hr)
+    assert "下一步" not in hr_client.get(change).content.decode()
+
+
+def test_the_editor_brings_its_words_and_signs_to_every_page_it_stands_on(hr_client):
+    for room in ("announcements_announcement", "lessons_lesson"):
+        page = hr_client.get(reverse(f"admin:{room}_add", urlconf="config.urls_tenant")).content.decode()
+        assert "lessons/editor" in page
+        assert page.count("editor_words") == page.count("lessons/editor.") == 1, room
