@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from tenants.errors import DomainError
 from tenants.problems import PROBLEM_TYPE, is_for_program, problem, problem_body
+from tenants.words import without_gaps
 
 ENDPOINTS = "/api/v1/"
 LONGEST_ADDRESS = 200  # of one that is repeated in an answer
@@ -77,7 +78,8 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
         title = gettext("Something in the request cannot be read: “errors” says what. Nothing was saved.")
         body = problem_body(status=400, title=title, code="invalid") | {"errors": error.detail}
     elif isinstance(error, exceptions.APIException):
-        body = problem_body(status=error.status_code, title=str(error.detail), code=error.get_codes())
+        title = without_gaps(str(error.detail))  # the framework's own words have some
+        body = problem_body(status=error.status_code, title=title, code=error.get_codes())
         body |= {"detail": str(REMEDIES[error.status_code])} if error.status_code in REMEDIES else {}
         body |= getattr(error, "extra", {})
     else:

@@ -18,7 +18,7 @@ TIME_ZONES = {
     "Asia/Jakarta": gettext_lazy("Jakarta"),
 }
 
-_GAP = re.compile(r"([。！？][”）]?(?:</\w+>)*)\s+")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=“)|(?<=”)\s+(?=[\u4e00-\u9fff])|([。！？][”）]?(?:</\w+>)*)\s+")
 
 
 def listed(things: Iterable[Any], *, most: int | None = None) -> str:
@@ -33,7 +33,7 @@ def sentences(*said: Any) -> str:
 
 
 def without_gaps(text: str) -> str:
-    """No space after "。", which is as wide as one. Also where sentences of a page's HTML meet."""
+    """No space after "。", which is as wide as one, nor between “” and Chinese. Also where sentences of a page's HTML meet."""
     return _GAP.sub(r"\1", text)
 
 

@@ -184,6 +184,7 @@ def test_what_is_wrong_with_the_json_is_said(payroll, body, word):
 def test_a_wrong_method_or_type_says_what_is_right(payroll):
     answer = payroll.send(WORKERS, {}, method="put")
     assert "Allow" in refused(answer, 405)["detail"]
+    assert refused(answer, 405)["title"] == "方法“PUT”不被允许。"
     assert "GET" in answer["Allow"]
     form = payroll.client.post(DEPARTMENTS, "name=x", "application/x-www-form-urlencoded", headers=payroll.headers)
     assert "application/json" in refused(form, 415)["detail"]
