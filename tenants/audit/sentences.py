@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from tenants.words import listed
 
@@ -22,16 +22,37 @@ GROUPS = {
     SUPPORT: pgettext_lazy("audit trail", "support from CCR CSR"),
 }
 SENTENCES = {
-    "people_listed": (SEEN, _("looked through %(things)s: %(count)s rows")),
+    "people_listed": (
+        SEEN,
+        ngettext_lazy("looked through %(things)s: %(count)s row", "looked through %(things)s: %(count)s rows", "count"),
+    ),
     "person_seen": (SEEN, _("opened %(thing)s “%(which)s”")),
     "history_seen": (SEEN, _("opened the history of %(thing)s “%(which)s”")),
-    "workers_exported": (TAKEN, _("exported employees: %(count)s rows")),
-    "roster_failed_rows": (TAKEN, _("downloaded the failed rows of “%(file)s”: %(rows)s rows")),
+    "workers_exported": (
+        TAKEN,
+        ngettext_lazy("exported employees: %(count)s row", "exported employees: %(count)s rows", "count"),
+    ),
+    "roster_failed_rows": (
+        TAKEN,
+        ngettext_lazy(
+            "downloaded the failed rows of “%(file)s”: %(rows)s row",
+            "downloaded the failed rows of “%(file)s”: %(rows)s rows",
+            "rows",
+        ),
+    ),
     "roster_changes_taken": (TAKEN, _("downloaded what the roster “%(file)s” would change")),
     "worker_copied": (TAKEN, _("made a copy of all of an employee's data")),
     "own_copy_read": (TAKEN, _("read the copy of their own data")),
-    "list_exported": (TAKEN, _("exported %(things)s: %(rows)s rows")),
-    "binding_progress_exported": (TAKEN, _("exported how far binding has got: %(rows)s rows")),
+    "list_exported": (
+        TAKEN,
+        ngettext_lazy("exported %(things)s: %(rows)s row", "exported %(things)s: %(rows)s rows", "rows"),
+    ),
+    "binding_progress_exported": (
+        TAKEN,
+        ngettext_lazy(
+            "exported how far binding has got: %(rows)s row", "exported how far binding has got: %(rows)s rows", "rows"
+        ),
+    ),
     "slips_printed": (TAKEN, _("printed binding slips: %(count)s")),
     "privacy_request_answered": (TAKEN, _("answered a request of an employee about their own data")),
     "privacy_request_refused": (TAKEN, _("refused a request of an employee about their own data")),
@@ -46,12 +67,31 @@ SENTENCES = {
     "roster_sent": (CHANGED, _("sent employees: %(created)s new, %(changed)s changed")),
     "phone_bound": (CHANGED, _("bound a phone")),
     "phone_unbound": (CHANGED, _("undid the binding of a phone")),
-    "binding_unlocked": (CHANGED, _("lifted the lock of an employee number after %(tries)s wrong tries to bind")),
+    "binding_unlocked": (
+        CHANGED,
+        ngettext_lazy(
+            "lifted the lock of an employee number after %(tries)s wrong try to bind",
+            "lifted the lock of an employee number after %(tries)s wrong tries to bind",
+            "tries",
+        ),
+    ),
     "binding_rules_changed": (CHANGED, _("changed the binding rules")),
     "workers_put_in_shift": (CHANGED, _("put employees into shift “%(which)s”")),
     "worker_left": (CHANGED, _("entered that an employee has left")),
-    "workers_left": (CHANGED, _("entered that %(count)s employees have left")),
-    "workers_returned": (CHANGED, _("entered that %(count)s employees work here again")),
+    "workers_left": (
+        CHANGED,
+        ngettext_lazy(
+            "entered that %(count)s employee has left", "entered that %(count)s employees have left", "count"
+        ),
+    ),
+    "workers_returned": (
+        CHANGED,
+        ngettext_lazy(
+            "entered that %(count)s employee works here again",
+            "entered that %(count)s employees work here again",
+            "count",
+        ),
+    ),
     "department_created": (CHANGED, _("added department “%(which)s”")),
     "department_changed": (CHANGED, _("changed department “%(which)s”: %(fields)s")),
     "department_merged": (CHANGED, _("merged department “%(which)s” into another")),
@@ -61,7 +101,10 @@ SENTENCES = {
     "added": (CHANGED, _("added %(thing)s “%(which)s”")),
     "changed": (CHANGED, _("changed %(thing)s “%(which)s”: %(fields)s")),
     "deleted": (CHANGED, _("deleted %(thing)s “%(which)s”")),
-    "deleted_rows": (CHANGED, _("deleted %(things)s: %(count)s rows")),
+    "deleted_rows": (
+        CHANGED,
+        ngettext_lazy("deleted %(things)s: %(count)s row", "deleted %(things)s: %(count)s rows", "count"),
+    ),
     "roles_changed": (RIGHTS, _("changed the roles of “%(which)s”: given %(given)s, taken %(taken)s")),
     "role_switched_on": (RIGHTS, _("switched on role %(role)s")),
     "role_switched_off": (RIGHTS, _("switched off role %(role)s")),
@@ -75,7 +118,14 @@ SENTENCES = {
     "password_changed": (RIGHTS, _("changed their password")),
     "second_factor_failed": (RIGHTS, _("failed the second step of signing in")),
     "sign_in_failed": (RIGHTS, _("entered a wrong password, from address %(address)s")),
-    "sign_in_waits": (RIGHTS, _("%(count)s wrong passwords in a row, from address %(address)s: signing in must wait")),
+    "sign_in_waits": (
+        RIGHTS,
+        ngettext_lazy(
+            "%(count)s wrong password, from address %(address)s: signing in must wait",
+            "%(count)s wrong passwords in a row, from address %(address)s: signing in must wait",
+            "count",
+        ),
+    ),
     "signed_in": (RIGHTS, pgettext_lazy("audit trail", "signed in")),
     "sign_in_refused": (RIGHTS, _("refused a sign-in on their phone")),
     "sign_ins_ended": (RIGHTS, _("ended sign-ins of “%(which)s”")),
@@ -96,7 +146,12 @@ SENTENCES = {
     "invitation_withdrawn": (RIGHTS, _("took back an invitation")),
     "password_reset_sent": (RIGHTS, _("sent “%(which)s” a link for a new password")),
     "password_reset": (RIGHTS, _("set a new password by a link")),
-    "support_granted": (SUPPORT, _("let support in as %(role)s for %(hours)s hours")),
+    "support_granted": (
+        SUPPORT,
+        ngettext_lazy(
+            "let support in as %(role)s for %(hours)s hour", "let support in as %(role)s for %(hours)s hours", "hours"
+        ),
+    ),
     "support_entered": (SUPPORT, _("support came in: %(staff)s, at %(factory)s")),
     "support_left": (SUPPORT, _("support left: %(staff)s, at %(factory)s")),
     "support_looked": (SUPPORT, _("looked at the page %(path)s")),
@@ -104,9 +159,16 @@ SENTENCES = {
 }
 
 
-class _Facts(dict):
-    def __missing__(self, key: str) -> str:
+class _Unknown(int):
+    """A fact that an entry lacks, a number too."""
+
+    def __str__(self) -> str:
         return "–"
+
+
+class _Facts(dict):
+    def __missing__(self, key: str) -> _Unknown:
+        return _Unknown()
 
 
 def sentence(action: str, facts: Mapping[str, Any]) -> str:
@@ -114,10 +176,10 @@ def sentence(action: str, facts: Mapping[str, Any]) -> str:
     if action not in SENTENCES:
         return capfirst(action.replace("_", " "))
     shown = {name: _joined(value) for name, value in facts.items()}
-    return str(SENTENCES[action][1]) % _Facts(shown)
+    return str(SENTENCES[action][1] % _Facts(shown))
 
 
-def _joined(value: Any) -> str:
+def _joined(value: Any) -> str | int:
     if isinstance(value, list):
         return listed(value)
-    return "–" if value is None else str(value)
+    return _Unknown() if value is None else value if isinstance(value, int) else str(value)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from django_tenants.utils import schema_context, tenant_context
 from python_calamine import CalamineWorkbook
 
@@ -208,6 +209,14 @@ def test_every_action_that_the_code_records_has_a_sentence():
     found = {key for file in files for key in recorded.findall(file.read_text())}
     assert len(found) > 20
     assert found <= SENTENCES.keys()
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 row"), (2, "2 rows"), (None, "– rows")])
+def test_a_number_and_its_noun_agree(count, words):
+    with override("en"):
+        assert sentence("workers_exported", {"count": count}) == f"exported employees: {words}"
+    with override("zh-hans"):
+        assert sentence("workers_exported", {"count": count}).endswith(f"{words.split()[0]} 行")
 
 
 @pytest.mark.parametrize("action", SENTENCES)
