@@ -291,7 +291,7 @@ def test_a_notice_arrives_in_the_chat_and_its_opening_is_counted(demo, admin, ph
     page.locator("input[type=file]").set_input_files([picture])
     page.locator("#id_aim").select_option(label="全体员工")
     in_chinese(page)
-    page.get_by_role("button", name="保存", exact=True).click()
+    page.get_by_role("button", name="保存，下一步：发送").click()
     expect(page.locator("#send-count")).to_contain_text("60")
     in_chinese(page)
     page.get_by_role("button", name="发给 60 人").click()
