@@ -105,8 +105,8 @@ OF_A_FACTORY = (
         "admin:workers_privacyrequest_changelist",
         f"state__exact={PrivacyRequest.State.OPEN}",
         ngettext_lazy(
-            "%(count)d employee asks about their own data: answer",
-            "%(count)d employees ask about their own data: answer",
+            "%(count)d request about somebody's own data waits for an answer",
+            "%(count)d requests about people's own data wait for an answer",
             "count",
         ),
         is_due=True,

@@ -311,3 +311,11 @@ def test_leaders_without_a_line_wait_while_a_line_has_no_leader(hr, at_work):
     Department.objects.filter(pk=line.pk).update(leader=None)
     Worker.objects.filter(pk__in=[leader.pk, chief.pk]).update(left_on=timezone.localdate())
     assert not told()
+
+
+def test_two_requests_of_one_employee_are_no_two_employees(hr, at_work):
+    for kind in ("export", "erase"):
+        row_make(PrivacyRequest, worker=at_work, kind=kind, due_on=timezone.localdate())
+    page = hr.get("/admin/").content.decode()
+    assert "有 2 份" in page
+    assert "2 名员工" not in page
