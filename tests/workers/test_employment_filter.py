@@ -4,11 +4,12 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from python_calamine import load_workbook
 
 from tests.config.rows import row_make
 from tests.workers.pages import admin_url
-from workers.models import Department, Worker
+from workers.models import Colleague, Department, Worker
 
 LIST = admin_url("worker_changelist")
 
@@ -29,11 +30,16 @@ def names(answer) -> set[str]:
     return {worker.name for worker in answer.context["cl"].result_list}
 
 
-def chosen(answer, name="employment") -> str:
-    """The entry of the filter that the page shows."""
+def choices(answer, name="employment"):
+    """The field of one of the filters."""
     changes = answer.context["cl"]
     forms = [choice["form"] for spec in changes.filter_specs for choice in spec.choices(changes) if "form" in choice]
-    field = next(form[name] for form in forms if name in form.fields)
+    return next(form[name] for form in forms if name in form.fields)
+
+
+def chosen(answer, name="employment") -> str:
+    """The entry of it that the page shows."""
+    field = choices(answer, name)
     return dict(field.field.choices)[field.value()]
 
 
@@ -66,6 +72,26 @@ def test_the_filter_says_whom_the_list_shows_and_files_hold_the_same(gone, hr_cl
 
 def test_the_day_they_left_stands_beside_who_was_looked_for(gone, hr_client):
     assert "2026年3月9日" in hr_client.get(f"{LIST}?q=杨超芳").content.decode()
+
+
+def test_the_counts_beside_the_choices_are_theirs(gone, hr_client):
+    for asked in ("_facets=", "_facets=&q=A"):
+        field = choices(hr_client.get(f"{LIST}?{asked}"))
+        assert [name[-3:] for _key, name in field.field.choices] == ["(1)", "(1)", "(2)"], asked
+
+
+def test_a_leader_finds_the_leavers_of_their_own_line_alone(gone, in_sunrise, site_client):
+    leader = User.objects.create_user("leader", is_staff=True)
+    leader.user_permissions.set(Permission.objects.filter(codename="view_worker"))
+    client = site_client(in_sunrise)
+    client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
+    assert names(client.get(f"{LIST}?q=杨超芳")) == set()
+    head = Worker.objects.create(employee_number="A7", name="周婷", name_pinyin="zhou ting", department=gone.department)
+    Colleague.objects.create(user=leader, worker=head)
+    Department.objects.filter(pk=gone.department_id).update(leader=head)
+    assert names(client.get(f"{LIST}?q=杨超芳")) == {"杨超芳"}
+    Worker.objects.filter(pk=gone.pk).update(department=row_make(Department, name="食堂", path="000777/"))
+    assert names(client.get(f"{LIST}?q=杨超芳")) == set()
 
 
 def test_all_that_a_search_found_come_back_at_once(gone, hr_client):
