@@ -61,7 +61,12 @@ HINTS = {
     "workers.privacyrequest": Hint(
         _(
             "Employees may ask for a copy of their data or for its erasure. Nobody has asked; when somebody does, it is here."
-        )
+        ),
+        where_open=Hint(
+            _(
+                "Learners may ask for a copy of their data or for its erasure. Nobody has asked; when somebody does, it is here."
+            )
+        ),
     ),
     "workers.consent": Hint(_("What employees have agreed to, and when. It fills by itself.")),
     "workers.apitoken": Hint(_("Keys for programs that keep the roster up to date. Make one for each program.")),

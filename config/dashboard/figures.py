@@ -14,6 +14,7 @@ from grievances.models import FactoryFigures
 from lessons.models import Lesson
 from progress.models import LessonProgress
 from progress.reports import learning_numbers
+from tenants.enrolment import by_enrolment
 from tenants.models import Factory
 from wechat.models import Follower
 from workers.models import Worker
@@ -74,13 +75,13 @@ def learning_figures(today: date, user: User) -> list[Figure]:
 
 
 def people_figures(people: People, user: User) -> list[Figure]:
-    workers = f"{reverse('admin:workers_worker_changelist')}?bound=no"
+    workers = reverse("admin:workers_worker_changelist") + by_enrolment("?bound=no", "")
     followers = f"{reverse('admin:wechat_follower_changelist')}?o=-4"
     return [
         Figure(
-            _("Employees bound"),
+            by_enrolment(_("Employees bound"), _("Learners")),
             people.bound,
-            _("of %(count)d employed") % {"count": people.employees},
+            by_enrolment(_("of %(count)d employed") % {"count": people.employees}, ""),
             workers if user.has_perm("workers.view_worker") else "",
         ),
         Figure(

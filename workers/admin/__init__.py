@@ -5,8 +5,8 @@ from workers.admin.binding import BindingPolicyAdmin
 from workers.admin.colleagues import FactoryColleagueAdmin
 from workers.admin.departments import DepartmentAdmin
 from workers.admin.integrations import ApiTokenAdmin
+from workers.admin.learners import PeopleAdmin
 from workers.admin.messages import WorkerMessageAdmin
-from workers.admin.people import WorkerAdmin
 from workers.admin.privacy import PrivacyRequestAdmin
 from workers.admin.shifts import ShiftAdmin
 
@@ -16,8 +16,8 @@ __all__ = [
     "BindingPolicyAdmin",
     "DepartmentAdmin",
     "FactoryColleagueAdmin",
+    "PeopleAdmin",
     "PrivacyRequestAdmin",
     "ShiftAdmin",
-    "WorkerAdmin",
     "WorkerMessageAdmin",
 ]

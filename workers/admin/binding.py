@@ -22,6 +22,7 @@ from tenants.errors import DomainError
 from tenants.once import made_before
 from tenants.sites import factory_site
 from workers.admin.downloads import sheet_download
+from workers.admin.of_roster import OfRosterMixin
 from workers.formats import sheet_bytes
 from workers.forms import SlipsForm
 from workers.models import BindCode, BindingPolicy, Contact, Worker
@@ -63,7 +64,7 @@ class BindingPolicyForm(forms.ModelForm):
 
 
 @admin.register(BindingPolicy, site=factory_site)
-class BindingPolicyAdmin(ModelAdmin):
+class BindingPolicyAdmin(OfRosterMixin, ModelAdmin):
     """One row, so the list is the form itself. The slips' pages live below it."""
 
     form = BindingPolicyForm

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from tenants.sites import factory_site
 from workers.admin.filters import KeptFilter
+from workers.admin.of_roster import OfRosterMixin
 from workers.forms import place_field_set
 from workers.models import Department, Worker
 from workers.services.departments import (
@@ -89,7 +90,7 @@ class PlaceForm(forms.Form):
 
 
 @admin.register(Department, site=factory_site)
-class DepartmentAdmin(ModelAdmin):
+class DepartmentAdmin(OfRosterMixin, ModelAdmin):
     audit_worker = "leader_id"
     form = DepartmentForm
     list_display = ["indented_name", "kind", "led_by", "people", "people_below"]

@@ -22,7 +22,6 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextInputWidget
 
 from tenants.audit.context import names_shown
 from tenants.audit.services import audit_record
-from tenants.sites import factory_site
 from tenants.words import listed
 from workers.admin.binding import MAY_BIND, BindingMixin
 from workers.admin.filters import DepartmentFilter, EmploymentFilter
@@ -205,7 +204,6 @@ class ReturnDialog(BaseDialogForm):
         return self.worker.employee_number
 
 
-@admin.register(Worker, site=factory_site)
 class WorkerAdmin(PersonalMixin, ShiftsOfWorkersMixin, RosterMixin, BindingMixin, ModelAdmin):
     form = WorkerForm
     list_display = ["written_name", "number", "place", "position", "bound", "left_on"]

@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 from tenants.filters import RowFilter
 from tenants.sites import factory_site
 from tenants.words import listed
+from workers.admin.of_roster import OfRosterMixin
 from workers.admin.shift_forms import SHORT, WEEKDAYS, ShiftChoiceForm, ShiftDaysForm, ShiftForm, pattern_told
 from workers.models import Shift, ShiftDay, Turn
 from workers.services.shifts import (
@@ -31,7 +32,7 @@ from workers.services.shifts import (
 
 
 @admin.register(Shift, site=factory_site)
-class ShiftAdmin(ModelAdmin):
+class ShiftAdmin(OfRosterMixin, ModelAdmin):
     form = ShiftForm
     list_display = ["name", "kind", "pattern", "today", "people"]
     sortable_by = ()
