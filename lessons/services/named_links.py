@@ -17,10 +17,11 @@ from lessons.services.sides import in_library
 from tenants.models import Domain
 
 NOTING_NOBODY = frozenset(["progress:home", "progress:lesson-list", "grievances:board"])
-_href = re.compile(r'\shref="([^"]*)"')
-_word = re.compile(r"[!-~]+")
-_ignored = re.compile(r"[\x00-\x20]")
-_absolute = re.compile(r"(?:https?:)?//+([^/?#]*)([^?#]*)", re.IGNORECASE)
+_HREF = re.compile(r'\shref="([^"]*)"')
+_WORD = re.compile(r"[!-~]+")
+_IGNORED = re.compile(r"[\x00-\x20]")
+_ABSOLUTE = re.compile(r"(?:https?:)?//+(?:[^/?#]*@)?([^/?#]*?)(?::\d*)?(?![^/?#])([^?#]*)", re.IGNORECASE)
+_UNLIKE = re.compile(r"[^a-z0-9]")
 
 
 def named_link(html: str) -> str:
@@ -43,8 +44,8 @@ def _hosts() -> list[str]:
 
 
 def _plain(address: str) -> str:
-    """Letters and digits alone: browsers take other dots, wide letters and invisible signs in a host for the same."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", unquote(unquote(address))).casefold()))
+    """Latin letters and digits alone: browsers take other dots, wide letters and invisible signs in a host for the same."""
+    return _UNLIKE.sub("", unicodedata.normalize("NFKC", unquote(unquote(address))).casefold())
 
 
 def _names(address: str, hosts: list[str]) -> bool:
@@ -54,20 +55,18 @@ def _names(address: str, hosts: list[str]) -> bool:
 
 def _addresses(html: str, hosts: list[str]) -> Iterator[str]:
     """Of links, and of a host of ours in plain text, which somebody may copy."""
-    yield from map(unescape, _href.findall(html))
-    for word in _word.findall(unescape(strip_tags(html.replace("<", " <")))):
+    yield from map(unescape, _HREF.findall(html))
+    for word in _WORD.findall(unescape(strip_tags(html.replace("<", " <")))):
         if _names(word, hosts):
             word = word.strip("\"'()[]<>.,;:!?")
             yield word if "//" in word else f"//{word}"
 
 
 def _is_harmless(address: str, hosts: list[str]) -> bool:
-    address = _ignored.sub("", address).replace("\\", "/")  # as browsers do
-    if found := _absolute.match(address):
-        if not _names(address, hosts):
-            return True
-        if _plain(re.sub(r":\d*$", "", found[1])) not in hosts:
-            return False
+    address = _IGNORED.sub("", address).replace("\\", "/")  # as browsers do
+    found = _ABSOLUTE.match(address)
+    if found and _plain(found[1]) not in hosts:
+        return not _names(address[found.end(1) :], hosts)
     path = found[2] or "/" if found else re.split("[?#]", address)[0]
     try:
         match = resolve(unquote(path), settings.ROOT_URLCONF)
