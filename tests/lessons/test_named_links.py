@@ -32,6 +32,8 @@ def linked(address: str) -> str:
         f"https:{NOTICE}",
         f"https://{HOST}.{NOTICE}",
         f"https://somebody:word@{HOST}{NOTICE}",
+        f"https://a.example@{HOST}:443{NOTICE}",
+        f"https://sun\u3164rise.wesupport.test{NOTICE}",
         f"https://sunrise%2Ewesupport.test{NOTICE}",
         f"https://sunrise。wesupport。test{NOTICE}",
         f"https://ｓｕｎｒｉｓｅ.wesupport.test{NOTICE}",
@@ -72,8 +74,10 @@ def test_pages_that_note_nobody_and_other_sites_pass(in_sunrise, address):
     assert not named_link(linked(address))
 
 
-def test_another_factorys_pages_are_other_sites(in_sunrise):
-    assert not named_link(linked(f"https://lakeside.wesupport.test{NOTICE}"))
+@pytest.mark.parametrize("host", ["lakeside.wesupport.test", f"voice-{HOST}", f"my{HOST}:8000", "a.example"])
+def test_other_factories_and_the_voice_channel_are_other_sites(in_sunrise, host):
+    assert not named_link(linked(f"https://{host}{NOTICE}"))
+    assert not named_link(f"<p>{host}/x</p>")
 
 
 def test_an_address_in_plain_text_counts_as_a_link(in_sunrise):
