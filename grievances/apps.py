@@ -1,12 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenants.enrolment import by_enrolment
 
 
 class GrievancesConfig(AppConfig):
     """Installed twice: in a factory it is that factory's channel, in public the ombudsman's at CCR CSR."""
 
     name = "grievances"
-    verbose_name = _("Voice")
+    verbose_name = by_enrolment(_("Voice"), pgettext_lazy("of an open account", "Voice channel"))
 
     def ready(self):
         from django_tenants.signals import post_schema_sync

@@ -53,7 +53,9 @@ def test_the_list_is_theirs_and_asks_for_no_roster(wesupport, site_client):
     assert page.context["cl"].title == "学员"
     assert "/admin/workers/worker/add/" not in shown
     assert "全厂员工" not in shown
-    assert "导入员工花名册" not in shown
+    assert "花名册" not in shown
+    assert client.get("/admin/workers/worker/export/").status_code == 403
+    assert client.get("/admin/workers/worker/sheet/").status_code == 200
     assert "/admin/wechat/scene/" in shown
     assert client.get("/admin/workers/worker/import/").status_code == 403
     assert client.get("/admin/workers/rosterimport/add/").status_code in (302, 403)

@@ -44,6 +44,10 @@ class PeopleAdmin(WorkerAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not request.factory.is_open and super().has_add_permission(request)
 
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """The roster's Excel; the list has its own."""
+        return not request.factory.is_open and super().has_export_permission(request)
+
     def has_leave_one_permission(self, request: HttpRequest, object_id=None) -> bool:
         return not request.factory.is_open and super().has_leave_one_permission(request, object_id)
 
