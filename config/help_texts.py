@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tenants.enrolment import by_enrolment
+
 NAME_EN = _("Shown to people who read in English. Leave it empty if nobody does.")
 HELP = {
     "announcements.announcement": {
@@ -109,7 +111,9 @@ HELP = {
     },
     "workers.worker": {
         "employee_number": _("As in your payroll system, zeros in front included. It cannot be another's."),
-        "name": _("As on the ID card: people bind with it."),
+        "name": by_enrolment(
+            _("As on the ID card: people bind with it."), _("What they want to be called: they chose it.")
+        ),
         "department": _("The line or office somebody works in."),
         "position": _("Such as: operator, quality inspector."),
         "shift": _("When they work. You can write to everybody of a shift at once."),

@@ -72,7 +72,7 @@ def test_a_learner_has_a_name_and_nothing_of_a_roster(wesupport, site_client):
     address = f"/admin/workers/worker/{learner.pk}/change/"
     page = client.get(address)
     assert list(page.context["adminform"].form.fields) == ["name"]
-    for words in ("离职", "纸条", "花名册"):
+    for words in ("离职", "纸条", "花名册", "身份证"):
         assert words not in page.content.decode()
     client.post(address, {"name": "小梅花", "contacts-TOTAL_FORMS": 0, "contacts-INITIAL_FORMS": 0})
     learner.refresh_from_db()
