@@ -54,6 +54,7 @@ def test_the_list_is_theirs_and_asks_for_no_roster(wesupport, site_client):
     assert "/admin/workers/worker/add/" not in shown
     assert "全厂员工" not in shown
     assert "花名册" not in shown
+    assert "showActions" not in shown, "a menu of nothing, on a phone"
     assert client.get("/admin/workers/worker/export/").status_code == 403
     assert client.get("/admin/workers/worker/sheet/").status_code == 200
     assert "/admin/wechat/scene/" in shown
@@ -124,4 +125,5 @@ def test_a_factory_keeps_its_words(in_sunrise, site_client):
     assert titles.count("员工") == 2
     assert [link for link in links if link.strip("/").endswith(ROSTER)]
     assert "花名册" in page.content.decode()
+    assert "showActions" in page.content.decode()
     assert "打印海报或绑定纸条" in client.get("/admin/").content.decode()
