@@ -17,7 +17,7 @@ from unfold.widgets import (
 from lessons.models import Asset, Audience, Block, Format, Lesson, Origin, Series
 from lessons.services.assets import BYTES_MAX, SUFFIXES, asset_store
 from lessons.services.drafts import own_series
-from lessons.services.publishing import privacy_check
+from lessons.services.publishing import move_check, privacy_check
 from tenants.errors import DomainError
 
 PICTURES_ACCEPTED = ",".join(sorted(SUFFIXES))
@@ -85,6 +85,15 @@ class LessonForm(forms.ModelForm):
 
     def clean_cover_file(self) -> Asset | None:
         return picture_clean(self.cleaned_data["cover_file"])
+
+    def clean_series(self) -> Series | None:
+        series = self.cleaned_data["series"]
+        try:
+            if series and self.instance.pk:
+                move_check(lesson=self.instance, series=series)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+        return series
 
     def save(self, commit: bool = True) -> Lesson:
         if not self.instance.series_id:

@@ -160,6 +160,18 @@ def privacy_check(*, series: Series, privacy: str) -> None:
         )
 
 
+def move_check(*, lesson: Lesson, series: Series) -> None:
+    """Raises PrivacyPromised when a lesson published in a private series, where it is still, is to move to a tracked one."""
+    opens = lesson.series_id and lesson.series.is_private and not series.is_private
+    if opens and lesson.versions.exists():
+        raise PrivacyPromised(
+            _(
+                "This lesson was published as private: workers read it trusting that nobody sees who. Write a new lesson in the"
+                " tracked series instead."
+            )
+        )
+
+
 def problems_of(lesson: Lesson) -> list[str]:
     """What keeps a lesson from being published, as sentences for its editor; empty when nothing does."""
     blocks, questions = list(lesson.blocks.all()), list(lesson.questions.all())

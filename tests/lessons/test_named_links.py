@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 
 from lessons.models import Block, Series
 from lessons.richtext import richtext_clean
@@ -105,3 +106,18 @@ def test_a_private_lesson_that_links_to_a_named_page_is_not_published(in_sunrise
         return
     with pytest.raises(LessonIncomplete, match=NOTICE):
         lesson_publish(lesson=lesson, by=None)
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_what_was_published_as_private_moves_to_no_tracked_series(in_sunrise, site_client, is_published):
+    """Notices to private audiences may link to it, and its readers trusted."""
+    private, tracked = (Series.objects.create(slug=p, title=p, privacy=p) for p in Series.Privacy.values)
+    lesson = lesson_make(series=private)
+    if is_published:
+        lesson_publish(lesson=lesson, by=None)
+    client = site_client(in_sunrise)
+    client.force_login(User.objects.get(username="hr"))
+    form = client.get(f"/admin/lessons/lesson/{lesson.pk}/change/").context["adminform"].form
+    moved = type(form)({**form.initial, "audiences": ["parent"], "series": tracked.pk}, instance=lesson)
+    assert ("series" in moved.errors) is is_published
+    assert moved.errors.keys() <= {"series"}
