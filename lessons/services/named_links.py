@@ -16,7 +16,7 @@ from lessons.models import Lesson, Series
 from lessons.services.sides import in_library
 from tenants.models import Domain
 
-NOTING_NOBODY = frozenset(["progress:home", "progress:lesson-list", "grievances:board"])
+NOTING_NOBODY = frozenset(["progress:home", "progress:lesson-list", "announcements:list", "grievances:board"])
 _HREF = re.compile(r'\shref="([^"]*)"')
 _WORD = re.compile(r"[!-~]+")
 _IGNORED = re.compile(r"[\x00-\x20]")
@@ -27,7 +27,7 @@ _UNLIKE = re.compile(r"[^a-z0-9]")
 def named_link(html: str) -> str:
     """The first address in a cleaned text that leads to a page of this factory where it may be noted who opens it; or "".
 
-    Home, the list and lessons of private series pass, and other sites. Whatever else names a host of ours does not, however
+    Home, lists, the board and lessons of private series pass, and other sites. Whatever else names a host of ours does not, however
     it is written: another spelling of a page, a site that leads on to us.
     """
     if in_library():

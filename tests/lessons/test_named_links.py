@@ -65,6 +65,7 @@ def test_no_spelling_of_a_page_that_notes_who_opens_it_passes(in_sunrise, addres
     [
         "/",
         "/lessons/",
+        "/announcements/",
         f"https://{HOST}",
         f"https://{HOST}/lessons/?q=a#b",
         "https://mp.weixin.qq.com/s/abc",
