@@ -27,8 +27,8 @@ _UNLIKE = re.compile(r"[^a-z0-9]")
 def named_link(html: str) -> str:
     """The first address in a cleaned text that leads to a page of this factory where it may be noted who opens it; or "".
 
-    Home, lists, the board and lessons of private series pass, and other sites. Whatever else names a host of ours does not, however
-    it is written: another spelling of a page, a site that leads on to us.
+    Home, lists, the board and lessons of private series pass, and other sites. Whatever else names a host of ours does
+    not, however it is written: another spelling of a page, a site that leads on to us.
     """
     if in_library():
         return ""
