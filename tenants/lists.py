@@ -43,8 +43,8 @@ class Hint:
     """What a list is for and what to do first, where it has no row yet. The button leads to a page that is not the form
     for adding one, for those who hold the permission.
 
-    advice: said only to whom the button is offered. where_open: all this of an account that anybody may join. then: what is
-    said instead from when `is_past` on; asked only where the list is empty.
+    advice: said only to whom the button is offered. where_open: all this of an account that anybody may join. then: what is said
+    instead from when `is_past` on; asked only where the list is empty.
     """
 
     text: str

@@ -13,8 +13,9 @@ from tenants.models import Factory, FactoryGroup
 from tests.progress.reports.cast import lesson_make, progress_make
 from tests.workers.programs import Program, token_of
 from tests.workers.records import library_make
+from tests.workers.rosters import LI_NA, workbook
 from workers.models import BindingPolicy, Contact, Worker
-from workers.services import contact_seen, worker_bind
+from workers.services import contact_seen, roster_import, worker_bind
 from workers.services.binding import binding_policy
 
 
@@ -31,6 +32,15 @@ def bound_contact(li_na) -> Contact:
     worker_bind(contact=phone, employee_number=li_na.employee_number, name=li_na.name, proof=li_na.phone[-4:])
     phone.refresh_from_db()
     return phone
+
+
+@pytest.fixture
+def known(in_sunrise) -> Worker:
+    """李娜 of `rosters.LI_NA`, 0012, with a bound phone."""
+    roster_import(content=workbook(LI_NA))
+    worker = Worker.objects.get()
+    Contact.objects.filter(pk=contact_seen(channel="wechat", address="openid-of-li-na").pk).update(worker=worker)
+    return worker
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from tests.workers.pages import admin_url
-from tests.workers.rosters import HEADINGS, LI_NA, State, changed, received, saved, uploaded, workbook
-from workers.models import Contact, Worker
-from workers.services import contact_seen, roster_import, roster_rows_import, worker_leave
+from tests.workers.rosters import HEADINGS, State, changed, received, saved, uploaded, workbook
+from workers.models import Worker
+from workers.services import roster_import, roster_rows_import, worker_leave
 from workers.services.roster_claims import CLAIMS_ASKED
 from workers.services.roster_jobs import RosterRefused
 
@@ -17,15 +17,6 @@ NO_PROOFS = [heading for heading in HEADINGS if heading != "出生日期"]
 ANOTHER_BY_BIRTH = changed(姓名="钱多多", 出生日期="2001-05-06")
 ANOTHER_BY_HIRE = changed(姓名="钱多多", 出生日期="", 入职日期="2026-11-02", 手机="13900139000")
 YESTERDAY = timezone.localdate() - timedelta(days=1)
-
-
-@pytest.fixture
-def known(in_sunrise) -> Worker:
-    """李娜, 0012, with a bound phone."""
-    roster_import(content=workbook(LI_NA))
-    worker = Worker.objects.get()
-    Contact.objects.filter(pk=contact_seen(channel="wechat", address="openid-of-li-na").pk).update(worker=worker)
-    return worker
 
 
 def without_birth(row) -> list:

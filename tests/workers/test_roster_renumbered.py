@@ -6,22 +6,13 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from tests.workers.rosters import LI_NA, State, changed, received, saved, uploaded, workbook
-from workers.models import Contact, Worker
-from workers.services import contact_seen, roster_import, roster_rows_import, worker_leave
+from tests.workers.rosters import LI_NA, State, changed, received, saved, uploaded
+from workers.models import Worker
+from workers.services import roster_rows_import, worker_leave
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 AGAIN = changed(工号="0301")  # 李娜 under a new number
 QIAN = changed(姓名="钱多多", 出生日期="2001-05-06", 手机="13900139000")  # somebody else under 0012
-
-
-@pytest.fixture
-def known(in_sunrise) -> Worker:
-    """李娜, 0012, with a bound phone."""
-    roster_import(content=workbook(LI_NA))
-    worker = Worker.objects.get()
-    Contact.objects.filter(pk=contact_seen(channel="wechat", address="openid-of-li-na").pk).update(worker=worker)
-    return worker
 
 
 @pytest.fixture
