@@ -43,6 +43,16 @@ def _factory(slug: str):
         return Factory.objects.get(slug=slug)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """What a process remembers for seconds of one test's rows is not the next one's."""
+    from grievances.templatetags import voice
+    from wechat import queries
+
+    voice._addresses.clear()
+    queries._cards.clear()
+
+
 @pytest.fixture
 def sunrise(db):
     """The factory of the story. The test runs in public; enter it with `tenant_context` or the `in_sunrise` fixture."""

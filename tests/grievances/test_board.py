@@ -154,7 +154,8 @@ def test_home_leads_to_the_voice_host_without_saying_where_from(chen, wang, sunr
 
 def test_the_card_costs_home_no_statement(chen, wang, sunrise, site_client, django_assert_max_num_queries):
     client = site_client(sunrise)
-    client.get("/")
+    for _ in range(2):  # the address is looked up in public; the next request comes back from there
+        client.get("/")
     with django_assert_max_num_queries(1):
         client.get("/")
 

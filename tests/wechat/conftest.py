@@ -3,10 +3,8 @@ from secrets import token_hex
 import pytest
 from django.core.cache import cache
 
-from grievances.templatetags import voice
 from tests.wechat.simulated import Simulator, simulator_start
 from tests.wechat.wire import Wire
-from wechat import queries
 from wechat.models import Account
 from wechat.services import account_create
 from wechat.services.accounts import account_save
@@ -14,14 +12,6 @@ from wechat.services.accounts import account_save
 AES_KEY = "kqZ0bL9vT3xYwR7mN2cJ5hF8dS1gA4pU6eIoWzXtVuQ"  # its last character carries two unused bits that are set
 SECRET = "f1e2d3c4b5a697887766554433221100"
 TOKEN = "sunrisetoken01"
-
-
-@pytest.fixture(autouse=True)
-def _no_memory():
-    queries._cards.clear()
-    voice._addresses.clear()
-    yield
-    voice._addresses.clear()
 
 
 @pytest.fixture
