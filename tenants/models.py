@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
@@ -131,7 +131,7 @@ class Domain(DomainMixin):
 
 class SupportGrantQuerySet(models.QuerySet):
     def open(self):
-        return self.filter(ended_at=None, expires_at__gt=timezone.now(), factory__status=Factory.Status.ACTIVE)
+        return self.filter(ended_at=None, expires_at__gt=Now(), factory__status=Factory.Status.ACTIVE)
 
 
 class SupportGrant(TimestampedModel):

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -138,7 +139,7 @@ class FollowerQuerySet(models.QuerySet):
 
     def late_to_bind(self):
         """They follow for more than a day, and nobody knows who they are; who has just followed may be binding now."""
-        since = timezone.now() - timedelta(days=1)
+        since = Now() - timedelta(days=1)
         return self.filter(is_following=True, contact__worker=None, subscribed_at__lt=since)
 
 

@@ -22,7 +22,8 @@ from config.dashboard.figures import (
     people_figures,
     people_now,
 )
-from config.dashboard.waiting import OF_A_FACTORY, OF_THE_LIBRARY, binding_tasks, case_tasks, tasks_of
+from config.dashboard.kinds import OF_A_FACTORY, OF_THE_LIBRARY
+from config.dashboard.waiting import binding_tasks, case_tasks, tasks_of
 from grievances.queries.opening import MAY_SERVE
 from grievances.queries.waiting import waiting_for
 

@@ -1,13 +1,14 @@
-"""What is there already, by name: read in one statement whatever is asked for, and never ticked off by hand."""
+"""What is there already, by name: never ticked off by hand."""
 
 from collections.abc import Container
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lessons.models import Lesson, Origin
 from tenants.audit.actors import SUPPORT_PREFIX
+from tenants.sql import Written, read_all, sql_of, sql_once
 from tenants.staff.models import Invitation
 from tenants.staff.services.factors import unprotected_users
 from wechat.admin.scenes import PRINTED
@@ -37,11 +38,11 @@ FACTS = (
 
 
 def facts_of(user: User, asked: Container[str] = ()) -> set[str]:
-    """Those of the `asked` that are there, and UNPROTECTED where it is."""
-    own = _named(UNPROTECTED, unprotected_users().filter(pk=user.pk))
-    branches = [_named(name, rows()) for name, rows in FACTS if name in asked]
-    return {name for (name,) in own.union(*branches, all=True)}
+    """Those of the `asked` that are there, and UNPROTECTED where it is. One statement."""
+    own = sql_of(unprotected_users().filter(pk=user.pk), "pk")
+    written = [(UNPROTECTED, own), *((name, sql_once(rows, "pk")) for name, rows in FACTS if name in asked)]
+    return {name for (name,) in read_all(_if_any(name, *statement) for name, statement in written if statement)}
 
 
-def _named(name: str, rows: QuerySet) -> QuerySet:
-    return rows.order_by().values_list(Value(name))[:1]
+def _if_any(name: str, sql: str, values: tuple) -> Written:
+    return f"SELECT %s WHERE EXISTS ({sql})", (name, *values)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from grievances.models import Lane, Officer
 from grievances.services.sealed import own_lane
 from tenants.roles import GRIEVANCE_OFFICER
+from tenants.sql import read_all, sql_once
 from tenants.staff.models import Invitation
 from tenants.staff.services.reach import users_who_may
 from tenants.words import listed
@@ -22,6 +23,13 @@ MAY_SWITCH_ROLES = "auth.change_group"
 INVITED = "invited"
 State = Officer.State
 Names = dict[str, dict[int, str]]  # what somebody is for the opening -> key -> name
+# Who has the right, who could hand it on, who is about to have it, and whether the role is on.
+WHO = (
+    (lambda: users_who_may(MAY_SERVE), Value(MAY_SERVE), "pk", "first_name", "username"),
+    (lambda: users_who_may(MAY_SWITCH_ROLES), Value(MAY_SWITCH_ROLES), "pk", "first_name", "username"),
+    (lambda: Invitation.objects.open().filter(roles__name=GRIEVANCE_OFFICER), Value(INVITED), "pk", "name", Value("")),
+    (lambda: Group.objects.filter(name=GRIEVANCE_OFFICER), Value(GRIEVANCE_OFFICER), "pk", "name", Value("")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +76,9 @@ def _admission(user: User, *, active: list[Officer], waiting: list[Officer]) -> 
 
 
 def _colleagues() -> Names:
-    """Who has the right, who is about to have it, whether the role is on, and who could hand it on: in one statement."""
-    invited = Invitation.objects.open().filter(roles__name=GRIEVANCE_OFFICER)
-    role = Group.objects.filter(name=GRIEVANCE_OFFICER)
-    branches = [
-        *(
-            users_who_may(right).order_by().values_list(Value(right), "pk", "first_name", "username")
-            for right in (MAY_SERVE, MAY_SWITCH_ROLES)
-        ),
-        invited.order_by().values_list(Value(INVITED), "pk", "name", Value("")),
-        role.order_by().values_list(Value(GRIEVANCE_OFFICER), "pk", "name", Value("")),
-    ]
+    """In one statement."""
     names: Names = defaultdict(dict)
-    for what, key, name, sign_in_name in sorted(branches[0].union(*branches[1:], all=True)):
+    for what, key, name, sign_in_name in sorted(read_all(filter(None, (sql_once(*columns) for columns in WHO)))):
         names[what][key] = name or sign_in_name
     return names
 

@@ -6,7 +6,7 @@ from secrets import token_bytes
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -86,7 +86,7 @@ class SignIn(models.Model):
 
 class OneTimeQuerySet(models.QuerySet):
     def open(self):
-        return self.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+        return self.filter(used_at__isnull=True, expires_at__gt=Now())
 
 
 class Invitation(TimestampedModel):

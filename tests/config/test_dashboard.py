@@ -11,13 +11,17 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from announcements.models import Announcement
-from config.dashboard.waiting import DRAFTS, tasks_of
+from config.dashboard.facts import FACTS
+from config.dashboard.kinds import DRAFTS, OF_A_FACTORY, OF_THE_LIBRARY
+from config.dashboard.waiting import tasks_of
 from grievances.models import FactoryFigures
+from grievances.queries.opening import WHO
 from lessons.models import Lesson
 from progress.models import LessonProgress
 from tenants import middleware
 from tenants.audit.actors import SUPPORT_PREFIX
 from tenants.roles import roles_ensure
+from tenants.sql import sql_of
 from tenants.staff.models import Invitation
 from tests.config.rows import row_make
 from wechat.admin.scenes import PRINTED
@@ -319,3 +323,13 @@ def test_two_requests_of_one_employee_are_no_two_employees(hr, at_work):
     page = hr.get("/admin/").content.decode()
     assert "有 2 份" in page
     assert "2 名员工" not in page
+
+
+def test_what_is_written_once_holds_no_moment_of_the_first_time(in_sunrise):
+    """Whatever asks `timezone.now()` for the time would be asked about the morning for as long as the process lives."""
+    every = [(kind.rows, kind.since) for kind in (*OF_A_FACTORY, *OF_THE_LIBRARY)]
+    every += [*((rows, "pk") for _name, rows in FACTS), *((rows, "pk") for rows, *_columns in WHO)]
+    assert len(every) > 25
+    for rows, column in every:
+        (sql, values), (sql_later, values_later) = sql_of(rows(), column), sql_of(rows(), column)
+        assert (sql, [str(value) for value in values]) == (sql_later, [str(value) for value in values_later])

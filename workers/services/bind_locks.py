@@ -6,7 +6,7 @@ from operator import or_
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from tenants.audit.services import audit_record
 from workers.models import BindAttempt, Contact, Worker
@@ -15,10 +15,10 @@ from workers.services.binding import NUMBER_LIMITS
 
 def workers_locked() -> QuerySet[Worker]:
     """Who cannot bind but with a slip; `locked_at`: the last wrong try. Not who has bound since."""
-    now, longest = timezone.now(), max(within for _most, within in NUMBER_LIMITS)
-    failed = BindAttempt.objects.filter(succeeded=False, attempted_at__gt=now - longest).order_by()
+    longest = max(within for _most, within in NUMBER_LIMITS)
+    failed = BindAttempt.objects.filter(succeeded=False, attempted_at__gt=Now() - longest).order_by()
     counts = {
-        f"within_{number}": Count("pk", filter=Q(attempted_at__gt=now - within))
+        f"within_{number}": Count("pk", filter=Q(attempted_at__gt=Now() - within))
         for number, (_most, within) in enumerate(NUMBER_LIMITS)
     }
     is_over = reduce(or_, (Q(**{f"within_{number}__gte": most}) for number, (most, _) in enumerate(NUMBER_LIMITS)))

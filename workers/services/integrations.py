@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -92,7 +92,7 @@ def tokens_answered(tokens: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
 
 
 def tokens_living() -> QuerySet[ApiToken]:
-    return tokens_answered(ApiToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now()))
+    return tokens_answered(ApiToken.objects.filter(revoked_at=None, expires_at__gt=Now()))
 
 
 @transaction.atomic
