@@ -14,6 +14,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
+from tenants.enrolment import by_enrolment
 from workers.models import Audience, Contact, Department, Shift, Worker
 from workers.services.audience_rules import (
     MOST_DAYS,
@@ -30,6 +31,10 @@ from workers.services.audiences import Aim, AudienceRefused, private_rule_admit
 from workers.services.departments import DepartmentTree
 
 Choices = list[tuple[Any, Any]]
+OF_ROSTER = (
+    *("departments", "except_departments", "positions", "shifts", "hired_within_days"),
+    *("genders", "educations", "home_regions", "minors"),
+)
 
 
 class PartField(forms.MultipleChoiceField):
@@ -65,9 +70,12 @@ class AudienceForm(forms.ModelForm):
     groups = PartField(label=_("target groups"), choices=Group.choices, help_text=_("One that fits is enough."))
     with_self_said = SwitchField(
         label=_("also those who say so themselves"),
-        help_text=_(
-            "Where the roster does not know who is young or leads people, what they say in WeChat counts. You then see "
-            "about how many they are, and no names."
+        help_text=by_enrolment(
+            _(
+                "Where the roster does not know who is young or leads people, what they say in WeChat counts. You then see "
+                "about how many they are, and no names."
+            ),
+            _("Nothing else tells who is young or leads people. You see about how many they are, and no names."),
         ),
     )
     child_age_from = NumberField(label=_("a child from this age"), most=OLDEST_CHILD)
@@ -98,14 +106,15 @@ class AudienceForm(forms.ModelForm):
         model = Audience
         fields = ["name", "note"]
 
-    def __init__(self, *args, sees_personal: bool = False, **kwargs):
+    def __init__(self, *args, sees_personal: bool = False, is_open: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        rule = _rule_or_none(self.instance)
-        self._choices_set(rule or Rule())
-        if not sees_personal:
-            del self.fields["minors"]
-        if rule:
-            self.initial |= _initial(rule)
+        rule = _rule_or_none(self.instance) or Rule()
+        self._choices_set(rule)
+        for name in parts_hidden(self.instance, sees_personal=sees_personal, is_open=is_open):
+            del self.fields[name]
+        self.initial |= _initial(rule)
+        if is_open and self.instance._state.adding:
+            self.initial["with_self_said"] = True
 
     def clean(self):
         values = super().clean()
@@ -150,6 +159,14 @@ class AudienceForm(forms.ModelForm):
         for name in ("departments", "except_departments", "positions", "shifts", "tags", "home_regions"):
             if not self.fields[name].choices:
                 self.fields[name].help_text = _("There are none yet.")
+
+
+def parts_hidden(audience: Audience | None, *, sees_personal: bool, is_open: bool) -> set[str]:
+    """What the form does not ask for. is_open: anybody may join, so no roster says any of it; but what a rule asks for
+    already can be taken out."""
+    rule = (audience and _rule_or_none(audience)) or Rule()
+    hidden = {name for name in OF_ROSTER if is_open and not getattr(rule, name)}
+    return hidden if sees_personal else hidden | {"minors"}
 
 
 def _counted(rows: QuerySet, column: str) -> Choices:

@@ -12,12 +12,14 @@ from tenants.middleware import domains_forget
 from tests.progress.reports.cast import lesson_make, progress_make
 from tests.wechat.wire import Wire, event_xml, text_xml
 from wechat.services import account_create
-from workers.models import Contact, PrivacyRequest, Worker
+from workers.models import Audience, Contact, PrivacyRequest, Worker
 from workers.privacy.erasure import worker_erase
 from workers.privacy.register import Scope, rooms
 from workers.privacy.requests import RefusalUnclear, request_open, request_refuse
 from workers.privacy.texts import FAMILY_FACTS, text_in_force
 from workers.services import enrol_open, worker_leave
+from workers.services.audience_rules import Rule, rule_read
+from workers.services.audiences import audience_save
 from workers.services.binding import worker_unbind
 from workers.services.consents import consent_give
 from workers.services.descriptions import description_say
@@ -213,3 +215,40 @@ def test_whose_record_was_ended_joins_again_on_the_page(wesupport, member, phone
     assert phone.post("/bind/", {"name": "小梅"}).status_code == 302
     assert "小梅" in phone.get("/bind/").content.decode()
     assert Worker.objects.employed().get().pk != member.pk
+
+
+def test_an_audience_asks_for_nothing_that_only_a_roster_says(wesupport, admin_of):
+    staff = admin_of(wesupport)
+    page = staff.get("/admin/workers/audience/add/")
+    asked = set(page.context["adminform"].form.fields)
+    assert asked == {
+        "name",
+        "note",
+        "groups",
+        "with_self_said",
+        "child_age_from",
+        "child_age_to",
+        "child_elsewhere",
+        "tags",
+    }
+    check(words_of(page.content.decode()), "zh-hans", "add an audience")
+    suggested = [key for key, *_words in staff.get("/admin/workers/audience/").context["suggestions"]]
+    assert suggested == ["small_children"]
+
+
+def test_what_an_audience_of_old_asks_of_the_roster_can_be_taken_out(wesupport, admin_of):
+    audience = audience_save(audience=Audience(name="新来的"), rule=Rule(hired_within_days=30))
+    address = f"/admin/workers/audience/{audience.pk}/change/"
+    staff = admin_of(wesupport)
+    assert "hired_within_days" in staff.get(address).context["adminform"].form.fields
+    answer = staff.post(address, {"name": "带班的", "groups": ["line_manager"], "hired_within_days": ""})
+    assert answer.status_code == 302
+    audience.refresh_from_db()
+    assert rule_read(audience.rule) == Rule(groups=("line_manager",))
+
+
+def test_too_few_learners_are_called_learners(wesupport, admin_of):
+    rule = {"name": "家长", "groups": ["parent"]}
+    page = admin_of(wesupport).post("/admin/workers/audience/add/", rule).content.decode()
+    assert "至少 30 名学员" in page
+    check(words_of(page), "zh-hans", "too few")

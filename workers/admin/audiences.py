@@ -1,5 +1,7 @@
 """Audiences: saved rules, what they say in plain words, how many they find."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,9 +16,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from tenants.audit.context import names_shown, support_uuid
+from tenants.enrolment import by_enrolment
 from tenants.errors import DomainError
 from tenants.sites import factory_site
-from workers.audience_forms import AudienceForm
+from workers.audience_forms import AudienceForm, parts_hidden
 from workers.models import Audience
 from workers.scope import sees_personal
 from workers.services.audience_lacks import roster_lack
@@ -37,7 +40,7 @@ SUGGESTIONS = {
     "leaders": (_("Line leaders"), Rule(groups=("line_manager",))),
     "small_children": (_("With a child under 6"), Rule(child_age=(0, 5))),
 }
-PARTS = [
+PARTS: list[tuple[Any, list, Any]] = [  # title, fields, description
     (
         _("Target groups"),
         ["groups", "with_self_said"],
@@ -46,9 +49,15 @@ PARTS = [
     (
         _("Children, as people say themselves"),
         [("child_age_from", "child_age_to"), "child_elsewhere"],
-        _(
-            "Workers tell it in WeChat. You can reach them and see about how many they are; nobody sees who they are. Your "
-            "other conditions must fit at least 30 employees."
+        by_enrolment(
+            _(
+                "Workers tell it in WeChat. You can reach them and see about how many they are; nobody sees who they are. Your "
+                "other conditions must fit at least 30 employees."
+            ),
+            _(
+                "Learners tell it in WeChat. You can reach them and see about how many they are; nobody sees who they are. Your "
+                "other conditions must fit at least 30 learners."
+            ),
         ),
     ),
     (_("Work"), ["departments", "except_departments", "positions", "shifts", "hired_within_days"], ""),
@@ -92,22 +101,21 @@ class AudienceAdmin(ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         if not self._may_edit(request, obj):
             return super().get_form(request, obj, change, **kwargs)
-        may = sees_personal(request.user)
+        may, is_open = sees_personal(request.user), request.factory.is_open
 
         class Form(AudienceForm):
             def __init__(self, *args, **options):
-                super().__init__(*args, sees_personal=may, **options)
+                super().__init__(*args, sees_personal=may, is_open=is_open, **options)
 
         return super().get_form(request, obj, change, **{**kwargs, "form": Form})
 
     def get_fieldsets(self, request, obj=None):
         if not self._may_edit(request, obj):
             return [(None, {"fields": ["name", "note", "words", "size"]})]
-        parts = [(title, {"fields": fields, "description": text}) for title, fields, text in PARTS]
-        if not sees_personal(request.user):
-            title, options = parts[-1]
-            parts[-1] = (title, {**options, "fields": [name for name in options["fields"] if name != "minors"]})
-        return [(None, {"fields": ["name", "note"]}), *parts]
+        hidden = parts_hidden(obj, sees_personal=sees_personal(request.user), is_open=request.factory.is_open)
+        parts = [(title, [name for name in fields if name not in hidden], text) for title, fields, text in PARTS]
+        asked = [(title, {"fields": fields, "description": text}) for title, fields, text in parts if fields]
+        return [(None, {"fields": ["name", "note"]}), *asked]
 
     def has_change_permission(self, request, obj=None):
         """Who may not know the minors may not change a rule about them: saving would drop that part."""
@@ -138,7 +146,9 @@ class AudienceAdmin(ModelAdmin):
         if self.has_add_permission(request):
             words = RuleWords()
             suggestions = [
-                (key, name, words(rule)) for key, (name, rule) in SUGGESTIONS.items() if rule.document() not in there
+                (key, name, words(rule))
+                for key, (name, rule) in SUGGESTIONS.items()
+                if rule.document() not in there and (rule.is_private or not request.factory.is_open)
             ]
         context = {"suggestions": suggestions, "is_first": bool(suggestions) and not there}
         return super().changelist_view(request, {**(extra_context or {}), **context})

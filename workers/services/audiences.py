@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from simple_history.models import HistoricalChanges
 
+from tenants.enrolment import by_enrolment
 from tenants.errors import DomainError
 from tenants.privacy import ROUNDED_TO
 from workers.models import Audience, Contact, Department, SelfDescription, Worker
@@ -121,9 +122,15 @@ def private_rule_check(rule: Rule, today: date, *, sees_personal: bool = True) -
         return
     around = [condition for level, condition in _conditions(rule, today) if level < hidden]
     if Worker.objects.employed().filter(*around).count() < FEWEST_AROUND:
-        text = _(
-            "What you may not see of people may not point at a few. Without it, your other conditions must fit at least "
-            "%(fewest)d employees: take one of them out, or choose more departments."
+        text = by_enrolment(
+            _(
+                "What you may not see of people may not point at a few. Without it, your other conditions must fit at least "
+                "%(fewest)d employees: take one of them out, or choose more departments."
+            ),
+            _(
+                "What you may not see of people may not point at a few. Without it, your other conditions must fit at least "
+                "%(fewest)d learners: take one of them out."
+            ),
         )
         raise AudienceRefused(text % {"fewest": FEWEST_AROUND}, code="audience_too_narrow")
 
