@@ -1,8 +1,10 @@
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+from django_tenants.utils import tenant_context
 
 from announcements.models import Announcement
-from workers.models import Worker
+from workers.models import Contact, SelfDescription, Worker
 from workers.services import contact_seen, worker_bind
 
 
@@ -36,3 +38,27 @@ def signed_in(site_client):
         return site_client(factory).force_phone(contact)
 
     return on
+
+
+@pytest.fixture
+def crowd(in_sunrise) -> list[Worker]:
+    """Forty with a phone each; the first thirteen have said that they are parents."""
+    made = Worker.objects.bulk_create(
+        Worker(employee_number=f"C{n:03d}", name=f"周婷{n}", name_pinyin=f"{n:03d}", gender="female") for n in range(40)
+    )
+    Contact.objects.bulk_create(
+        Contact(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now()) for worker in made
+    )
+    SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in made[:13])
+    return made
+
+
+@pytest.fixture
+def hr_client(sunrise, site_client):
+    """All that an owner may do."""
+    client = site_client(sunrise)
+    with tenant_context(sunrise):
+        user = User.objects.get(username="hr")
+        user.user_permissions.set(Permission.objects.all())
+        client.force_login(user)
+    return client

@@ -6,7 +6,6 @@ from io import BytesIO
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from django_tenants.utils import tenant_context
@@ -18,7 +17,6 @@ from announcements.services import (
     AnnouncementRefused,
     aim_words,
     announcement_aim,
-    announcement_aim_set,
     announcement_schedule,
     announcement_send,
     announcement_send_due,
@@ -26,9 +24,10 @@ from announcements.services import (
 )
 from tenants.audit.models import AuditEntry
 from tenants.roles import COMMUNICATIONS, role_on
+from tests.announcements.notices import admin_url, draft
 from tests.config.rows import row_make
 from wechat.models import InboundCallback
-from workers.models import Audience, Broadcast, Contact, SelfDescription, Worker, WorkerMessage
+from workers.models import Audience, Broadcast, Contact, Worker, WorkerMessage
 from workers.services.audience_rules import Rule
 from workers.services.audience_words import RuleWords
 from workers.services.audiences import Aim, AudienceRefused, AudienceSize, audience_save, with_use_count
@@ -40,44 +39,8 @@ def _nothing_asked(in_sunrise):
 
 
 @pytest.fixture
-def crowd(in_sunrise) -> list[Worker]:
-    """Forty with a phone each; the first thirteen have said that they are parents."""
-    made = Worker.objects.bulk_create(
-        Worker(employee_number=f"C{n:03d}", name=f"周婷{n}", name_pinyin=f"{n:03d}", gender="female") for n in range(40)
-    )
-    Contact.objects.bulk_create(
-        Contact(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now()) for worker in made
-    )
-    SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in made[:13])
-    return made
-
-
-def draft(rule: Rule, **columns) -> Announcement:
-    audience = audience_save(audience=Audience(name="有孩子的"), rule=rule)
-    announcement = Announcement(title="亲子开放日", body="<p>周六。</p>", **columns)
-    announcement_aim_set(announcement, Aim(audience=audience))
-    announcement.save()
-    return announcement
-
-
-@pytest.fixture
 def to_parents(crowd) -> Announcement:
     return draft(Rule(groups=("parent",)), requires_confirmation=True)
-
-
-def admin_url(name: str, *args) -> str:
-    return reverse(f"admin:{name}", args=args, urlconf="config.urls_tenant")
-
-
-@pytest.fixture
-def hr_client(sunrise, site_client):
-    """All that an owner may do."""
-    client = site_client(sunrise)
-    with tenant_context(sunrise):
-        user = User.objects.get(username="hr")
-        user.user_permissions.set(Permission.objects.all())
-        client.force_login(user)
-    return client
 
 
 # --- aiming ----------------------------------------------------------------------------------------------------------
@@ -282,65 +245,6 @@ def test_nobody_is_preset_as_whom_it_is_for(sunrise, hr_client):
     assert "aim" in answer.context["adminform"].form.errors
     with tenant_context(sunrise):
         assert not Announcement.objects.exists()
-
-
-def test_how_many_it_cannot_reach_is_said_before_it_is_sent(sunrise, crowd, hr_client):
-    with tenant_context(sunrise):
-        Contact.objects.filter(worker__in=crowd[:3]).delete()
-        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
-    page = hr_client.get(admin_url("announcements_announcement_send", notice.pk)).content.decode()
-    assert "发给 40 人（37 人能收到）" in page, "on the button"
-    assert "其中 3 人没有绑定微信" in page
-
-
-def test_how_many_cannot_read_it_is_said_after_it_is_sent(sunrise, crowd, hr_client):
-    with tenant_context(sunrise):
-        Contact.objects.filter(worker__in=crowd[:3]).delete()
-        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
-    answer = hr_client.post(admin_url("announcements_announcement_send", notice.pk), follow=True)
-    page = answer.content.decode()
-    assert "已发给 40 人（37 人能收到）" in page
-    assert "其中 3 人没有绑定微信" in page, "on the page that stays"
-
-
-def test_where_nobody_can_receive_it_no_arrival_is_promised(sunrise, crowd, hr_client):
-    with tenant_context(sunrise):
-        Contact.objects.all().delete()
-        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
-    address = admin_url("announcements_announcement_send", notice.pk)
-    assert "发给 40 人（0 人能收到）" in hr_client.get(address).content.decode()
-    page = hr_client.post(address, follow=True).content.decode()
-    assert "已发给 40 人。他们都还没有绑定微信" in page
-    assert "几分钟内" not in page
-
-
-def test_where_all_can_receive_it_their_number_is_enough(sunrise, crowd, hr_client):
-    with tenant_context(sunrise):
-        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
-    address = admin_url("announcements_announcement_send", notice.pk)
-    pages = hr_client.get(address).content.decode(), hr_client.post(address, follow=True).content.decode()
-    assert all("发给 40 人" in page and "能收到" not in page for page in pages)
-
-
-@pytest.mark.parametrize("kind", ["is_private", "is_personal"])
-def test_of_people_nobody_may_know_nobody_is_told_afterwards_how_many_cannot_read_it(sunrise, crowd, hr_client, kind):
-    with tenant_context(sunrise):
-        Contact.objects.filter(worker__in=crowd[:3]).delete()
-        notice = Announcement.objects.create(title="停电", body="<p>周六。</p>")
-        announcement_send(announcement=notice, by=User.objects.get(username="hr"))
-        Announcement.objects.update(**{kind: True})
-    page = hr_client.get(admin_url("announcements_announcement_change", notice.pk)).content.decode()
-    assert "没有绑定微信" not in page
-
-
-def test_of_a_private_audience_nobody_is_told_how_many_it_cannot_reach(sunrise, crowd, hr_client):
-    with tenant_context(sunrise):
-        notice = draft(Rule(groups=("parent",)))
-        Contact.objects.filter(worker__in=crowd[:3]).update(worker=None, bound_at=None)
-    address = admin_url("announcements_announcement_send", notice.pk)
-    pages = hr_client.get(address).content.decode(), hr_client.post(address, follow=True).content.decode()
-    assert all("发给 约" in page or "发给 不到" in page for page in pages), "their size stays blurred"
-    assert not any("没有绑定微信" in page or "能收到" in page for page in pages)
 
 
 # --- what sending tells whoever may not see personal facts -------------------------------------------------------------

@@ -17,7 +17,7 @@ from announcements.services import (
     announcement_send_due,
 )
 from lessons.models import Lesson, Series
-from workers.models import Audience, Contact, SelfDescription, Worker
+from workers.models import Audience, Worker
 from workers.services.audience_rules import Rule
 from workers.services.audiences import Aim, audience_save
 
@@ -25,16 +25,9 @@ PARENTS, YOUNG_GIRLS = Rule(groups=("parent",)), Rule(genders=("female",))
 
 
 @pytest.fixture
-def to_everybody(in_sunrise, hr) -> Announcement:
+def to_everybody(crowd, hr) -> Announcement:
     """Sent to forty; thirteen of them have said that they are parents."""
     cache.clear()
-    made = Worker.objects.bulk_create(
-        Worker(employee_number=f"C{n:03d}", name=f"周婷{n}", name_pinyin=f"{n:03d}", gender="female") for n in range(40)
-    )
-    Contact.objects.bulk_create(
-        Contact(channel="wechat", address=f"o-{worker.pk}", worker=worker, bound_at=timezone.now()) for worker in made
-    )
-    SelfDescription.objects.bulk_create(SelfDescription(worker=worker, is_parent=True) for worker in made[:13])
     return announcement_send(announcement=Announcement.objects.create(title="停电", body="<p>周六。</p>"), by=hr)
 
 
