@@ -154,6 +154,7 @@ def test_training_and_confirmed_notices_stay_as_counts_to_the_day(full, hr):
     assert Receipt.objects.get().announcement.title == "停电通知"
     full.refresh_from_db()
     assert (full.employee_number, full.birth_date, full.department, full.phone) == (f"erased-{full.pk}", None, None, "")
+    assert (str(full), full.number_told) == ("已删除员工", "–")
 
 
 def test_without_forgetting_the_follower_stays_a_stranger(full, hr, bound_contact):

@@ -6,7 +6,7 @@ from workers.models.colleagues import Colleague
 from workers.models.contacts import Contact, WorkerSession
 from workers.models.integrations import ApiReceipt, ApiToken
 from workers.models.messages import REFUSALS, Broadcast, Urgency, WorkerMessage
-from workers.models.people import Worker, WorkerQuerySet, number_told
+from workers.models.people import Worker, WorkerQuerySet, number_erased, number_told
 from workers.models.places import Department, Shift, ShiftDay, Turn
 from workers.models.privacy import Consent, PrivacyRequest
 from workers.models.roster import RosterImport
@@ -38,6 +38,7 @@ __all__ = [
     "WorkerMessage",
     "WorkerQuerySet",
     "WorkerSession",
+    "number_erased",
     "number_told",
     "one_phone_since",
 ]

@@ -14,6 +14,7 @@ from tenants.models import TimestampedModel
 from workers.models.places import Department, Shift
 
 _RELEASED = re.compile(r"(.+)~[0-9]{8}(?:~[0-9]+)?")  # written by services.people.number_released
+_ERASED = "erased-"
 
 
 def number_former(number: str) -> str:
@@ -22,8 +23,15 @@ def number_former(number: str) -> str:
     return released[1] if released else ""
 
 
+def number_erased(pk: int) -> str:
+    """What stands in the place of an erased employee's own."""
+    return f"{_ERASED}{pk}"
+
+
 def number_told(number: str) -> str:
     """For eyes. The stored one is for programs, and for files that come back."""
+    if number.startswith(_ERASED):
+        return "–"
     former = number_former(number)
     return gettext("formerly %(number)s (later given to somebody else)") % {"number": former} if former else number
 
@@ -134,6 +142,8 @@ class Worker(TimestampedModel):
         ]
 
     def __str__(self):
+        if self.erased_on:
+            return self.name
         return f"{self.name} {self.number_told}" if self.former_number else f"{self.name} ({self.employee_number})"
 
     @property

@@ -27,6 +27,7 @@ from workers.models import (
     Worker,
     WorkerMessage,
     WorkerSession,
+    number_erased,
     number_told,
     one_phone_since,
 )
@@ -224,14 +225,14 @@ def _employee_erase(worker: Worker) -> dict[str, int]:
         "led_departments_before": Department.history.filter(leader_id=worker.pk).update(leader_id=None),
         "refusals_wordless": PrivacyRequest.objects.filter(worker=worker).exclude(words="").update(words=""),
         "colleagues": Colleague.objects.filter(worker=worker).update(worker=None),
-        "log_entries": logged.update(object_repr=f"erased-{worker.pk}", change_message=""),
+        "log_entries": logged.update(object_repr=_erased_name(), change_message=""),
         "api_receipts": ApiReceipt.objects.annotate(text=Cast("body", TextField()))
         .filter(Q(text__contains=f'"{number}"'))
         .delete()[0],
     }
     left_on = (worker.left_on or timezone.localdate()).replace(day=1)
     counts["employees"] = Worker.objects.filter(pk=worker.pk).update(
-        employee_number=f"erased-{worker.pk}",
+        employee_number=number_erased(worker.pk),
         name=_erased_name(),
         name_pinyin="",
         **dict.fromkeys(("gender", "position", "education", "home_region", "phone", "id_last_four"), ""),
