@@ -25,8 +25,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """value: None where it is not known yet."""
+
     label: str
-    value: int
+    value: int | None
     note: str = ""
     href: str = ""
 
@@ -141,7 +143,8 @@ def channel_figures() -> list[Figure]:
     figures = FactoryFigures.objects.aggregate(every=Count("pk"), open=Count("pk", filter=Q(is_open=True)))
     note = _("of %(count)d factories: compare their figures") if figures["every"] else _("the figures come every night")
     href = reverse("admin:grievances_factoryfigures_changelist")
-    return [Figure(_("Voice channels open"), figures["open"], note % {"count": figures["every"]}, href)]
+    known = figures["open"] if figures["every"] else None
+    return [Figure(_("Voice channels open"), known, note % {"count": figures["every"]}, href)]
 
 
 def factory_figures() -> list[Figure]:

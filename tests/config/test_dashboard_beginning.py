@@ -69,10 +69,13 @@ def test_a_line_leader_is_told_why_they_see_nobody(in_sunrise, site_client):
 
 def test_a_researcher_is_led_to_what_there_is_and_told_what_is_not(db, site_client):
     with schema_context("public"):
-        row_make(FactoryFigures, is_open=True)
-        row_make(FactoryFigures, is_open=False)
         row_make(Lesson, state="published")
         client = signed_in(site_client, None, somebody("researcher"))
+        before = client.get("/admin/")
+        assert [figure.value for figure in before.context["figures"] if "factoryfigures" in figure.href] == [None]
+        assert "None" not in before.content.decode(), "how many are open is known after the first night"
+        row_make(FactoryFigures, is_open=True)
+        row_make(FactoryFigures, is_open=False)
         page = client.get("/admin/")
         assert "还没有汇总" in page.content.decode()
         figures = page.context["figures"]
