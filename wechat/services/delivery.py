@@ -2,6 +2,9 @@
 
 Only the call that moves a row from queued to sending may speak to WeChat about it. That claim is committed before the
 network call, so nothing here is one transaction. Two things end a claim: the answer, or the sweep, when a process died.
+
+Whatever happens to a message to a private audience is noted on the message alone, which HR cannot see: a follower or a contact
+that changed with it would name who belongs there.
 """
 
 import logging
@@ -126,7 +129,7 @@ def messages_claim(*, most: int = BATCH) -> list[WorkerMessage]:
     ids = list(waiting.values_list("pk", flat=True)[:most])
     claimed = WorkerMessage.objects.filter(pk__in=ids)
     claimed.update(state=State.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1)
-    return list(claimed.order_by("-urgency", "pk").select_related("worker", "wechat_delivery"))
+    return list(claimed.order_by("-urgency", "pk").select_related("worker", "broadcast", "wechat_delivery"))
 
 
 def claims_release() -> int:
@@ -220,6 +223,10 @@ def _followers_of(account: Account, messages: list[WorkerMessage]) -> dict[int, 
     return found
 
 
+def _is_private(message: WorkerMessage) -> bool:
+    return message.broadcast is not None and message.broadcast.is_private
+
+
 def _is_forgotten(message: WorkerMessage) -> bool:
     """WeChat may have it, and would take a second one for another message by now."""
     delivery = getattr(message, "wechat_delivery", None)
@@ -227,10 +234,12 @@ def _is_forgotten(message: WorkerMessage) -> bool:
 
 
 def _plan_make(account: Account, message: WorkerMessage, follower: Follower, base: str) -> Plan | None:
-    """By chat message while the person's window is open, else by template; None, and refused, where there is no template."""
+    """By chat message while the person's window is open, else by template; None, and refused, where there is no template.
+
+    A private one leaves the window alone: where there is no template, the next message would show that one was used up."""
     doubtful = getattr(getattr(message, "wechat_delivery", None), "doubtful_since", None)
     address = sign_in_link(base, message.values["path"])
-    if not doubtful and _window_take(follower):
+    if not doubtful and not _is_private(message) and _window_take(follower):
         article = {
             "title": message.values["title"],
             "description": message.values.get("summary", ""),
@@ -311,7 +320,7 @@ def _refused(plan: Plan, refusal: WeChatRefused) -> None:
         sending_pause(seconds=TROUBLE_PAUSE_SECONDS)
         _requeue(plan.message, seconds=TROUBLE_PAUSE_SECONDS)
         return
-    if refusal.refusal is Refusal.UNFOLLOWED:
+    if refusal.refusal is Refusal.UNFOLLOWED and not _is_private(plan.message):  # the next one to anybody tells as well
         with transaction.atomic():
             follower_lost(follower=plan.follower, moment=timezone.now())
     _state_set(plan.message, State.REFUSED, refusal_code=REFUSAL_CODES.get(refusal.refusal, "content"))
