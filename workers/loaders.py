@@ -1,21 +1,22 @@
 """Whom the rows of a roster are about."""
 
 from collections import defaultdict
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 
 from workers import widgets
 from workers.models import Worker
-from workers.services.people import same_person_by
+from workers.services.people import may_be_one, same_person_by
 from workers.services.spelling import name_key, name_written
 
 REMARKS_KEPT = 5
 
 
 class WorkerLoader(BaseInstanceLoader):
-    """Everybody named in the file, in two reads. A number beside another name is nobody's yet when its holder has left, or HR
-    says that they have. A number that nobody has may be the new one of somebody known: HR says so."""
+    """Everybody named in the file, in a few reads. A number beside another name is nobody's yet when its holder has left, or HR
+    says that they have. Any such number, and one that nobody has, may be the new one of somebody known: HR says so."""
 
     def __init__(self, resource, dataset=None):
         super().__init__(resource, dataset)
@@ -23,7 +24,7 @@ class WorkerLoader(BaseInstanceLoader):
         self.numbers = {self.number.widget.clean(cell) for cell in dataset[widgets.NUMBER]}
         found = Worker.objects.filter(employee_number__in=self.numbers)
         self.workers = {worker.employee_number: worker for worker in found}
-        self.elsewhere = self._elsewhere(dataset) if resource.decisions is not None else {}
+        self.elsewhere = self._elsewhere(dataset)
         if lost := self.zeros_lost():
             text = _(
                 "The file has %(short)s, the roster %(long)s. If both are one person, format 工号 as text and add the zeros."
@@ -41,40 +42,87 @@ class WorkerLoader(BaseInstanceLoader):
 
     def get_instance(self, row):
         number = self.number.clean(row)
-        worker = self.workers.get(number)
-        if worker is None:
-            return self._renumbered(number, row)
-        if self._is_somebody_else(worker, row):
-            worker.left_on = worker.left_on or self.resource.decided.left_on
-            self.resource.former[number] = worker
+        holder = self.workers.get(number)
+        if holder is None:
+            return self._renumbered(number, row) if self.resource.decisions is not None else None
+        if not _is_another_name(holder, row):
+            return holder
+        if known := self._known(row, is_taken=True):
+            self.resource.claims.known[number] = known
+            if holder.pk in self.resource.decided.given:
+                self.resource.number_given_up(number, holder)
+                self.resource.renumbered[known.pk] = number
+                return known
+        if self._is_somebody_else(holder, row):
+            self.resource.number_given_up(number, holder)
             return None
-        return worker
+        return holder
 
     def _elsewhere(self, dataset) -> dict[str, list[Worker]]:
-        """By their names, as the file has them beside new numbers: those who stand nowhere in the file under their own."""
+        """By their names, as the file has them beside numbers of nobody or of somebody called otherwise: those who stand nowhere
+        in the file under their own."""
         numbers = map(self.number.widget.clean, dataset[widgets.NUMBER])
         named = list(zip(numbers, (widgets.cell_text(cell) for cell in dataset[widgets.NAME]), strict=True))
-        new = {name_written(name) for number, name in named if number not in self.workers}
         own = {(number, name_key(name)) for number, name in named}
+        wanted = {name_written(name) for number, name in named if self._is_in_question(number, name)}
         found = defaultdict(list)
-        for worker in Worker.objects.filter(name__in=new).order_by("-left_on"):  # who works here, then who left last
+        for worker in Worker.objects.filter(name__in=wanted).order_by("-left_on"):  # who works here, then who left last
             if (worker.employee_number, key := name_key(worker.name)) not in own:
                 found[key].append(worker)
         return found
 
+    def _is_in_question(self, number: str, name: str) -> bool:
+        holder = self.workers.get(number)
+        if holder is None:
+            return self.resource.decisions is not None
+        return name_key(holder.name) != name_key(name)
+
+    @cached_property
+    def _by_proofs(self) -> dict[tuple, Worker]:
+        """(birth date, ID card) as the file has them beside new numbers -> who works here and stands nowhere in the file under
+        their own number."""
+        if not {widgets.BIRTH, widgets.ID_CARD} <= set(self.dataset.headers):
+            return {}
+        columns = (self.dataset[name] for name in (widgets.NUMBER, widgets.BIRTH, widgets.ID_CARD))
+        proofs = {
+            self._proofs({widgets.BIRTH: born, widgets.ID_CARD: card})
+            for number, born, card in zip(*columns, strict=True)
+            if self.number.widget.clean(number) not in self.workers
+        }
+        born, cards = ({value for value in values if value} for values in zip(*proofs, strict=True))
+        people = Worker.objects.employed().filter(birth_date__in=born, id_last_four__in=cards)
+        return {(one.birth_date, one.id_last_four): one for one in people if one.employee_number not in self.numbers}
+
+    def _proofs(self, row) -> tuple:
+        told = self.resource.told(row)
+        return told["birth_date"], told["id_last_four"]
+
     def _renumbered(self, number: str, row) -> Worker | None:
+        """Who goes by a new number, if HR says so."""
+        if known := self._known(row, is_taken=False):
+            return self.resource.renumber(known, number, row)
+        known = self._by_proofs.pop(self._proofs(row), None)
+        return self.resource.renumber(known, number, row) if known else None
+
+    def _known(self, row, *, is_taken: bool) -> Worker | None:
+        """Somebody of that name who may be meant. is_taken: the number is somebody else's. Then it matters so much whose it is
+        that a name alone, with another phone, is reason to ask."""
         alike = self.elsewhere.get(name_key(widgets.cell_text(row.get(widgets.NAME, ""))), [])
         told = self.resource.told(row) if alike else {}
         for worker in alike:
-            if same_person_by(vars(worker), told):
+            by_name = worker.left_on is None and (is_taken or not (worker.phone and told["phone"]))
+            if may_be_one(vars(worker), told) and (by_name or same_person_by(vars(worker), told)):
                 alike.remove(worker)
-                return self.resource.renumber(worker, number, row)
+                return worker
         return None
 
-    def _is_somebody_else(self, worker: Worker, row) -> bool:
-        name = widgets.cell_text(row.get(widgets.NAME, ""))
-        if not name or name_key(name) == name_key(worker.name):
-            return False
-        if worker.left_on is None:
-            return worker.pk in self.resource.decided.another
-        return worker.pk not in self.resource.decided.same and not widgets.cell_text(row.get(widgets.LEFT, ""))
+    def _is_somebody_else(self, holder: Worker, row) -> bool:
+        """The row has another name than theirs."""
+        if holder.left_on is None:
+            return holder.pk in self.resource.decided.another
+        return holder.pk not in self.resource.decided.same and not widgets.cell_text(row.get(widgets.LEFT, ""))
+
+
+def _is_another_name(holder: Worker, row) -> bool:
+    name = widgets.cell_text(row.get(widgets.NAME, ""))
+    return bool(name) and name_key(name) != name_key(holder.name)

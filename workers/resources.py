@@ -6,25 +6,33 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from import_export.results import Result
 
 from workers import widgets
 from workers.formats import ROW_KEY
 from workers.loaders import WorkerLoader
 from workers.models import Department, Worker
+from workers.results import RosterResult
 from workers.services.departments import DepartmentTree, PlaceUnknown, tree_lock
 from workers.services.history import ADDED, CHANGED, history_insert
-from workers.services.people import messages_refuse, number_release, number_released, worker_faults, workers_leave
+from workers.services.people import (
+    messages_refuse,
+    number_release,
+    number_released,
+    same_person_by,
+    worker_faults,
+    workers_leave,
+    workers_renumber,
+)
 from workers.services.roster_claims import NumberClaims, is_renamed
 from workers.services.roster_remarks import PeopleNoticed, ways_told
-from workers.services.roster_report import RosterChange, RosterDecisions, RosterMistake, RosterReturn
+from workers.services.roster_report import RosterChange, RosterDecisions, RosterReturn
 from workers.services.shifts import shifts_ensure
-from workers.services.spelling import name_pinyin
+from workers.services.spelling import name_key, name_pinyin
 
 CHANGES_KEPT = 50  # of each kind
 PROGRESS_EVERY = 250
@@ -33,34 +41,6 @@ WRITTEN += ["id_last_four", "education", "home_region", "left_on"]
 LIMITS = {
     name: Worker._meta.get_field(name).max_length for name in ("employee_number", "name", "position", "home_region")
 }
-
-
-class RosterResult(Result):
-    """What import-export found, in sentences for HR."""
-
-    row_numbers: list[int]
-    names: list[str]
-    columns: dict[str, str]
-
-    def mistakes(self) -> list[RosterMistake]:
-        """Each mistake, in the order of the rows."""
-        return [
-            RosterMistake(
-                row=self.row_numbers[row.number - 1],
-                attribute="" if attribute == NON_FIELD_ERRORS else attribute.removesuffix("_id"),
-                column="" if attribute == NON_FIELD_ERRORS else self.columns.get(attribute, attribute),
-                message=message,
-                person=self.names[row.number - 1],
-            )
-            for row in self.invalid_rows
-            for attribute, messages in row.error_dict.items()
-            for message in messages
-        ]
-
-    def faults(self) -> list[Exception]:
-        """What is no mistake in the file but one of ours."""
-        in_rows = [fault.error for row in self.error_rows for fault in row.errors]
-        return [fault.error for fault in self.base_errors] + in_rows
 
 
 class RosterResource(ModelResource):
@@ -194,9 +174,16 @@ class RosterResource(ModelResource):
                 self.is_waiting = not is_back
                 self.waiting += self.is_waiting
 
+    def number_given_up(self, number: str, holder: Worker) -> None:
+        holder.left_on = holder.left_on or self.decided.left_on
+        self.former[number] = holder
+
     def renumber(self, worker: Worker, number: str, row) -> Worker | None:
         """The row is about `worker` if HR says so."""
-        if not self._ask(worker, number, row, former=worker.number_told):
+        told = self.told(row)
+        named = told["name"] if name_key(told["name"] or "") != name_key(worker.name) else ""
+        is_by_name = not named and not same_person_by(vars(worker), told)
+        if not self._ask(worker, number, row, former=worker.number_told, named=named, is_by_name=is_by_name):
             return None
         self.renumbered[worker.pk] = number
         return worker
@@ -210,9 +197,9 @@ class RosterResource(ModelResource):
                     values[field.attribute] = self._read(field, row)
         return values
 
-    def _ask(self, worker: Worker, number: str, row, *, former: str = "") -> bool:
+    def _ask(self, worker: Worker, number: str, row, **facts: Any) -> bool:
         left_on = worker.left_on.isoformat() if worker.left_on else ""
-        self.returns.append(RosterReturn(row[ROW_KEY], number, worker.name, left_on, worker.pk, former))
+        self.returns.append(RosterReturn(row[ROW_KEY], number, worker.name, left_on, worker.pk, **facts))
         return number in self.decided.returning
 
     def import_instance(self, instance, row, **kwargs):
@@ -263,19 +250,22 @@ class RosterResource(ModelResource):
     def bulk_create(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
         """After the numbers used again are free. A preview writes nobody."""
         if not dry_run:
-            for pk, number in self.renumbered.items():
-                Worker.objects.filter(pk=pk).update(employee_number=number)
-        if self.create_instances and not dry_run:
-            formers = [former for former in self.former.values() if former.pk not in self.renumbered]
-            if leaving := {former.pk for former in formers} & self.decided.another:
-                self.left = workers_leave(worker_ids=leaving, on=self.decided.left_on, user_id=self.user_id)
-            for former in formers:
-                number_release(worker=former, released=number_released(former), user_id=self.user_id)
-                self.touched.append(former.pk)
+            self._numbers_free()
+            workers_renumber(self.renumbered)
             made = Worker.objects.bulk_create(self.create_instances)
             history_insert(Worker, [w.pk for w in made], kind=ADDED, user_id=self.user_id, reason=self.reason)
             self.touched += [worker.pk for worker in made]
         self.create_instances.clear()
+
+    def _numbers_free(self) -> None:
+        """Who has given their number up and got no other has left."""
+        formers = [former for former in self.former.values() if former.pk not in self.renumbered]
+        leaving = {former.pk for former in formers} & (self.decided.another | self.decided.given)
+        if leaving and self.decided.left_on:  # without a day only of those who had left
+            self.left = workers_leave(worker_ids=leaving, on=self.decided.left_on, user_id=self.user_id)
+        for former in formers:
+            number_release(worker=former, released=number_released(former), user_id=self.user_id)
+            self.touched.append(former.pk)
 
     def bulk_update(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
         """One INSERT ... ON CONFLICT: Django's CASE for each column and row takes minutes for a whole roster."""
@@ -361,13 +351,23 @@ class RosterResource(ModelResource):
         if not number:
             yield "employee_number", _("The employee number is missing. Write it, or delete the row.")
         elif first != self.row[ROW_KEY]:
-            text = _("%(number)s is in row %(first)d already. Keep one of the two rows.")
+            text = _(
+                "%(number)s is in row %(first)d already. If both are one person, keep one of the rows. If not, one of the two "
+                "numbers is wrong: correct it."
+            )
             yield "employee_number", text % {"number": number, "first": first}
         elif worker.left_on and widgets.LEFT not in self.row:
             text = _("%(number)s left on %(date)s. If they came back, clear the leave date first, or take the row out.")
             yield "employee_number", text % {"number": number, "date": worker.left_on.isoformat()}
         if not worker.name:
             yield "name", _("The name is missing. Write it, or delete the row.")
+        elif self.kind == "reused" and not self.claims.may_be_new(number, self.former[number]):
+            text = _(
+                "%(number)s was somebody else's, and %(name)s is known as %(known)s. If it is the same person, change the number "
+                "on their page first, then upload again."
+            )
+            known = self.claims.known[number].number_told
+            yield "name", text % {"number": number, "name": worker.name, "known": known}
         elif self.before and is_renamed(self.before, worker) and not self.claims.may_be_theirs(self.before, worker):
             text = _(
                 "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "

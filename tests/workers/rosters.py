@@ -42,8 +42,8 @@ def uploaded(client, *rows, headings=HEADINGS) -> str:
     return upload(client, workbook(*rows, headings=headings))["Location"]
 
 
-def received(hr, *rows, headings=HEADINGS) -> RosterImport:
-    job = roster_receive(content=workbook(*rows, headings=headings), file_name="花名册.xlsx", by=hr)
+def received(hr, *rows, headings=HEADINGS, name: str = "花名册.xlsx") -> RosterImport:
+    job = roster_receive(content=workbook(*rows, headings=headings), file_name=name, by=hr)
     return roster_check(job_id=job.pk)
 
 

@@ -51,7 +51,7 @@ def test_a_bad_roster_is_told_row_by_row_and_its_rows_can_be_taken_away(sunrise,
     assert hr_client.post(page, {"save": "1"}).context["error"]
     rows = sheet_rows(hr_client.get(f"{page.removesuffix('change/')}failed/").content)
     assert rows[0][:4] == ["问题", "行", "工号", "姓名"]
-    assert (len(rows), rows[1][1], rows[1][2]) == (2, "3", "0013")
+    assert (len(rows), rows[1][1], rows[1][2]) == (2, 3, "0013")
     assert "'=1+1" in rows[1]
     with tenant_context(sunrise):
         assert not Worker.objects.exists()

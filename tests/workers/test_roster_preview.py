@@ -197,3 +197,17 @@ def test_all_who_come_back_can_be_ticked_and_stay_ticked_after_a_refusal(sunrise
     refused = hr_client.post(page, posted)
     assert refused.context["error"]
     assert refused.content.decode().count(" checked>") == 5
+
+
+def test_saving_one_departments_file_leaves_anothers_waiting(hr, in_sunrise):
+    """But not what it puts right: a file of the same name, or one with mistakes."""
+    rows = {
+        "品质部.xlsx": changed(工号="0101"),
+        "错的.xlsx": changed(工号="0102", 性别="?"),
+        "仓储部.xlsx": changed(工号="0103"),
+    }
+    jobs = [received(hr, row, name=name) for name, row in rows.items()]
+    saved(hr, received(hr, changed(工号="0104"), name="仓储部.xlsx"))
+    for job in jobs:
+        job.refresh_from_db()
+    assert [job.file_name for job in jobs if job.content is not None] == ["品质部.xlsx"]

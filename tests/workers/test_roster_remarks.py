@@ -72,6 +72,7 @@ def test_all_changes_can_be_taken_away_where_the_page_shows_the_first(sunrise, h
     assert file in shown.content.decode()
     heading, *lines = sheet_rows(hr_client.get(file).content)
     assert heading == ["行", "工号", "姓名", "变动", "栏目", "原来", "改为"]
+    assert lines.pop(0)[3:] == ["新部门", "部门", "", "生产部 › 一车间 › B线"]
     told = {number: [line for line in lines if line[1] == number] for number in {line[1] for line in lines}}
     assert len(told) == len(news) + 3
     assert [line[4:] for line in told["0012"]] == [
@@ -105,4 +106,7 @@ def test_changes_are_asked_anew_of_a_roster_that_has_changed(sunrise, hr_client)
         roster_import(content=workbook(changed(姓名="钱多多", 出生日期="1990-01-01")))
         RosterImport.objects.update(state=State.CHECKED)
     heading, *lines = sheet_rows(hr_client.get(f"{page.removesuffix('change/')}changes/").content)
-    assert {line[4] for line in lines} == {"姓名", "出生日期"}
+    assert [line[3:] for line in lines if line[4] == "工号"] == [
+        ["要先回答：这个工号是谁的？", "工号", "钱多多", "李娜"]
+    ]
+    assert {line[4] for line in lines} == {"工号", "姓名", "出生日期"}

@@ -1,5 +1,6 @@
 """The roster's pages: upload, look at what would change, confirm; earlier imports; and the way back into Excel."""
 
+from collections import defaultdict
 from datetime import date
 
 from django.contrib import messages
@@ -307,11 +308,15 @@ def _decisions(request: HttpRequest) -> RosterDecisions:
         left_on = date.fromisoformat(request.POST.get("left_on", ""))
     except ValueError:
         left_on = None
-    said = [(name.removeprefix(CLAIM), value) for name, value in request.POST.items() if name.startswith(CLAIM)]
+    said: dict[str, set[int]] = defaultdict(set)
+    for name, value in request.POST.items():
+        if name.startswith(CLAIM) and (pk := name.removeprefix(CLAIM)).isdecimal():
+            said[value].add(int(pk))
     return RosterDecisions(
         returning=frozenset(request.POST.getlist("returning")),
-        same=frozenset(int(pk) for pk, value in said if pk.isdecimal() and value == "same"),
-        another=frozenset(int(pk) for pk, value in said if pk.isdecimal() and value == "another"),
+        same=frozenset(said["same"]),
+        given=frozenset(said["given"]),
+        another=frozenset(said["another"]),
         leaver_ids=tuple(int(pk) for pk in request.POST.getlist("leaver") if pk.isdecimal()),
         left_on=left_on,
         leavers_counted=int(counted)

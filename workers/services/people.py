@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,6 +64,11 @@ def same_person_by(known: Mapping[str, Any], told: Mapping[str, Any]) -> list[st
     signs = [name for name in (*SURE, "phone") if known[name] and told[name]]
     differing = [name for name in signs if known[name] != told[name]]
     return [] if set(differing) & set(SURE) else [name for name in signs if name not in differing]
+
+
+def may_be_one(known: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """Nothing that never changes tells two people of one name apart."""
+    return all(known[name] == told[name] for name in SURE if known[name] and told[name])
 
 
 def age_on(born: date, on: date) -> int:
@@ -157,3 +164,14 @@ def number_release(*, worker: Worker, released: str, user_id: int | None = None)
 
 def leaders_unplaced() -> int:
     return Worker.objects.employed().leading_nothing().count()
+
+
+def workers_renumber(numbers: Mapping[int, str]) -> None:
+    """By way of numbers that nobody has, as two may swap theirs. numbers: id -> number; whoever had it has given it up.
+
+    The history is the caller's.
+    """
+    between = Concat(Value("~"), Cast("pk", CharField()))
+    Worker.objects.filter(pk__in=numbers).update(employee_number=between)
+    for pk, number in numbers.items():
+        Worker.objects.filter(pk=pk).update(employee_number=number)

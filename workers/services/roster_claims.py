@@ -29,45 +29,46 @@ class NumberClaims:
     def __init__(self, decided: RosterDecisions, *, is_asking: bool):
         self.decided, self.is_asking = decided, is_asking
         self.told: list[RosterClaim] = []
+        self.known: dict[str, Worker] = {}  # number -> who may have moved to it from another
         self.unasked: list[int] = []  # rows of names put right, beyond those asked about
 
     def may_be_theirs(self, before: Mapping[str, Any], worker: Worker) -> bool:
         """Else the number's holder would hand phones and records over to somebody else."""
-        if worker.pk in self.decided.same or not another_person_by(before, vars(worker)):
+        if worker.pk in self.decided.same:
             return True
-        return self.is_asking and sum(bool(claim.signs) for claim in self.told) < CLAIMS_ASKED
+        if worker.employee_number not in self.known and not another_person_by(before, vars(worker)):
+            return worker.pk not in self.decided.given
+        return self._may_ask
+
+    def may_be_new(self, number: str, former: Worker) -> bool:
+        """Else somebody known would be there twice."""
+        return number not in self.known or former.pk in self.decided.another or self._may_ask
+
+    @property
+    def _may_ask(self) -> bool:
+        return self.is_asking and sum(claim.needs_answer for claim in self.told) < CLAIMS_ASKED
 
     def reused(self, row: int, worker: Worker, former: Worker) -> None:
         """The number was `former`'s, who left; `worker` is somebody new."""
-        self.told.append(
-            RosterClaim(
-                row=row,
-                number=worker.employee_number,
-                name=worker.name,
-                holder=former.name,
-                worker_id=former.pk,
-                left_on=former.left_on.isoformat() if former.left_on else "",
-            )
-        )
+        left_on = former.left_on.isoformat() if former.left_on else ""
+        self._tell(row, worker, holder=former.name, worker_id=former.pk, left_on=left_on)
 
     def renamed(
         self, row: int, worker: Worker, before: Mapping[str, Any], values: Mapping[str, tuple[str, str, str]]
     ) -> None:
         """The holder works here. values: attribute -> (heading, before, now) of what the row changes."""
         signs = another_person_by(before, vars(worker))
-        if not signs and len(self.told) >= CLAIMS_ASKED:
+        if not (signs or worker.employee_number in self.known) and len(self.told) >= CLAIMS_ASKED:
             self.unasked.append(row)
             return
-        self.told.append(
-            RosterClaim(
-                row=row,
-                number=worker.employee_number,
-                name=worker.name,
-                holder=before["name"],
-                worker_id=worker.pk,
-                signs=[values[attribute] for attribute in signs],
-            )
-        )
+        told = [values[attribute] for attribute in signs]
+        self._tell(row, worker, holder=before["name"], worker_id=worker.pk, signs=told)
+
+    def _tell(self, row: int, worker: Worker, **facts: Any) -> None:
+        number = worker.employee_number
+        if known := self.known.get(number):
+            facts |= {"known_id": known.pk, "known_number": known.number_told}
+        self.told.append(RosterClaim(row=row, number=number, name=worker.name, **facts))
 
     def remarks(self) -> list[str]:
         if not self.unasked:

@@ -14,6 +14,7 @@ from tenants.words import listed, sentences
 from workers import widgets
 from workers.formats import MAX_ROWS, ROW_KEY, sheet_bytes
 from workers.models import Department, Shift
+from workers.services.departments import WAY
 from workers.services.roster_report import BRINGS_SOMEBODY, RosterMistake, RosterReport
 
 FILLED_ROWS = 5000  # so far down the template's columns have their drop-downs
@@ -95,6 +96,14 @@ def changes_sheet(report: RosterReport) -> bytes:
 def _change_lines(report: RosterReport) -> Iterator[list[str | int]]:
     colon = pgettext("before a value", ":")
     brought = {"new": _("new"), "reused": _("new, with a number used before")}
+    for names in report.new_paths:
+        yield ["", "", "", _("New departments"), widgets.DEPARTMENT, "", WAY.join(names)]
+    for shift in report.new_shifts:
+        yield ["", "", "", _("New shifts"), widgets.SHIFT, "", shift]
+    for claim in report.claims:
+        asked = _("To be answered: whose number is it?") if claim.needs_answer else _("Numbers beside another name")
+        now = f"{claim.name} ({claim.known_number})" if claim.known_id else claim.name
+        yield [claim.row, claim.number, claim.name, asked, widgets.NUMBER, claim.holder, now]
     for back in report.renumbered:
         yield [
             back.row,

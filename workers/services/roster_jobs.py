@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from tablib import Dataset
@@ -95,12 +96,13 @@ def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -
     found = report_found(job) or RosterReport()
     decisions = _decisions_asked(found, decisions)
     _check_claims(found, decisions)
-    _check_leave_date(decisions)
+    _check_leave_date(found, decisions)
     _check_leavers(found, decisions)
     uploader, job.by, job.state, job.leaver_ids = job.by, by, State.SAVING, list(decisions.leaver_ids)
     day = decisions.left_on.isoformat() if decisions.left_on else ""
     job.report = {"found": job.report["found"], "returning": sorted(decisions.returning), "left_on": day}
-    job.report |= {"same": sorted(decisions.same), "another": sorted(decisions.another)}
+    job.report |= {"same": sorted(decisions.same), "given": sorted(decisions.given)}
+    job.report |= {"another": sorted(decisions.another)}
     job.save(update_fields=["by", "state", "leaver_ids", "report", "updated_at"])
     _told(job, uploader, by, "save")
     return job
@@ -174,9 +176,9 @@ def _told(job: RosterImport, uploader: User, by: User, step: str) -> None:
 
 
 def _overtaken(saved: RosterImport) -> None:
-    """What the same person brought before it, and never saved, waits no longer."""
+    """What the same person brought before it and was put right since waits no longer; a good file of another department does."""
     earlier = RosterImport.objects.filter(pk__lt=saved.pk, by=saved.by, state__in=WAITING, content__isnull=False)
-    for job in earlier.defer("content"):
+    for job in earlier.exclude(~Q(file_name=saved.file_name), state=State.CHECKED).defer("content"):
         roster_give_up(job=job, by=saved.by)
 
 
@@ -243,6 +245,7 @@ def _decisions(job: RosterImport) -> RosterDecisions:
     return RosterDecisions(
         returning=frozenset(job.report.get("returning", [])),
         same=frozenset(job.report.get("same", [])),
+        given=frozenset(job.report.get("given", [])),
         another=frozenset(job.report.get("another", [])),
         leaver_ids=tuple(job.leaver_ids),
         left_on=date.fromisoformat(day) if day else None,
@@ -251,10 +254,24 @@ def _decisions(job: RosterImport) -> RosterDecisions:
 
 def _decisions_asked(found: RosterReport, decisions: RosterDecisions) -> RosterDecisions:
     """Without answers to what the preview did not ask. Whoever has a new number has given theirs away."""
-    moved = {back.worker_id for back in found.renumbered if back.number in decisions.returning}
     asked = {claim.worker_id for claim in found.claims}
     here = {claim.worker_id for claim in found.claims if not claim.left_on}
-    return replace(decisions, same=decisions.same & asked - moved, another=(decisions.another | moved) & here)
+    given = decisions.given & {claim.worker_id for claim in found.claims if claim.known_id}
+    moved = _moved(found, replace(decisions, given=given))
+    another = decisions.another & asked - given | moved & here
+    return replace(decisions, same=decisions.same & asked - given, given=given, another=another)
+
+
+def _moved(found: RosterReport, decisions: RosterDecisions) -> set[int]:
+    """Who gets a new number."""
+    said = {back.worker_id for back in found.renumbered if back.number in decisions.returning}
+    return said | {claim.known_id for claim in found.claims if claim.worker_id in decisions.given}
+
+
+def _leaving(found: RosterReport, decisions: RosterDecisions) -> set[int]:
+    """Who leaves by a tick: also who gives a number up and gets no other."""
+    here = {claim.worker_id for claim in found.claims if not claim.left_on}
+    return {*decisions.leaver_ids, *(decisions.another | decisions.given) & here} - _moved(found, decisions)
 
 
 def _check_waiting(job: RosterImport) -> None:
@@ -263,22 +280,30 @@ def _check_waiting(job: RosterImport) -> None:
 
 
 def _check_claims(found: RosterReport, decisions: RosterDecisions) -> None:
-    said = decisions.same | decisions.another
-    if unsaid := [claim for claim in found.claims if claim.signs and claim.worker_id not in said]:
+    said = decisions.same | decisions.given | decisions.another
+    if unsaid := [claim for claim in found.claims if claim.needs_answer and claim.worker_id not in said]:
         text = _("Say first whose number this is: %(numbers)s. Nothing has been saved yet.")
         numbers = listed([claim.number for claim in unsaid], most=10)
         raise RosterRefused(text % {"numbers": numbers}, code="roster_claims")
+    moved = _moved(found, decisions)
+    if twice := [claim for claim in found.claims if claim.worker_id in decisions.same & moved]:
+        text = _(
+            "You say that %(people)s have a new number, and also that they keep the old one under another name. Only one of the "
+            "two can be: choose again. Nothing has been saved yet."
+        )
+        people = listed([f"{claim.holder} ({claim.number})" for claim in twice], most=10)
+        raise RosterRefused(text % {"people": people}, code="roster_claims")
 
 
-def _check_leave_date(decisions: RosterDecisions) -> None:
-    leavers = {*decisions.leaver_ids, *decisions.another}
+def _check_leave_date(found: RosterReport, decisions: RosterDecisions) -> None:
+    leavers = _leaving(found, decisions)
     if leavers and (fault := leave_fault(worker_ids=leavers, on=decisions.left_on)):
         raise RosterRefused(fault, code="roster_leave_date")
 
 
 def _check_leavers(found: RosterReport, decisions: RosterDecisions) -> None:
     """One careless tick must not empty the factory."""
-    leavers = len({*decisions.leaver_ids, *decisions.another}) + found.leaving
+    leavers = len(_leaving(found, decisions)) + found.leaving
     if leavers > found.leavers_unasked and decisions.leavers_counted != leavers:
         text = _(
             "%(count)d of %(employed)d employees would be marked as left: nothing is sent to them any more, and their pages "

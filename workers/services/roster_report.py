@@ -76,7 +76,8 @@ class RosterChange:
 class RosterReturn:
     """Somebody known who works here again, or goes by a new number, only if HR says so.
 
-    left_on: empty of who has not left. former: who stands in the file under a number that nobody has; theirs so far.
+    left_on: empty of who has not left. former: who stands in the file under a number that nobody has; theirs so far. named: as
+    the file has it, where that is another name and birth date and ID card are alike. is_by_name: nothing but the name is.
     """
 
     row: int
@@ -85,6 +86,8 @@ class RosterReturn:
     left_on: str
     worker_id: int = 0
     former: str = ""
+    named: str = ""
+    is_by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class RosterClaim:
     """A number that stands beside another name than its holder's: corrected, or used again? HR may say for each.
 
     left_on: of a holder who has left; then, unless HR says otherwise, `name` is a new employee and the old record keeps all.
-    signs: (heading, before, now) of what else is another's; then HR has to say. Without either it is a
+    signs: (heading, before, now) of what else is another's. known_number: of somebody of that name who stands nowhere in the
+    file under it, known_id: they may have moved to this number. With signs or somebody known HR has to say; without, it is a
     name put right.
     """
 
@@ -103,6 +107,30 @@ class RosterClaim:
     worker_id: int
     left_on: str = ""
     signs: list[tuple[str, str, str]] = field(default_factory=list)
+    known_id: int = 0
+    known_number: str = ""
+
+    @property
+    def needs_answer(self) -> bool:
+        return bool(self.signs or self.known_id)
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """(name of the decision, words) of what HR may say; one where saying nothing is an answer as well."""
+        names = {"name": self.name, "holder": self.holder, "known": self.known_number}
+        moved = _("It is %(name)s, so far %(known)s: they have this number now, and keep phone and records")
+        same = _("It is %(holder)s: the name was put right")
+        if self.left_on:
+            same = _("The same person: the name was put right, and they work here again")
+            another = _("Somebody new of the same name")
+        else:
+            same = _("The same person: name and the rest were put right") if self.signs else same
+            another = _("Another person: the number is used again, %(holder)s has left or has a new number")
+        if self.known_id:
+            return [("given", moved % names), ("same", same % names), ("another", another % names)]
+        if self.signs:
+            return [("same", same), ("another", another % names)]
+        return [("same", same)] if self.left_on else [("another", another % names)]
 
 
 @dataclass(frozen=True)
@@ -122,11 +150,13 @@ class RosterDecisions:
     those missing from the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many.
 
     Of holders of a number that the file gives to another name: same, they are that person and come back if they had left;
-    another, they are not, and leave on `left_on`.
+    given, it is now the number of who is known by that name; another, it is somebody new's. Who gives a number away and gets no
+    other leaves on `left_on`.
     """
 
     returning: frozenset[str] = frozenset()
     same: frozenset[int] = frozenset()
+    given: frozenset[int] = frozenset()
     another: frozenset[int] = frozenset()
     leaver_ids: tuple[int, ...] = ()
     left_on: date | None = None
@@ -173,6 +203,16 @@ class RosterReport:
         return [back for back in self.returns if not back.former]
 
     @property
+    def moving_ids(self) -> set[int]:
+        """Who is asked about, whether they have another number now."""
+        return {back.worker_id for back in self.renumbered} | {claim.known_id for claim in self.claims} - {0}
+
+    @property
+    def questions(self) -> int:
+        """So many have to be answered before the file can be saved."""
+        return sum(claim.needs_answer for claim in self.claims)
+
+    @property
     def is_clean(self) -> bool:
         return not self.mistakes
 
@@ -209,7 +249,7 @@ class RosterReport:
         """Those of the roster whom a preview names."""
         named: list[RosterChange | RosterReturn | RosterClaim | RosterMissing]
         named = [*self.changes, *self.returns, *self.claims, *self.missing]
-        return {each.worker_id for each in named} - {0}
+        return ({each.worker_id for each in named} | self.moving_ids) - {0}
 
     @property
     def problems(self) -> list[str]:
