@@ -134,7 +134,8 @@ PROBLEM = {
 PROBLEMS = {
     "400": "Something in the request cannot be read, or a query parameter is not known; `errors` says what.",
     "401": "No token, or one that is not known, expired or revoked; `code` tells which.",
-    "403": "The token lacks the scope that `scope` names.",
+    "403": "The token lacks the scope that `scope` names. With `code` `enrolment_open`: anybody may join here, and there is no "
+    "roster.",
     "404": "It is not there; `title` or `detail` says what.",
     "411": "The body came in chunks, without a `Content-Length`.",
     "413": "The body is larger than 2 MiB.",

@@ -149,7 +149,7 @@ FACTORY = (
             ),
             Rows("audit.auditentry", "policy"),
             Page(pgettext_lazy("side bar", "Support access"), "support_agent", "support:access", "audit.grant_support"),
-            Rows("workers.apitoken", "key"),
+            Rows("workers.apitoken", "key", is_of_roster=True),
         ),
         is_folded=True,
     ),

@@ -52,7 +52,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     tasks = [
         *binding_tasks(user),
         *(case_tasks(waiting) if waiting and serves else []),
-        *tasks_of(user, OF_A_FACTORY),
+        *tasks_of(user, OF_A_FACTORY, has_roster=not request.factory.is_open),
         *(opening_tasks(user, waiting, has_checklist=bool(checklist)) if waiting and serves else []),
     ]
     if not (tasks or checklist):

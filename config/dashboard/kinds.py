@@ -28,7 +28,7 @@ EXPIRES_SOON = timedelta(days=14)
 class Kind:
     """Rows that wait for somebody who holds the permissions, as `sql_once` wants them. since: the column whose earliest value
     tells their age, or until when they may wait (`is_due`). The list of the rows: url_name and query. named: the column of
-    their names, for a sentence that says them."""
+    their names, for a sentence that says them. is_of_roster: nothing of it is to be done where anybody may join."""
 
     permissions: tuple[str, ...]
     rows: Callable[[], QuerySet]
@@ -39,6 +39,7 @@ class Kind:
     is_due: bool = False
     is_urgent: bool = False
     named: str = ""
+    is_of_roster: bool = False
 
 
 def _imports(state: Any) -> Callable[[], QuerySet]:
@@ -106,6 +107,7 @@ OF_A_FACTORY = (
             "%(count)d rosters are checked: look at them and save them",
             "count",
         ),
+        is_of_roster=True,
     ),
     Kind(
         MAY_IMPORT,
@@ -118,6 +120,7 @@ OF_A_FACTORY = (
             "%(count)d rosters have mistakes: correct the files and upload them again",
             "count",
         ),
+        is_of_roster=True,
     ),
     Kind(
         ("wechat.view_follower", "workers.view_worker"),
@@ -130,6 +133,7 @@ OF_A_FACTORY = (
             "%(count)d followers have not bound: hand out slips",
             "count",
         ),
+        is_of_roster=True,
     ),
     Kind(
         ("workers.unbind_worker", "workers.see_all_departments"),
@@ -142,6 +146,7 @@ OF_A_FACTORY = (
             "%(count)d employees cannot bind after wrong tries: print slips or lift the locks",
             "count",
         ),
+        is_of_roster=True,
     ),
     Kind(
         ("workers.unbind_worker", "workers.see_all_departments"),
@@ -154,6 +159,7 @@ OF_A_FACTORY = (
             "%(count)d employees can bind only with a slip: print them now",
             "count",
         ),
+        is_of_roster=True,
     ),
     Kind(
         ("workers.change_department", "workers.view_worker"),
@@ -166,6 +172,7 @@ OF_A_FACTORY = (
             "%(count)d line leaders lead no line yet: choose the leaders of the lines",
             "count",
         ),
+        is_of_roster=True,
     ),
     Kind(
         ("workers.change_shift",),
@@ -179,6 +186,7 @@ OF_A_FACTORY = (
             "count",
         ),
         named="name",
+        is_of_roster=True,
     ),
     DRAFTS,
     Kind(
@@ -245,6 +253,7 @@ OF_A_FACTORY = (
         ),
         is_urgent=True,
         named="name",
+        is_of_roster=True,
     ),
     Kind(
         ("workers.view_apitoken",),
@@ -256,6 +265,7 @@ OF_A_FACTORY = (
             "%(count)d API token ends soon: make a new one", "%(count)d API tokens end soon: make new ones", "count"
         ),
         is_due=True,
+        is_of_roster=True,
     ),
 )
 OF_THE_LIBRARY = (

@@ -40,9 +40,9 @@ class Task:
         return "priority_high" if self.is_urgent else "pending_actions"
 
 
-def tasks_of(user: User, kinds: Iterable[Kind]) -> list[Task]:
+def tasks_of(user: User, kinds: Iterable[Kind], *, has_roster: bool = True) -> list[Task]:
     """What is urgent first, else in the order of `kinds`; only what this person can do something about. One statement."""
-    own = [kind for kind in kinds if user.has_perms(kind.permissions)]
+    own = [kind for kind in kinds if user.has_perms(kind.permissions) and (has_roster or not kind.is_of_roster)]
     found = read_all(branch for number, kind in enumerate(own) if (branch := _counted(number, kind)))
     tasks = [_task(own[number], *facts) for number, *facts in sorted(found) if facts[0]]
     return sorted(tasks, key=lambda task: not task.is_urgent)

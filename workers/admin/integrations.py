@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from tenants.errors import DomainError
 from tenants.once import made_before
 from tenants.sites import Badge, factory_site
+from workers.admin.of_roster import OfRosterMixin
 from workers.models import ApiToken
 from workers.services.integrations import MAY_MAKE, token_create, token_revoke, token_take_over, tokens_answered
 
@@ -49,7 +50,7 @@ class TokenForm(forms.ModelForm):
 
 
 @admin.register(ApiToken, site=factory_site)
-class ApiTokenAdmin(ModelAdmin):
+class ApiTokenAdmin(OfRosterMixin, ModelAdmin):
     """Nothing of a token is changed but that it ends."""
 
     audit_own = True  # token_create and token_revoke write the entry
@@ -190,7 +191,8 @@ class ApiTokenAdmin(ModelAdmin):
     def has_take_over_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         token = self.get_object(request, object_id) if object_id is not None else None
         is_own = token is not None and token.answerer == request.user.pk
-        return not is_own and (token is None or token.revoked_at is None) and request.user.has_perm(MAY_MAKE)
+        may = self.has_view_permission(request) and request.user.has_perm(MAY_MAKE)
+        return may and not is_own and (token is None or token.revoked_at is None)
 
     @action(
         description=_("Revoke"),
@@ -212,7 +214,8 @@ class ApiTokenAdmin(ModelAdmin):
 
     def has_revoke_permission(self, request, object_id=None):
         token = self.get_object(request, object_id) if object_id is not None else None
-        return (token is None or token.revoked_at is None) and request.user.has_perm("workers.change_apitoken")
+        may = self.has_view_permission(request) and request.user.has_perm("workers.change_apitoken")
+        return may and (token is None or token.revoked_at is None)
 
 
 def site_address(request: HttpRequest) -> str:

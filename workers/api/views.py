@@ -88,6 +88,11 @@ class LengthRequired(exceptions.APIException):
     default_detail = gettext_lazy("Send the body whole, with a Content-Length, not in chunks.")
 
 
+class EnrolmentOpen(exceptions.PermissionDenied):
+    default_code = "enrolment_open"
+    default_detail = gettext_lazy("Anybody may join here, so there is no roster: nothing to read, nothing to write.")
+
+
 class Endpoint(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [HasScope]
@@ -96,6 +101,8 @@ class Endpoint(APIView):
     queries: dict[str, type[Query]] = {}  # method -> the parameters it takes, where there are any
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.factory.is_open:
+            raise EnrolmentOpen
         super().initial(request, *args, **kwargs)
         self.query = _query_checked(self.queries.get(method_meant(request), Query), request.query_params)
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
