@@ -1,8 +1,6 @@
 """The first page of each admin site, put together from every room: what waits for this person, what comes next, how things
 stand, and for a new factory what to do first."""
 
-from datetime import timedelta
-
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -40,7 +38,8 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     sees_figures = user.has_perm("progress.view_figures")
     serves = user.has_perm(MAY_SERVE)
     waiting = waiting_for(user) if sees_figures or serves else None
-    people = people_now(since=timezone.now() - timedelta(days=7)) if sees_figures else None
+    today = timezone.localdate()
+    people = people_now(today) if sees_figures else None
     kinds = kinds_of(request)
     facts = facts_of(user, {kind.fact for kind in kinds})
     context["own_tasks"] = account_tasks(facts)
@@ -62,11 +61,10 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
         return context
     context["tasks"], context["ahead"] = tasks, ahead_of(user)
     if people:
-        today = timezone.localdate()
         context["figures"] = [*learning_figures(today, user), *people_figures(people, user)]
         context["charts"] = charts_of(today)
     elif user.has_perm("progress.view_lessonprogress"):
-        context["figures"] = line_figures(user)
+        context["figures"] = line_figures(today, user)
         tasks += leader_tasks(user) if not context["figures"][0].value else []
     elif user.has_perm("lessons.change_lesson"):
         context["figures"] = lesson_figures()

@@ -1,7 +1,7 @@
 """The figures of the first pages: who learned, who is bound, who follows; by whom they are for."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q
@@ -20,7 +20,7 @@ from wechat.models import Follower
 from workers.models import Worker
 from workers.scope import rows_in_scope, visible_workers
 
-WEEK = timedelta(days=7)
+DAYS_BEFORE = timedelta(days=6)  # the figures are of seven days: today and these
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """employees: employed now; bound: of these; following: the official account, of whom `gained` lately."""
+    """employees: employed now; bound: of these; following: the official account, of whom `gained` in seven days."""
 
     employees: int
     bound: int
@@ -43,7 +43,8 @@ class People:
     gained: int
 
 
-def people_now(*, since: datetime) -> People:
+def people_now(today: date) -> People:
+    since = _week_began(today)
     staff = Worker.objects.employed().aggregate(
         employees=Count("pk", distinct=True), bound=Count("contacts__worker", distinct=True)
     )
@@ -58,7 +59,7 @@ def learning_figures(today: date, user: User) -> list[Figure]:
     numbers = learning_numbers(on=today)
     sees_names = user.has_perm("progress.view_lessonprogress")
     report = reverse("admin:progress_lessonprogress_changelist") if sees_names else ""
-    week_ago = (today - timedelta(days=6)).isoformat()
+    since = today - DAYS_BEFORE
     return [
         Figure(
             _("People learning this week"),
@@ -66,18 +67,18 @@ def learning_figures(today: date, user: User) -> list[Figure]:
             _("%(count)d in the week before") % {"count": numbers.learners_before},
             report,
         ),
-        Figure(_("Lessons opened"), numbers.opened, _("in 7 days"), report and f"{report}?opened_at_from={week_ago}"),
+        Figure(_("Lessons opened"), numbers.opened, _("in 7 days"), report and f"{report}?opened_at_from={since}"),
         Figure(
             _("Lessons completed"),
             numbers.completed,
             _("in 7 days"),
-            report and f"{report}?completed_at_from={week_ago}",
+            report and f"{report}?completed_at_from={since}",
         ),
     ]
 
 
 def people_figures(people: People, user: User) -> list[Figure]:
-    workers = reverse("admin:workers_worker_changelist") + by_enrolment("?bound=no", "")
+    workers = reverse("admin:workers_worker_changelist") + by_enrolment("?bound=yes", "")
     followers = f"{reverse('admin:wechat_follower_changelist')}?o=-4"
     return [
         Figure(
@@ -95,14 +96,14 @@ def people_figures(people: People, user: User) -> list[Figure]:
     ]
 
 
-def line_figures(user: User) -> list[Figure]:
+def line_figures(today: date, user: User) -> list[Figure]:
     """A line leader's own people: how many they are, who is not bound yet, how many learned in seven days."""
     people = (
         visible_workers(user)
         .employed()
         .aggregate(employees=Count("pk", distinct=True), bound=Count("contacts__worker", distinct=True))
     )
-    recent = timezone.now() - WEEK
+    recent = _week_began(today)
     happened = Q(opened_at__gte=recent) | Q(read_at__gte=recent) | Q(completed_at__gte=recent)
     learned = rows_in_scope(LessonProgress.objects.tracked().filter(happened), user=user)
     counts = learned.aggregate(
@@ -110,7 +111,6 @@ def line_figures(user: User) -> list[Figure]:
     )
     workers = reverse("admin:workers_worker_changelist")
     report = reverse("admin:progress_lessonprogress_changelist")
-    week_ago = timezone.localdate(recent).isoformat()
     return [
         Figure(_("People of your line"), people["employees"], "", workers),
         Figure(
@@ -125,8 +125,17 @@ def line_figures(user: User) -> list[Figure]:
             _("of %(count)d employed") % {"count": people["employees"]},
             report,
         ),
-        Figure(_("Lessons completed"), counts["completed"], _("in 7 days"), f"{report}?completed_at_from={week_ago}"),
+        Figure(
+            _("Lessons completed"),
+            counts["completed"],
+            _("in 7 days"),
+            f"{report}?completed_at_from={today - DAYS_BEFORE}",
+        ),
     ]
+
+
+def _week_began(today: date) -> datetime:
+    return timezone.make_aware(datetime.combine(today - DAYS_BEFORE, time.min))
 
 
 def lesson_figures() -> list[Figure]:
