@@ -10,7 +10,9 @@ from workers.signals import consent_withdrawn
 
 WITH_EMPLOYEE = Kept(after_leaving(_("{months} months after leaving; then the row points at nobody")), "employees_gone")
 WITH_CONTACT = Kept(_("until it is undone; of strangers 12 months after they stopped following"), "strangers_gone")
-UNTIL_TAKEN_BACK = Kept(_("until the employee takes it back, or leaves"), "self_descriptions_gone")
+UNTIL_TAKEN_BACK = Kept(
+    _("until the employee takes it back, a binding of theirs is undone, or they leave"), "self_descriptions_gone"
+)
 THREE_YEARS = Kept(_("3 years, as proof of what was agreed and answered"), "proofs_gone")
 HR = (Reader.SELF, Reader.PEOPLE, Reader.LEADER)
 PERSONAL = (Reader.SELF, Reader.PERSONAL)

@@ -105,6 +105,7 @@ def test_followers_who_left_long_ago_are_forgotten_bound_ones_and_those_who_stay
 def test_what_somebody_who_left_said_of_themselves_goes_after_a_month_with_their_consent(in_sunrise):
     for number, days in [("B1", 31), ("B2", 5)]:
         worker = gone_worker(number, days)
+        Contact.objects.create(channel="wechat", address=number, worker=worker, bound_at=then(days))
         SelfDescription.objects.create(worker=worker, is_parent=True)
         Consent.objects.create(worker=worker, purpose="family_facts", text_version="2026-11", given_at=timezone.now())
     assert twice() == {"self_descriptions_gone": 1}

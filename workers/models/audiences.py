@@ -45,7 +45,7 @@ class Audience(TimestampedModel):
 
 class SelfDescriptionQuerySet(models.QuerySet):
     def in_force(self):
-        """Said on the only phone that is bound now. After a change of phones it sleeps until it is said again."""
+        """Said on the only phone that is bound now. While two are, it sleeps; it is deleted when one of them goes."""
         return self.filter(updated_at__gte=one_phone_since("worker"))
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Q, TextField
+from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -267,10 +267,13 @@ def employees_gone(now: datetime) -> int:
 
 
 def self_descriptions_gone(now: datetime) -> int:
-    """What somebody who has left said of themselves has no use any more."""
+    """What somebody who has left said of themselves has no use any more; nor what was said before the phones changed, which
+    none may show again: undoing a binding deletes it, and here goes what that has missed."""
     before = timezone.localdate(now) - AFTER_LEAVING
-    gone = Worker.objects.filter(left_on__lt=before, self_description__isnull=False)
-    workers = list(gone)
+    said = SelfDescription.objects.annotate(phones=Count("worker__contacts"))
+    asleep = Q(phones__lt=2) & ~Q(pk__in=SelfDescription.objects.in_force().values("pk"))
+    gone = said.filter(asleep | Q(worker__left_on__lt=before)).select_related("worker")
+    workers = [row.worker for row in gone]
     for worker in workers:
         consent_withdraw(worker=worker, purpose=FAMILY_FACTS)
     return len(workers)

@@ -18,6 +18,7 @@ from tenants.audit.services import audit_record
 from tenants.errors import DomainError
 from tenants.models import Factory
 from workers.models import BindAttempt, BindCode, BindingPolicy, Contact, Urgency, Worker, WorkerSession
+from workers.services.descriptions import description_delete
 from workers.services.messages import PHONE_UNBOUND, message_queue
 from workers.services.slips import code_clean, code_hash, is_code
 from workers.services.spelling import employee_number_clean, name_key, name_pinyin, name_written
@@ -102,7 +103,8 @@ def _made_number(contact: Contact) -> str:
 def worker_unbind(*, contact: Contact, by: User | str, slip_only: bool = False) -> Worker | None:
     """The contact belongs to nobody again, is signed out everywhere and is told; whose it was, None if nobody's.
 
-    What the employee has learned stays theirs. What was private stays with nobody: another phone of theirs begins anew.
+    What the employee has learned stays theirs. What was private stays with nobody: another phone of theirs begins anew, and
+    what they have said of themselves is deleted.
     slip_only: whoever had the phone knew number, name and proof, so from now on only a new slip binds another one.
     """
     contact = _locked(contact)
@@ -190,7 +192,8 @@ def _lock_number(number: str) -> None:
 
 
 def _taken(contact: Contact) -> None:
-    """Take the contact from whom it belongs to."""
+    """Take the contact from whom it belongs to. What was said on it, or before it came, no phone may show any more."""
+    description_delete(worker=contact.worker)
     others = Contact.objects.filter(worker_id=contact.worker_id).exclude(pk=contact.pk)
     others.update(private_since=timezone.now())
     contact.worker = contact.bound_at = contact.private_since = None
