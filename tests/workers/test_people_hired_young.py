@@ -65,3 +65,9 @@ def test_who_may_not_see_birth_dates_does_not_learn_it_by_trying_hire_dates(sunr
     assert TOLD not in told
     with tenant_context(sunrise):
         assert Worker.objects.get(pk=li_na.pk).hired_on == date(2024, 7, 1)
+
+
+def test_a_hire_date_before_the_birth_date_is_a_mistake(sunrise, hr_client):
+    assert "入职日期早于出生日期" in saved(hr_client, birth_date="2000-01-01", hired_on="1999-01-01")
+    with tenant_context(sunrise):
+        assert not Worker.objects.exists()

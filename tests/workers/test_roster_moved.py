@@ -180,6 +180,7 @@ def test_the_page_offers_three_answers_and_saves_the_third_without_scripts(sunri
     shown = hr_client.get(page).content.decode()
     assert shown.count(f'name="claim-{known.pk}"') == shown.count(f'name="claim-{wang.pk}"') == 3
     assert "以前是 0013" in shown
+    assert shown.count("要看上面怎么回答") == 2
     answer = {f"claim-{known.pk}": "given", f"claim-{wang.pk}": "given", "save": "1"}
     assert hr_client.post(page, answer).status_code == 302
     with tenant_context(sunrise):

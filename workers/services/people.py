@@ -40,6 +40,8 @@ def worker_faults(worker: Worker, today: date) -> Iterator[tuple[str, str]]:
         )
     if not is_hired_plausibly:
         yield "hired_on", _("The hire date is too far away. Write it as 2025-02-28.")
+    elif born and hired and hired <= born < today:
+        yield "hired_on", _("Nobody is hired before they are born. Correct one of the two dates.")
     if left and left > today:
         yield "left_on", _("The leave date lies in the future. Enter it when the day has come.")
     if left and hired and left < hired:

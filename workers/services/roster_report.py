@@ -208,9 +208,9 @@ class RosterReport:
         return {back.worker_id for back in self.renumbered} | {claim.known_id for claim in self.claims} - {0}
 
     @property
-    def questions(self) -> int:
-        """So many have to be answered before the file can be saved."""
-        return sum(claim.needs_answer for claim in self.claims)
+    def open_numbers(self) -> list[str]:
+        """Whose they are has to be said before the file can be saved."""
+        return [claim.number for claim in self.claims if claim.needs_answer]
 
     @property
     def is_clean(self) -> bool:
