@@ -16,6 +16,7 @@ from uuid import UUID
 from cachetools import TTLCache, cached
 from django.db import connection
 
+from lessons.search import SEARCHED_SQL, words_wanted
 from progress.versions import VersionFacts, version_facts
 from tenants.postgresql.prepared import prepared_execute
 
@@ -118,6 +119,7 @@ _LIST = f"""
     LEFT JOIN progress_lessonprogress progress ON progress.lesson_id = lesson.id AND {_OWN}
 """
 _LIST_VERSION = " JOIN lessons_lessonversion version ON version.id = lesson.current_version_id"
+_LIST_TOPIC = " LEFT JOIN lessons_topic topic ON topic.id = lesson.topic_id"
 # What is new comes first on the home page; a list is in the order of its series.
 _NEWEST = " ORDER BY lesson.is_pinned DESC, lesson.published_at DESC NULLS LAST, lesson.id LIMIT %(limit)s"
 _SHELF = """
@@ -128,7 +130,7 @@ _SHELF = """
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; an empty string asks for nothing. series: a slug. q: words of title or summary."""
+    """What a list is narrowed to; an empty string asks for nothing. series: a slug. q: words, see lessons/search.py."""
 
     audience: str = ""
     format: str = ""
@@ -146,13 +148,12 @@ def lesson_list(
         narrowed += " AND %(audience)s = ANY(version.audiences)"
     if filters.format:
         narrowed += " AND version.format = %(format)s"
-    for number, word in enumerate(filters.q.split()[:5]):
-        narrowed += f" AND (version.title ILIKE %(word{number})s OR version.summary ILIKE %(word{number})s)"
-        values[f"word{number}"] = f"%{_like_escape(word)}%"
-    sql = _LIST + (_LIST_VERSION if narrowed else "") + f" WHERE {_VISIBLE}" + narrowed
+    if words := [f"%{_like_escape(word)}%" for word in words_wanted(filters.q)]:
+        narrowed += f" AND {SEARCHED_SQL} ILIKE ALL(%(words)s::text[])"
+    sql = _LIST + (_LIST_VERSION if narrowed else "") + (_LIST_TOPIC if words else "") + f" WHERE {_VISIBLE}" + narrowed
     if filters.series:
         sql += " AND series.slug = %(series)s"
-    values |= {"audience": filters.audience, "format": filters.format, "series": filters.series}
+    values |= {"words": words, "audience": filters.audience, "format": filters.format, "series": filters.series}
     return _cards(_rows(sql + _SHELF, **values, limit=limit + 1, offset=offset))
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from lessons.assets import asset_url
 from lessons.models import Lesson, Origin
+from lessons.search import searched_text, words_wanted
 from tenants.memory import Remembered
 from wechat import cries
 
@@ -43,7 +44,7 @@ _cards: Remembered[list[LessonCard]] = Remembered(seconds=60)
 
 
 def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
-    """The lessons that a worker's words name, by number or by a word of title, summary, series or topic; titles first.
+    """The lessons that a worker's words name, by number or by what lessons are found by; titles first.
 
     The library's only: who writes may not be bound, and a factory's own lessons are for those who are.
     """
@@ -52,7 +53,7 @@ def lessons_matching(text: str, *, most: int = 5) -> list[LessonCard]:
         return []
     if number := _number(wanted):
         return [card for card in _lesson_cards() if card.number == number][:most]
-    found = [card for card in _lesson_cards() if wanted in card.words]
+    found = [card for card in _lesson_cards() if all(word in card.words for word in words_wanted(wanted))]
     return sorted(found, key=lambda card: wanted not in card.title.casefold())[:most]
 
 
@@ -110,8 +111,7 @@ def _read_lesson_cards() -> list[LessonCard]:
 def _card(lesson: Lesson, number: int) -> LessonCard:
     """As it was published: the row itself may be in the middle of an edit."""
     version = lesson.current_version
-    topic = lesson.topic.title if lesson.topic else ""
-    words = "\n".join([version.title, version.summary, lesson.series.title, topic]).casefold()
+    words = searched_text(version=version, series=lesson.series, topic=lesson.topic)
     cover = asset_url(version.cover, 720) if version.cover and version.cover.mime in PICTURES else ""
     is_private = lesson.series.is_private
     return LessonCard(_path(lesson.uuid), number, version.title, version.summary, words, cover, is_private)

@@ -1,4 +1,4 @@
-"""What is said where no lesson fits the words that somebody looks for."""
+"""What the words find that somebody looks for, the same as in the chat, and what is said where no lesson fits them."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -6,7 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from grievances.templatetags import voice
+from lessons.models import Series, Topic
+from progress.queries import Filters, lesson_list
 from tests.grievances.cast import holder_enrol, staff_make
+from tests.progress.learner.conftest import lesson_make
+from wechat.queries import _cards, lessons_matching
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
@@ -27,3 +31,22 @@ def test_it_names_the_voice_channel_whatever_the_words_and_only_while_that_is_op
     with CaptureQueriesContext(connection) as asked:
         assert searched("工资") == told
     assert len(asked) <= 6
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        *[(words, True) for words in ("打工", "Parents", "成长", "DEVELOPMENT", "难过", "打工 三句话", "难过 growth")],
+        *[(words, False) for words in ("难过 没有", "%", "_", "工爸", "难过成长")],
+    ],
+)
+def test_the_chat_and_the_page_find_the_same(in_sunrise, words, is_found):
+    series = Series.objects.create(slug="parents", title="打工的爸妈", title_en="Working parents")
+    topic = Topic.objects.create(slug="growth", title="孩子的成长", title_en="Growth and development")
+    lesson = lesson_make(series=series, topic=topic, title="看懂孩子心里的难过")
+    lesson_make(series=Series.objects.create(slug="other", title="别的"), title="用电安全")
+    _cards.clear()
+    listed = [card.uuid for card in lesson_list(filters=Filters(q=words), worker_id=None)]
+    told = [card.path for card in lessons_matching(words)]
+    assert listed == ([lesson.uuid] if is_found else [])
+    assert told == ([f"/lessons/{lesson.uuid}/"] if is_found else [])
