@@ -17,10 +17,10 @@ from tests.workers.phones import phone_of
 from wechat import queries
 from wechat.cries import LESSONS
 from wechat.models import InboundCallback
-from wechat.services.replies import cry_text, danger_text
+from wechat.services.replies import cry_text, danger_text, low_text
 from wechat.tasks import callbacks_handle_task
 
-CRY, DANGER, RAGE = "我不想活了", "老公打我", "我要杀了他"
+CRY, DANGER, RAGE, LOW = "我不想活了", "老公打我", "我要杀了他", "我抑郁了"
 
 
 @pytest.fixture
@@ -131,22 +131,49 @@ def test_who_wants_to_hurt_somebody_is_told_to_go_away_and_whom_to_call(wire, ac
     assert "没有找到" not in page
 
 
+@pytest.mark.parametrize("words", ["主管骚扰我", "老板扣我身份证"])
+def test_who_is_harassed_or_kept_is_told_of_every_line_and_of_the_voice_channel(
+    wire, account, sunrise, in_sunrise, site_client, words
+):
+    voice._addresses.put(in_sunrise.schema_name, "https://voice.example")
+    content = answer(wire, account, words)
+    assert content.index("110") < content.index("12338") < content.index("12333") < content.index("不写名字")
+    page = site_client(sunrise).get("/lessons/", {"q": words}).content.decode()
+    assert page.index('href="tel:110"') < page.index('href="tel:12338"') < page.index('href="tel:12333"')
+    assert page.index('href="tel:12333"') < page.index("不写名字")
+
+
+def test_who_is_low_is_told_of_somebody_to_speak_with_and_gets_the_lessons_too(
+    wire, account, lesson, sunrise, site_client
+):
+    assert str(lesson.uuid) in answer(wire, account, "睡不着")
+    assert "12356" in answer(wire, account, "睡不着", msg_id=2)
+    assert "call 12356" in answer(wire, account, "I feel depressed", msg_id=3)
+    fitting = lesson_make(series=lesson.series, title="失眠怎么办", position=2)
+    queries._cards.clear()
+    content = answer(wire, account, "失眠", msg_id=4)
+    assert content.index("12356") < content.index("失眠怎么办")
+    page = site_client(sunrise).get("/lessons/", {"q": "失眠"}).content.decode()
+    assert page.index('href="tel:12356"') < page.index(str(fitting.uuid))
+
+
 def test_who_is_beaten_and_wants_to_die_is_told_of_both(wire, account):
     content = answer(wire, account, "老公打我，我不想活了")
     assert content.index("12356") < content.index("110")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_longest_answer_to_violence_fits_too(in_sunrise, language):
+def test_the_longest_other_answers_fit_too(in_sunrise, language):
     series = Series.objects.create(slug="s", title="s")
     for position in range(1, 6):
         lesson_make(series=series, title="家暴" + "压" * 58, position=position)
     voice._addresses.put(in_sunrise.schema_name, "https://voice.example")
-    text = danger_text(words="家暴", base=f"https://{'a' * 30}.{'b' * 30}.example.com", language=language)
-    assert len(text.encode()) < 2048
+    base = f"https://{'a' * 30}.{'b' * 30}.example.com"
+    for text in (danger_text, low_text):
+        assert len(text(words="家暴", base=base, language=language).encode()) < 2048
 
 
-@pytest.mark.parametrize("words", [CRY, DANGER, RAGE])
+@pytest.mark.parametrize("words", [CRY, DANGER, RAGE, LOW])
 def test_the_answer_comes_at_once_and_a_repeated_push_gets_the_same(wire, account, lesson, words):
     first = answer(wire, account, words)
     with CaptureQueriesContext(connection) as asked:
@@ -176,7 +203,7 @@ def test_who_is_beaten_is_told_whom_to_call_where_lessons_are_searched(sunrise, 
     assert "tel:" not in client.get("/lessons/", {"q": "打卡"}, headers=headers).content.decode()
 
 
-@pytest.mark.parametrize("words_of_harm", [CRY, DANGER, RAGE])
+@pytest.mark.parametrize("words_of_harm", [CRY, DANGER, RAGE, LOW])
 def test_searching_for_it_leaves_what_any_search_leaves(sunrise, site_client, lesson, caplog, words_of_harm):
     client, left = site_client(sunrise).force_phone(phone_of("somebody")), []
     client.get("/lessons/")
@@ -190,7 +217,7 @@ def test_searching_for_it_leaves_what_any_search_leaves(sunrise, site_client, le
     assert words_of_harm not in json.dumps(before, ensure_ascii=False) + caplog.text
 
 
-@pytest.mark.parametrize("words_of_harm", [CRY, DANGER, RAGE])
+@pytest.mark.parametrize("words_of_harm", [CRY, DANGER, RAGE, LOW])
 def test_nothing_keeps_the_words_nor_that_this_answer_was_given(
     wire, account, sunrise, lesson, caplog, capsys, words_of_harm
 ):

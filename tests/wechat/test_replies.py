@@ -74,7 +74,7 @@ def test_the_menus_help_and_a_scan_are_answered(wire, account):
         assert "/wechat/oauth/?next=/" in reply["Content"]
 
 
-TROUBLES = ["投诉", "被欺负", "工资没发", "没钱吃饭了", "没有这个词"]
+TROUBLES = ["被欺负", "工资没发", "没钱吃饭了", "没有这个词"]
 
 
 @pytest.mark.parametrize("words", TROUBLES)
@@ -92,6 +92,27 @@ def test_the_hint_names_the_voice_channel_to_everybody_and_only_while_it_is_open
     with CaptureQueriesContext(connection) as asked:
         assert answered("什么都行", 3) == told
     assert len(statements_of(asked)) <= 1
+
+
+@pytest.mark.parametrize("words", ["想投诉主管", "投诉", "举报", "申诉", "我要维权", "I want to complain"])
+def test_who_wants_to_complain_reads_of_the_voice_channel_first(wire, account, in_sunrise, words):
+    assert "没找到" in wire.reply(wire.post(text_xml(account, words)))["Content"], (
+        "while it is closed nothing is promised"
+    )
+    voice._addresses.put(in_sunrise.schema_name, "https://voice.example")
+    content = wire.reply(wire.post(text_xml(account, words, msg_id=2)))["Content"]
+    assert "没找到" not in content
+    assert content.index("不写名字") < content.index("发一个词")
+    assert content.count("不写名字") == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["12345", "１２３４５", " 12355 ", "12338", "12333", "12351", "119", "122", "110", "120", "12356"]
+)
+def test_a_number_that_one_dials_is_nobodys_employee_number(wire, account, number):
+    content = wire.reply(wire.post(text_xml(account, number)))["Content"]
+    assert "/bind/" not in content
+    assert "没找到" not in content
 
 
 @pytest.mark.parametrize("words", ["help", "帮助", "？"])

@@ -28,6 +28,11 @@ DATA = re.compile(
     r"退订|取消订阅|(?:删除?|清除|注销)掉?我?的?(?:数据|信息|资料|记录|账号|帐号)|我的数据|^注销$"
     r"|unsubscribe|(?:delete|erase) my (?:data|account)|^my data$"
 )
+COMPLAINT = re.compile(
+    r"投诉|举报|申诉|维权|告(?:状|[他她你]|主管|班长|组长|领导|老板|公司|厂里?)|complain|grievance|^report my "
+)
+# Numbers that one dials: fire, the city's line, youth, unions; those of need are answered as a cry or a danger.
+HOTLINES = frozenset(["110", "119", "120", "122", "12333", "12338", "12345", "12351", "12355", "12356"])
 # An employee number as people type it, without spaces and signs; neither a phone's nor a help line's. It is looked up nowhere:
 # an answer that depends on the roster would let anybody ask who works here.
 _NUMBER = r"(?!1[3-9]\d{9}(?!\d))[a-z]{0,4}\d{3,12}"
@@ -49,6 +54,8 @@ def reply_to(*, inbound: Inbound, factory: Factory, account: AccountKeys, base: 
         return _text(message, danger_text(words=words, base=base, language=language))
     if harm == "rage":
         return _text(message, rage_text(base=base, language=language))
+    if harm == "low":
+        return _text(message, low_text(words=words, base=base, language=language))
     if kind in ("subscribe", "subscribe_scan"):
         owner = contact_owner(channel=CHANNEL, address=address_of(account, message.source))
         return _text(message, welcome_text(factory=factory, base=base, owner=owner))
@@ -87,9 +94,10 @@ def danger_text(*, words: str, base: str, language: str) -> str:
         women = _(
             "Is it somebody at home or at work? Women can also call 12338, the line for women's rights, and ask what to do."
         )
+        papers = _("Your ID card is kept, or you may not leave the job? 12333, the labour line, tells you what to do.")
         cards = lessons_matching(words, most=2)
         fitting = _these_fit(cards, base) if cards else ""
-        return "\n\n".join(filter(None, [call, alone, women, fitting, _voice_text(base)]))
+        return "\n\n".join(filter(None, [call, alone, women, papers, fitting, _voice_text(base)]))
 
 
 def rage_text(*, base: str, language: str) -> str:
@@ -102,6 +110,19 @@ def rage_text(*, base: str, language: str) -> str:
         )
         itself = _("This answer comes by itself: nobody can see your message at once.")
         return "\n\n".join(filter(None, [away, call, itself, _voice_text(base)]))
+
+
+def low_text(*, words: str, base: str, language: str) -> str:
+    """To somebody whose heart is heavy: to speak with somebody, and the lessons that fit."""
+    with override(language):
+        speak = _("That is hard. Speak with somebody you trust; you need not carry it alone.")
+        call = _(
+            "You can also call 12356, the national psychological help line: somebody listens, and asks for no name."
+        )
+        helping = lesson_of_help()
+        cards = lessons_matching(words, most=3) or lessons_touched(words) or ([helping] if helping else [])
+        fitting = _these_fit(cards, base) if cards else ""
+        return "\n\n".join(filter(None, [speak, call, fitting, _voice_text(base)]))
 
 
 def welcome_text(*, factory: Factory, base: str, owner: Worker | None = None) -> str:
@@ -150,7 +171,7 @@ def _hint_text(base: str, language: str) -> str:
 
 
 def _answer(message: BaseMessage, text: str, factory: Factory, account: AccountKeys, base: str) -> str:
-    plain = text.strip().casefold().replace("？", "?")
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
     if _("bind") in plain:
         return _text(message, _bind_text(message, factory, account, base))
     if plain in HELP:
@@ -165,8 +186,13 @@ def _answer(message: BaseMessage, text: str, factory: Factory, account: AccountK
         return _news(message, cards[0], base)
     if cards:
         return _text(message, _these_fit(cards, base))
-    if is_employee_number(plain) and not factory.is_open:
+    if plain not in HOTLINES and is_employee_number(plain) and not factory.is_open:
         return _text(message, _bind_text(message, factory, account, base))
+    if plain in HOTLINES:
+        dial = _("%(number)s is a number to dial: call it with your phone. Nobody reads here.") % {"number": plain}
+        return _text(message, "\n\n".join([dial, hint_text(base=base)]))
+    if COMPLAINT.search(plain) and (voice := _voice_text(base)):
+        return _text(message, "\n\n".join([voice, _hint_text(base, get_language())]))
     touched = lessons_touched(text)
     found = _these_fit(touched, base) if touched else _("No lesson was found for this.")
     return _text(message, "\n\n".join([found, hint_text(base=base)]))
