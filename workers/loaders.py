@@ -75,7 +75,7 @@ class WorkerLoader(BaseInstanceLoader):
         holder = self.workers.get(number)
         if holder is None:
             return self.resource.decisions is not None
-        return name_key(holder.name) != name_key(name)
+        return _differ(holder.name, name)
 
     @cached_property
     def _by_proofs(self) -> dict[tuple, Worker]:
@@ -125,4 +125,8 @@ class WorkerLoader(BaseInstanceLoader):
 
 def _is_another_name(holder: Worker, row) -> bool:
     name = widgets.cell_text(row.get(widgets.NAME, ""))
-    return bool(name) and name_key(name) != name_key(holder.name)
+    return bool(name) and _differ(holder.name, name)
+
+
+def _differ(name: str, other: str) -> bool:
+    return name != other and name_key(name) != name_key(other)
