@@ -13,6 +13,7 @@ from wechat.models import InboundCallback
 from wechat.services.accounts import account_active
 from wechat.services.delivery import claims_release, messages_deliver, messages_waiting
 from wechat.services.effects import BATCH, callbacks_clean, callbacks_handle
+from wechat.services.following import following_read
 from wechat.services.oauth import states_clean
 from wechat.services.tags import tags_read
 
@@ -102,7 +103,7 @@ def _messages_swept() -> bool:
 
 @shared_task
 def tags_read_task() -> None:
-    """Nightly: one short task a factory."""
+    """Nightly: one short task a factory, for all that WeChat knows of its followers."""
     factory_tags_read_task.delay_in_each()
 
 
@@ -113,8 +114,9 @@ def factory_tags_read_task(self) -> None:
     if account is None:
         return
     try:
+        following_read(account=account)
         tags_read(account=account)
     except WeChatUnavailable as error:
         raise self.retry(exc=error, countdown=max(error.retry_after_seconds, 60)) from error
     except WeChatRefused as refusal:
-        log.warning("tags of %s: %s", connection.schema_name, refusal.code)
+        log.warning("followers of %s: %s", connection.schema_name, refusal.code)

@@ -43,13 +43,13 @@ def officer(sunrise, in_sunrise, site_client):
     return browser
 
 
-def tell_the_parents(member, number: int = 1) -> None:
+def tell_the_parents(member, *, is_private: bool = True) -> None:
     broadcast_queue(
         audience=Worker.objects.filter(pk=member.contact.worker_id),
         kind="announcement",
         values=NOTICE,
-        dedupe_key=f"announcement:{number}",
-        is_private=True,
+        dedupe_key="announcement:1",
+        is_private=is_private,
     )
 
 
@@ -58,12 +58,15 @@ def everything() -> list:
     return [list(model.objects.order_by("pk").values()) for model in (Follower, Contact)]
 
 
-def test_a_private_notice_tells_nobody_who_has_unfollowed(deliver, member, other, simulator, officer):
+@pytest.mark.parametrize("is_private", [True, False], ids=["what she said", "what few see of the roster"])
+def test_a_notice_to_some_tells_nobody_who_of_them_has_unfollowed(
+    deliver, member, other, simulator, officer, is_private
+):
     """Two have left and WeChat's word of it was lost. The notice goes to one of them: the list must not part the two."""
     for follower in (member, other):
         simulator.phone(follower.openid, "unfollow")
     before = everything()
-    tell_the_parents(member)
+    tell_the_parents(member, is_private=is_private)
     deliver()
     deliver()
     message = WorkerMessage.objects.get()

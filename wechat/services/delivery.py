@@ -3,8 +3,8 @@
 Only the call that moves a row from queued to sending may speak to WeChat about it. That claim is committed before the
 network call, so nothing here is one transaction. Two things end a claim: the answer, or the sweep, when a process died.
 
-Whatever happens to a message to a private audience is noted on the message alone, which HR cannot see: a follower or a contact
-that changed with it would name who belongs there.
+What happens to a message to many is noted on the message alone: a follower or a contact that changed with it would name who
+belongs to an audience that is private, or personal. Who has unfollowed is asked of WeChat every night (`services.following`).
 """
 
 import logging
@@ -320,7 +320,7 @@ def _refused(plan: Plan, refusal: WeChatRefused) -> None:
         sending_pause(seconds=TROUBLE_PAUSE_SECONDS)
         _requeue(plan.message, seconds=TROUBLE_PAUSE_SECONDS)
         return
-    if refusal.refusal is Refusal.UNFOLLOWED and not _is_private(plan.message):  # the next one to anybody tells as well
+    if refusal.refusal is Refusal.UNFOLLOWED and plan.message.broadcast is None:
         with transaction.atomic():
             follower_lost(follower=plan.follower, moment=timezone.now())
     _state_set(plan.message, State.REFUSED, refusal_code=REFUSAL_CODES.get(refusal.refusal, "content"))
