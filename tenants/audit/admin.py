@@ -1,6 +1,5 @@
 """The audit trail, to be read: who did or saw what of whom."""
 
-import json
 from itertools import islice
 
 from django.contrib import admin
@@ -211,5 +210,6 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @display(description=_("facts"))
     def detail_shown(self, entry: AuditEntry) -> str:
-        facts = json.dumps(entry.detail, ensure_ascii=False, indent=1) if entry.detail else "–"
-        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', facts)
+        text = _("%(name)s: %(value)s")
+        lines = [(text % {"name": name, "value": value},) for name, value in entry.told.facts]
+        return format_html_join("", '<span class="block">{}</span>', lines) or "–"

@@ -158,6 +158,29 @@ SENTENCES = {
     "support_ended": (SUPPORT, _("the support access at %(factory)s has ended")),
 }
 
+FACTS = {  # what the facts of an entry are called, where their key is no word
+    "address": pgettext_lazy("fact of an entry", "address"),
+    "count": pgettext_lazy("fact of an entry", "how many"),
+    "rows": pgettext_lazy("fact of an entry", "rows"),
+    "fields": pgettext_lazy("fact of an entry", "fields"),
+    "file": pgettext_lazy("fact of an entry", "file"),
+    "filter": pgettext_lazy("fact of an entry", "filtered by"),
+    "list": pgettext_lazy("fact of an entry", "list"),
+    "reason": pgettext_lazy("fact of an entry", "reason"),
+    "role": pgettext_lazy("fact of an entry", "role"),
+    "roles": pgettext_lazy("fact of an entry", "roles"),
+    "given": pgettext_lazy("fact of an entry", "roles given"),
+    "taken": pgettext_lazy("fact of an entry", "roles taken"),
+    "staff": pgettext_lazy("fact of an entry", "staff of CCR CSR"),
+    "factory": pgettext_lazy("fact of an entry", "at the factory"),
+    "hours": pgettext_lazy("fact of an entry", "hours"),
+    "path": pgettext_lazy("fact of an entry", "page"),
+    "created": pgettext_lazy("fact of an entry", "added"),
+    "changed": pgettext_lazy("fact of an entry", "changed"),
+    "tries": pgettext_lazy("fact of an entry", "tries"),
+    "moment": pgettext_lazy("fact of an entry", "for when"),
+}
+
 
 class _Unknown(int):
     """A fact that an entry lacks, a number too."""

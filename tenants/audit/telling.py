@@ -1,5 +1,6 @@
 """Entries of the audit trail in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -13,21 +14,24 @@ from tenants.audit.actors import PROGRAM_PREFIX, SUPPORT_PREFIX, SYSTEM, UNKNOWN
 from tenants.audit.mixins import WORKER
 from tenants.audit.models import AuditEntry
 from tenants.audit.names import model_of, rows_named
-from tenants.audit.sentences import sentence
+from tenants.audit.sentences import FACTS, sentence
 from tenants.roles import role_title
 from tenants.sites import site_of
+from tenants.words import listed
 
 NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """subjects: (name, address) of the first few employees. href: the page of the row it is about."""
+    """subjects: (name, address) of the first few employees. href: the page of the row it is about. facts: what each is called
+    and what it is."""
 
     who: str
     sentence: str
     href: str
     subjects: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
 
 
 def entries_tell(request: HttpRequest, entries: list[AuditEntry], *, names: int = NAMES) -> list[AuditEntry]:
@@ -43,11 +47,13 @@ def entries_tell(request: HttpRequest, entries: list[AuditEntry], *, names: int 
     for entry in entries:
         row = named.get((entry.object_kind, entry.object_id))
         subjects = (named.get((WORKER, str(pk))) for pk in entry.first_subjects[:names])
+        facts = _facts(request, entry, row[0] if row else f"#{entry.object_id}")
         entry.told = Told(
             who=_who(entry, full_names),
-            sentence=sentence(entry.action, _facts(request, entry, row[0] if row else f"#{entry.object_id}")),
+            sentence=sentence(entry.action, facts),
             href=row[1] if row else "",
             subjects=tuple(filter(None, subjects)),
+            facts=tuple(_lines({name: facts.get(name, value) for name, value in entry.detail.items()})),
         )
     return entries
 
@@ -79,6 +85,17 @@ def _facts(request: HttpRequest, entry: AuditEntry, which: str) -> dict:
     if "role" in facts:
         facts["role"] = role_title(facts["role"])
     return facts
+
+
+def _lines(facts: dict) -> Iterator[tuple[str, str]]:
+    """Without those that say nothing."""
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            value = [f"{key} = {each}" for key, each in value.items()]
+        if isinstance(value, bool):
+            value = _("yes") if value else _("no")
+        if value not in (None, "", []):
+            yield str(FACTS.get(name, name)), listed(value) if isinstance(value, list) else str(value)
 
 
 def _field_name(request: HttpRequest, model: type[Model] | None, name: str) -> str:

@@ -23,12 +23,13 @@ logger = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """number, hash: of the last entry that holds. fault: what is wrong with what comes after it, or with what guards them all;
-    empty when nothing is. is_noted: a head was known, so that a missing end shows."""
+    empty when nothing is. noted: the last entry that a known head names; None where none was known. What came after it and was
+    cut off again does not show."""
 
     number: int
     hash: str
     fault: str = ""
-    is_noted: bool = True
+    noted: int | None = None
 
 
 # Of this schema's trail: its triggers that fire, each whole and with the whole of its function; any rule, and any table whose
@@ -62,7 +63,7 @@ def trail_verify(*, noted: Mapping[int, str] | None = None) -> Verdict:
         number, last_hash = entry.number, entry.hash
     end = max(known, default=0)
     fault = _span(number + 1, end) if end > number else guard_fault()
-    return Verdict(number, last_hash, fault, is_noted=bool(known))
+    return Verdict(number, last_hash, fault, noted=max(known, default=None))
 
 
 def guard_fault() -> str:

@@ -202,9 +202,13 @@ def test_the_command_prints_heads_and_fails_for_a_broken_trail(trail, lakeside, 
         heads_task()
     assert {line.split(":")[0] for line in verified("--all").splitlines()} == {"public", "lakeside", "sunrise"}
     assert "public: 0 entries hold" in verified()
+    assert "not looked at: --all" in verified()
+    assert "not looked at" not in verified("--all") + verified("--factory", "sunrise")
     audit_record(by="hr", action="since")
     forge("DELETE FROM audit_auditentry WHERE number > 4")
-    assert "4 entries hold" in verified("--factory", "sunrise")  # the limit: written and cut off again within the hour
+    assert "4 entries hold. Noted up to entry 4: what came later" in verified(
+        "--factory", "sunrise"
+    )  # the limit: written and cut off again within the hour
     forge("DELETE FROM audit_auditentry WHERE number = 4")
     with pytest.raises(CommandError, match="1 broken"):
         verified("--factory", "sunrise", "--noted", head)

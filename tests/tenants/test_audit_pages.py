@@ -230,3 +230,21 @@ def test_a_changed_part_of_a_page_is_called_as_the_page_calls_it(hr, li_na):
     (told_so,) = (each for each in told(hr) if "修改了" in each)
     assert "对应的员工" in told_so
     assert "colleague" not in told_so
+
+
+def test_the_facts_of_an_entry_are_lines_in_words(hr, in_sunrise):
+    audit_record(
+        by="hr",
+        action="people_listed",
+        about=Worker,
+        count=7,
+        filter={},
+        note="",
+        roles=["owner", "viewer"],
+        forced=False,
+    )
+    page = hr.get(f"{TRAIL}{AuditEntry.objects.get().pk}/change/").content.decode()
+    assert re.findall(r'<span class="block">(.*?)</span>', page) == ["多少：7", "角色：负责人、查看数据", "forced：否"]
+    audit_record(by="hr", action="people_listed", about=Worker, count=1, filter={"place": "<3>"})
+    page = hr.get(f"{TRAIL}{AuditEntry.objects.order_by('number').last().pk}/change/").content.decode()
+    assert "筛选条件：place = &lt;3&gt;" in page

@@ -41,9 +41,15 @@ class Command(BaseCommand):
                 broken += 1
                 self.stderr.write(f"{name}: BROKEN: {verdict.fault}. Entries 1 to {verdict.number} hold.")
                 continue
-            unnoted += not verdict.is_noted
-            warning = "" if verdict.is_noted else "NO HEAD NOTED YET, so a missing end would not show. "
-            self.stdout.write(f"{name}: {verdict.number} entries hold. {warning}Head {verdict.number}:{verdict.hash}")
+            unnoted += verdict.noted is None
+            limit = "NO HEAD NOTED YET, so a missing end would not show."
+            if verdict.noted is not None:
+                limit = f"Noted up to entry {verdict.noted}: what came later and was cut off again would not show."
+            self.stdout.write(f"{name}: {verdict.number} entries hold. {limit} Head {verdict.number}:{verdict.hash}")
+        if not (options["all"] or options["factory"]):
+            self.stdout.write(
+                "The factories have trails of their own, which were not looked at: --all reads every one."
+            )
         if broken:
             raise CommandError(f"{broken} broken. Compare with a backup before anything is written over.")
         if unnoted:
