@@ -118,6 +118,17 @@ def test_while_two_are_bound_she_can_delete_it_and_the_page_does_not_tell_whethe
     assert tokenless(browser.post("/me/about/delete/").content.decode()) == tokenless(answer)
 
 
+def test_while_two_are_bound_the_page_of_consents_denies_nothing_and_leads_to_where_it_is_deleted(
+    own, second, browser_of
+):
+    for phone in (own, second):
+        page = browser_of(phone).get("/me/data/").content.decode()
+        agreed = page.partition("我同意过的")[2].partition("</section>")[0]
+        assert "你绑定了两个微信，这期间私密的内容这里不显示。" in agreed
+        assert 'href="/me/about/"' in agreed
+        assert "还没有" not in agreed
+
+
 def tokenless(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrf" not in line.lower() and "nonce" not in line]
 

@@ -20,7 +20,7 @@ from tenants.models import Domain, Factory
 from tenants.once import posted_before
 from workers.models import Contact, PrivacyRequest, Worker
 from workers.privacy.copies import copy_html, worker_copy
-from workers.privacy.register import Room, rooms
+from workers.privacy.register import Room, hidden_note, rooms
 from workers.privacy.requests import answers_told, request_open, request_withdraw
 from workers.privacy.texts import CONSENT_TEXTS, TRANSFER, text_in_force, text_of
 from workers.services.consents import consent_withdraw, consents_shown
@@ -85,6 +85,7 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
             for consent in consents_shown(worker).filter(withdrawn_at__isnull=True)
             if consent.purpose in CONSENT_TEXTS
         ],
+        "hidden": hidden_note(worker),
         "may_take_along": bool(destinations(request.factory)),
         "days": settings.PRIVACY_ANSWER_DAYS,
     }
