@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lessons.richtext import RichTextField
+from tenants.enrolment import by_enrolment
 from tenants.history import history_of
 from tenants.models import TimestampedModel
 from workers.models import one_phone_since
@@ -49,7 +51,7 @@ class Announcement(TimestampedModel):
         UNREADABLE = "unreadable", _("the conditions of its audience no longer hold")
 
     class AimKind(models.TextChoices):
-        EVERYBODY = "everybody", _("everybody")
+        EVERYBODY = "everybody", by_enrolment(_("everybody"), pgettext_lazy("of an open account", "everybody"))
         DEPARTMENT = "department", _("department")
         AUDIENCE = "audience", _("audience")
 
@@ -100,7 +102,10 @@ class Announcement(TimestampedModel):
     requires_confirmation = models.BooleanField(
         _("must be confirmed"),
         default=False,
-        help_text=_("Workers press “I know about it”, and you see who has."),
+        help_text=by_enrolment(
+            _("Workers press “I know about it”, and you see who has."),
+            _("Learners press “I know about it”, and you see who has."),
+        ),
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
     send_at = models.DateTimeField(_("to be sent at"), null=True, editable=False)

@@ -15,15 +15,27 @@ HELP = {
         "groups": _("What somebody may do and see here. Give no more than their work needs."),
     },
     "grievances.channel": {
-        "acknowledge_days": _("How soon the employee hears that somebody has read the case."),
-        "answer_days": _("How soon the employee has an answer. It counts from the day the case came in."),
-        "close_answered_days": _("If the employee does not write again after the answer."),
+        "acknowledge_days": by_enrolment(
+            _("How soon the employee hears that somebody has read the case."),
+            _("How soon the learner hears that somebody has read the case."),
+        ),
+        "answer_days": by_enrolment(
+            _("How soon the employee has an answer. It counts from the day the case came in."),
+            _("How soon the learner has an answer. It counts from the day the case came in."),
+        ),
+        "close_answered_days": by_enrolment(
+            _("If the employee does not write again after the answer."),
+            _("If the learner does not write again after the answer."),
+        ),
         "keep_open_days": _("Counted from the last message. Then nothing of it is left."),
         "keep_quarantined_days": _("Cases that came in a flood. Long enough to look through them."),
         "most_per_hour": _("More than that are refused for an hour, so that nobody can bury you in cases."),
     },
     "grievances.replytemplate": {
-        "title": _("By which officers find it. Employees do not see it."),
+        "title": by_enrolment(
+            _("By which officers find it. Employees do not see it."),
+            _("By which officers find it. Learners do not see it."),
+        ),
         "text": _("Officers can change it before they send it. Write to one person, in short sentences."),
     },
     "lessons.lesson": {
@@ -38,8 +50,13 @@ HELP = {
         "licence": _("What the source allows, for example CC BY-NC-SA."),
         "reviewer": _("Who has checked it."),
         "position": _("Small numbers come first within the series."),
-        "is_pinned": _("It stands first on every employee's page."),
-        "is_hidden": _("Employees do not see it any more. What they have learned stays."),
+        "is_pinned": by_enrolment(
+            _("It stands first on every employee's page."), _("It stands first on every learner's page.")
+        ),
+        "is_hidden": by_enrolment(
+            _("Employees do not see it any more. What they have learned stays."),
+            _("Learners do not see it any more. What they have learned stays."),
+        ),
     },
     "lessons.block": {
         "kind": _("Text or picture: each block is one step on the phone."),
@@ -51,7 +68,7 @@ HELP = {
         "prompt": _("One question, one thought."),
     },
     "lessons.series": {
-        "title": _("Employees see it above its lessons."),
+        "title": by_enrolment(_("Employees see it above its lessons."), _("Learners see it above its lessons.")),
         "title_en": NAME_EN,
         "summary": _("One sentence on what the lessons are about."),
     },

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tenants.enrolment import by_enrolment
 from tenants.lists import Hint
 from wechat.services.accounts import account_active
 from workers.models import Contact
@@ -71,7 +72,11 @@ HINTS = {
     "workers.consent": Hint(_("What employees have agreed to, and when. It fills by itself.")),
     "workers.apitoken": Hint(_("Keys for programs that keep the roster up to date. Make one for each program.")),
     "workers.workermessage": Hint(
-        _("Every message to an employee, and whether it has arrived. It fills when you send a notice."), *NOTICE
+        by_enrolment(
+            _("Every message to an employee, and whether it has arrived. It fills when you send a notice."),
+            _("Every message to a learner, and whether it has arrived. It fills when you send a notice."),
+        ),
+        *NOTICE,
     ),
     "progress.lessonprogress": Hint(
         _("Who has opened and completed which lesson. It fills as soon as employees follow the account and bind."),
@@ -97,7 +102,12 @@ HINTS = {
         _("Lessons of the shared library and your own. Write one, or make one from a Word file or from pictures.")
     ),
     "lessons.series": Hint(_("Lessons that belong together, in order. A series says who may see how people learn.")),
-    "lessons.topic": Hint(_("Words by which employees find lessons, such as safety or family.")),
+    "lessons.topic": Hint(
+        by_enrolment(
+            _("Words by which employees find lessons, such as safety or family."),
+            _("Words by which learners find lessons, such as safety or family."),
+        )
+    ),
     "announcements.announcement": Hint(
         _("Notices to everybody or to some. Write the first one: you see how many it reaches before you send it.")
     ),
@@ -130,8 +140,11 @@ HINTS = {
         ),
     ),
     "wechat.account": Hint(
-        _(
-            "The factory's account in WeChat. Connect it, and lessons and notices arrive in the chat. It takes 20 minutes."
+        by_enrolment(
+            _(
+                "The factory's account in WeChat. Connect it, and lessons and notices arrive in the chat. It takes 20 minutes."
+            ),
+            _("Your account in WeChat. Connect it, and lessons and notices arrive in the chat. It takes 20 minutes."),
         )
     ),
     "wechat.inboundcallback": Hint(_("What WeChat has sent, for finding out what went wrong. Nothing has come yet.")),

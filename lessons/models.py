@@ -11,8 +11,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lessons.richtext import RichTextField
+from tenants.enrolment import by_enrolment
 from tenants.models import TimestampedModel
 
 
@@ -31,7 +33,7 @@ class Format(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    OWN = "own", _("our own")
+    OWN = "own", by_enrolment(_("our own"), pgettext_lazy("of an open account", "our own"))
     LIBRARY = "library", _("shared library")
 
 
@@ -168,7 +170,7 @@ class Lesson(TimestampedModel):
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_pinned = models.BooleanField(_("pinned"), default=False)
-    is_hidden = models.BooleanField(_("hide from workers"), default=False)
+    is_hidden = models.BooleanField(by_enrolment(_("hide from workers"), _("hide from learners")), default=False)
     file_checksum = models.CharField(max_length=64, blank=True, editable=False)  # of the library file last loaded
 
     objects = LessonQuerySet.as_manager()

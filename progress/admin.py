@@ -27,6 +27,7 @@ from unfold.views import ChangeList
 from lessons.models import Lesson, Series
 from progress.models import LessonProgress, QuizAttempt
 from progress.reports import private_counts
+from tenants.enrolment import by_enrolment
 from tenants.filters import DayRangeFilter, RowFilter
 from tenants.privacy import SMALL_GROUP
 from tenants.sheets import Column
@@ -118,8 +119,9 @@ PLACE = Func(
 )
 
 
+LEARNER = by_enrolment(_("employee"), _("learner"))
 OF_ANY_ROW = [
-    (Column(_("employee"), 12), "worker__name"),
+    (Column(LEARNER, 12), "worker__name"),
     (Column(_("employee number"), 12), "worker__employee_number"),
     (Column(_("department"), 28), PLACE),
     (Column(_("lesson"), 30), "lesson__title"),
@@ -132,6 +134,9 @@ RESULT = Case(
 )
 
 
+OF_ROSTER = ("employee_number", "department")  # columns that say nothing where anybody may join
+
+
 class ReportAdmin(ReadOnlyAdmin):
     """A list to be read, with its Excel. Rows come from workers, so nobody adds, changes or deletes them here."""
 
@@ -142,7 +147,7 @@ class ReportAdmin(ReadOnlyAdmin):
     list_fullwidth = True
     list_select_related = ["worker__department__parent__parent", "lesson__series"]
     search_fields = ["worker__name", "worker__employee_number", "worker__name_pinyin"]
-    search_help_text = _("Name or employee number")
+    search_help_text = by_enrolment(_("Name or employee number"), _("Name or pinyin"))
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False  # counting a million rows once is enough
     actions = None
@@ -154,6 +159,18 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return ReportList
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return self._known(request, self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return self._known(request, self.fields)
+
+    def get_list_filter(self, request: HttpRequest) -> list:
+        return [each for each in self.list_filter if not (each is LearnersFilter and request.factory.is_open)]
+
+    def _known(self, request: HttpRequest, columns: list[str]) -> list[str]:
+        return [name for name in columns if not (name in OF_ROSTER and request.factory.is_open)]
 
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         """Headed by who and what, not by numbers of rows."""
@@ -171,12 +188,16 @@ class ReportAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, changelist: ChangeList, rows: QuerySet
     ) -> tuple[list[Column], Iterable[Sequence[Any]]]:
         """The list's columns, read without a model for each row: a hundred thousand of them in ten seconds."""
-        columns = [replace(column, heading=str(column.heading)) for column, _field in self.sheet_columns]
-        fields = [field for _column, field in self.sheet_columns]
+        is_open = request.factory.is_open
+        told = [self.sheet_columns[0], *self.sheet_columns[len(OF_ROSTER) + 1 :]] if is_open else self.sheet_columns
+        columns = [replace(column, heading=str(column.heading)) for column, _field in told]
+        fields = [field for _column, field in told]
         cells = rows.select_related(None).values_list(*fields).iterator(chunk_size=2000)
+        if is_open:
+            return columns, cells
         return columns, ([who, number_told(number), *rest] for who, number, *rest in cells)
 
-    @display(description=_("employee"), ordering="worker__name_pinyin")
+    @display(description=LEARNER, ordering="worker__name_pinyin")
     def employee(self, row) -> str:
         return row.worker.name
 

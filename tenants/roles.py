@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_tenants.utils import get_public_schema_name
 
+from tenants.enrolment import by_enrolment
+
 OWNER = "owner"
 PEOPLE = "people"
 CONTENT_EDITOR = "content_editor"
@@ -137,7 +139,10 @@ FACTORY_ROLES = (
     Role(
         PEOPLE,
         _("People"),
-        _("roster, departments, shifts, binding; sees who has learned what"),
+        by_enrolment(
+            _("roster, departments, shifts, binding; sees who has learned what"),
+            _("learners and what they ask of their data; sees who has learned what"),
+        ),
         _PEOPLE,
         starts_on=True,
         guarded=True,
@@ -155,7 +160,10 @@ FACTORY_ROLES = (
     Role(
         GRIEVANCE_OFFICER,
         _("Officer for workers' voice"),
-        _("reads and answers what workers send, with keys of their own; sees nobody's learning"),
+        by_enrolment(
+            _("reads and answers what workers send, with keys of their own; sees nobody's learning"),
+            _("reads and answers what learners send, with keys of their own; sees nobody's learning"),
+        ),
         _VOICE,
         guarded=True,
     ),

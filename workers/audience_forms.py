@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Count, F, Func, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -205,7 +206,10 @@ class AimField(forms.ChoiceField):
     }
 
     def __init__(self, **kwargs):
-        help_text = _("An audience is a saved rule, for example: new in the last 30 days.")
+        help_text = by_enrolment(
+            _("An audience is a saved rule, for example: new in the last 30 days."),
+            _("An audience is a saved rule, for example: parents of small children."),
+        )
         super().__init__(**{"label": _("for whom"), "help_text": help_text, "choices": aim_choices, **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
@@ -229,4 +233,8 @@ def aim_choices() -> Choices:
     places = Department.objects.standing().order_by("path").values_list("pk", flat=True)
     departments = [(f"department:{pk}", tree.label(pk)) for pk in places]
     groups = [(_("audiences"), audiences), (_("departments"), departments)]
-    return [("", _("– please choose –")), ("everybody", _("everybody")), *(group for group in groups if group[1])]
+    return [
+        ("", _("– please choose –")),
+        ("everybody", by_enrolment(_("everybody"), pgettext_lazy("of an open account", "everybody"))),
+        *(group for group in groups if group[1]),
+    ]

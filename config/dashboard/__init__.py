@@ -34,7 +34,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
 
     Before the first employee is there and something waits, the checklist is all: figures of nothing would only confuse.
     """
-    user = request.user
+    user, has_roster = request.user, not request.factory.is_open
     sees_figures = user.has_perm("progress.view_figures")
     serves = user.has_perm(MAY_SERVE)
     waiting = waiting_for(user) if sees_figures or serves else None
@@ -51,7 +51,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     tasks = [
         *binding_tasks(user),
         *(case_tasks(waiting) if waiting and serves else []),
-        *tasks_of(user, OF_A_FACTORY, has_roster=not request.factory.is_open),
+        *tasks_of(user, OF_A_FACTORY, has_roster=has_roster),
         *(opening_tasks(user, waiting, has_checklist=bool(checklist)) if waiting and serves else []),
     ]
     if not (tasks or checklist):
@@ -62,7 +62,7 @@ def factory_dashboard(request: HttpRequest, context: dict) -> dict:
     context["tasks"], context["ahead"] = tasks, ahead_of(user)
     if people:
         context["figures"] = [*learning_figures(today, user), *people_figures(people, user)]
-        context["charts"] = charts_of(today)
+        context["charts"] = charts_of(today, has_roster=has_roster)
     elif user.has_perm("progress.view_lessonprogress"):
         context["figures"] = line_figures(today, user)
         tasks += leader_tasks(user) if not context["figures"][0].value else []

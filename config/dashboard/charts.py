@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from progress.reports import Completion, activity_by_day, completions
+from tenants.enrolment import by_enrolment
 
 GREEN, PALE, GREY = "var(--color-primary-600)", "var(--color-primary-400)", "#7b8494"
 GRID = {"color": "rgba(156, 163, 175, 0.2)"}
@@ -34,9 +35,10 @@ class Chart:
     is_empty: bool
 
 
-def charts_of(today: date) -> list[Chart]:
-    """Those with something in them; where nobody has learned yet, one that says so."""
-    charts = [_activity_chart(today), *_completion_charts(today)]
+def charts_of(today: date, *, has_roster: bool) -> list[Chart]:
+    """Those with something in them; where nobody has learned yet, one that says so. has_roster: there are departments."""
+    by_department, by_series = _completion_charts(today)
+    charts = [_activity_chart(today), *([by_department] if has_roster else []), by_series]
     return [chart for chart in charts if not chart.is_empty] or charts[:1]
 
 
@@ -114,7 +116,12 @@ def _completion_chart(title: str, column: str, completions: Sequence[Completion]
         options=json.dumps(options),
         height=40 + 34 * max(len(bars), 2),
         table={
-            "headers": [column, _("employees"), pgettext("of a chart", "completed"), _("completed (%)")],
+            "headers": [
+                column,
+                str(by_enrolment(_("employees"), pgettext("of a chart", "learners"))),
+                pgettext("of a chart", "completed"),
+                _("completed (%)"),
+            ],
             "rows": [
                 [name, str(bar.employees), str(bar.completed), f"{bar.percent}%"]
                 for name, bar in zip(names, bars, strict=True)

@@ -13,6 +13,7 @@ from grievances.admin import pages
 from grievances.models import Channel, ReplyTemplate
 from grievances.services.calendar import closed_days
 from grievances.services.channel import channel_get
+from tenants.enrolment import by_enrolment
 from tenants.sites import factory_site, library_site
 
 
@@ -111,7 +112,7 @@ class ChannelAdmin(ModelAdmin):
 class FactoryChannelAdmin(ChannelAdmin):
     fieldsets = [
         (_("Deadlines"), {"fields": ["acknowledge_days", "answer_days", "counts_working_days", "closed_days"]}),
-        (_("Telling the workers"), {"fields": ["tells_weekly"]}),
+        (by_enrolment(_("Telling the workers"), _("Telling the learners")), {"fields": ["tells_weekly"]}),
         (_("Keeping and erasing"), {"fields": [*["close_answered_days", "keep_closed_days"], "keep_open_days"]}),
         (_("Many cases at once"), {"fields": ["flood_from", "most_per_hour", "keep_quarantined_days"]}),
     ]

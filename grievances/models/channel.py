@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from tenants.enrolment import by_enrolment
+
 ARGON2_OPS, ARGON2_RECEIPT_BYTES = 3, 32 * 1024 * 1024
 
 
@@ -25,7 +27,7 @@ class Channel(models.Model):
         help_text=_("Weekends and public holidays are left out. Without the tick every day counts."),
     )
     closed_days = models.TextField(
-        _("days on which the factory is closed"),
+        by_enrolment(_("days on which the factory is closed"), _("days on which nobody works")),
         blank=True,
         max_length=2000,
         help_text=_("One day a line, for example 2027-02-10. They do not count as working days."),

@@ -28,6 +28,7 @@ from lessons.services.publishing import (
 )
 from lessons.services.rendering import body_render
 from lessons.services.sides import in_library
+from tenants.enrolment import by_enrolment
 from tenants.errors import DomainError
 from tenants.sites import factory_site, library_site
 
@@ -138,7 +139,11 @@ class LessonAdmin(LessonListMixin, UploadsAdmin):
                 "fields": HR_FIELDS,
                 "description": _("From the shared library. What you decide here stays as you set it."),
             }
-            return [(_("in your factory"), shelf), (_("lesson"), {"fields": [*about, *shape, *cover]}), credits]
+            return [
+                (by_enrolment(_("in your factory"), _("on your pages")), shelf),
+                (_("lesson"), {"fields": [*about, *shape, *cover]}),
+                credits,
+            ]
         hr = ["position"] if in_library() else HR_FIELDS
         return [(None, {"fields": [*about, *shape, *cover]}), (_("order"), {"fields": hr, "classes": ["tab"]}), credits]
 
@@ -251,7 +256,10 @@ class LessonAdmin(LessonListMixin, UploadsAdmin):
         if not obj.is_pinned:
             text = _("This lesson is no longer pinned.")
         elif obj.state == Lesson.State.PUBLISHED and not obj.is_hidden:
-            text = _("This lesson is pinned now: it stands first on every employee's page.")
+            text = by_enrolment(
+                _("This lesson is pinned now: it stands first on every employee's page."),
+                _("This lesson is pinned now: it stands first on every learner's page."),
+            )
         else:
             text = _("This lesson is pinned: it stands first as soon as employees can see it.")
         self.message_user(request, text, messages.SUCCESS)

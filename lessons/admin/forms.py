@@ -6,6 +6,7 @@ from django.core.files.base import File
 from django.forms import BaseInlineFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
@@ -18,6 +19,7 @@ from lessons.models import Asset, Audience, Block, Format, Lesson, Origin, Serie
 from lessons.services.assets import BYTES_MAX, SUFFIXES, asset_store
 from lessons.services.drafts import own_series
 from lessons.services.publishing import move_check, privacy_check
+from tenants.enrolment import by_enrolment
 from tenants.errors import DomainError
 
 PICTURES_ACCEPTED = ",".join(sorted(SUFFIXES))
@@ -48,7 +50,10 @@ def series_offer(field: forms.ModelChoiceField) -> None:
     )
     if not field.queryset.exists():
         field.required = False
-        field.empty_label = _("Our own lessons (a new, private series)")
+        field.empty_label = by_enrolment(
+            _("Our own lessons (a new, private series)"),
+            pgettext_lazy("of an open account", "Our own lessons (a new, private series)"),
+        )
 
 
 class LessonForm(forms.ModelForm):
@@ -147,11 +152,19 @@ class SeriesForm(forms.ModelForm):
         fields = ["title", "title_en", "summary", "privacy", "position", "followed"]
         widgets = {"privacy": UnfoldAdminRadioSelectWidget}
         help_texts = {
-            "privacy": _(
-                "Private: nobody but the worker sees who learned a lesson; you see counts, small ones hidden. For family,"
-                " wellbeing and rights. Tracked by name: you see who learned what; workers are told so. For work skills and"
-                " what you assign. A private series cannot be made tracked once a lesson of it was published: those who"
-                " read it trusted that nobody sees."
+            "privacy": by_enrolment(
+                _(
+                    "Private: nobody but the worker sees who learned a lesson; you see counts, small ones hidden. For family,"
+                    " wellbeing and rights. Tracked by name: you see who learned what; workers are told so. For work skills and"
+                    " what you assign. A private series cannot be made tracked once a lesson of it was published: those who"
+                    " read it trusted that nobody sees."
+                ),
+                _(
+                    "Private: nobody but the learner sees who learned a lesson; you see counts, small ones hidden. For family,"
+                    " wellbeing and rights. Tracked by name: you see who learned what; learners are told so. For work skills and"
+                    " what you assign. A private series cannot be made tracked once a lesson of it was published: those who"
+                    " read it trusted that nobody sees."
+                ),
             ),
             "followed": _("New lessons of this series arrive by themselves, and changes to those you have."),
             "position": _("Small numbers come first."),

@@ -8,12 +8,13 @@ from pathlib import PurePath
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from lessons.models import Block, Lesson, Origin, Series
 from lessons.services.assets import BYTES_MAX, PictureRefused, asset_store
 from lessons.services.publishing import NotOurs, series_save
 from lessons.services.word import PICTURES_MAX, WordRefused, word_read
+from tenants.enrolment import by_enrolment
 from tenants.errors import DomainError
 
 PICTURES_BYTES_MAX = 60 * 1024 * 1024
@@ -89,7 +90,9 @@ def own_series() -> Series:
     """The series for what a factory uploads before it has made one."""
     series = Series.objects.filter(origin=Origin.OWN).first()
     if series is None:
-        series = Series(title=_("Our own lessons"))
+        series = Series(
+            title=str(by_enrolment(_("Our own lessons"), pgettext("of an open account", "Our own lessons")))
+        )
         series_save(series=series)
     return series
 

@@ -19,6 +19,7 @@ from tenants.audit.models import AuditEntry
 from tenants.audit.names import admin_of
 from tenants.audit.sentences import GROUPS, SENTENCES
 from tenants.audit.telling import entries_tell
+from tenants.enrolment import by_enrolment
 from tenants.filters import DayRangeFilter
 from tenants.sites import ReadOnlyAdmin, factory_site, library_site
 
@@ -58,7 +59,7 @@ class GroupFilter(DropdownFilter):
 class SubjectFilter(TextFilter):
     """By employee number or name; "#12" is the employee with that id. For those who may see employees."""
 
-    title = _("employee")
+    title = by_enrolment(_("employee"), _("learner"))
     parameter_name = "subject"
 
     def __init__(self, request, *args, **kwargs):
@@ -186,7 +187,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         link = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
         return format_html(link, entry.told.href, entry.told.sentence)
 
-    @display(description=_("employees concerned"))
+    @display(description=by_enrolment(_("employees concerned"), _("learners concerned")))
     def subjects_shown(self, entry: AuditEntry) -> str:
         named = format_html_join(
             _(", "), '<a class="text-primary-600 dark:text-primary-500" href="{1}">{0}</a>', entry.told.subjects

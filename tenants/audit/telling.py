@@ -15,6 +15,7 @@ from tenants.audit.mixins import WORKER
 from tenants.audit.models import AuditEntry
 from tenants.audit.names import model_of, rows_named
 from tenants.audit.sentences import FACTS, sentence
+from tenants.enrolment import by_enrolment
 from tenants.roles import role_title
 from tenants.sites import site_of
 from tenants.words import listed
@@ -62,7 +63,7 @@ def _who(entry: AuditEntry, full_names: dict[str, str]) -> str:
     if entry.actor == SYSTEM:
         return _("automatic task")
     if entry.actor == WORKER_ACTOR:
-        return _("the employee")
+        return str(by_enrolment(_("the employee"), _("the learner")))
     if entry.actor == UNKNOWN:
         return _("somebody without an account here")
     if entry.actor.startswith(PROGRAM_PREFIX):

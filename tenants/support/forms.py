@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from tenants.enrolment import by_enrolment
 from tenants.roles import role_description, role_title
 from tenants.support.services import HOURS, roles_offered
 
@@ -10,9 +11,15 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(
         label=_("role"),
         widget=UnfoldAdminSelectWidget,
-        help_text=_(
-            "Choose the least that is enough. Support never hands out rights, changes employees, prints slips, sends notices, "
-            "exports or erases anybody's data."
+        help_text=by_enrolment(
+            _(
+                "Choose the least that is enough. Support never hands out rights, changes employees, prints slips, sends "
+                "notices, exports or erases anybody's data."
+            ),
+            _(
+                "Choose the least that is enough. Support never hands out rights, changes learners, sends notices, exports or "
+                "erases anybody's data."
+            ),
         ),
     )
     hours = forms.TypedChoiceField(
@@ -27,7 +34,10 @@ class GrantForm(forms.Form):
         label=_("what for"),
         max_length=200,
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("For example: the roster cannot be imported. Support reads it, and it stays on record."),
+        help_text=by_enrolment(
+            _("For example: the roster cannot be imported. Support reads it, and it stays on record."),
+            _("For example: a notice does not go out. Support reads it, and it stays on record."),
+        ),
     )
 
     def __init__(self, *args, **kwargs):

@@ -124,7 +124,7 @@ def test_where_anybody_may_join_no_roster_is_spoken_of(sunrise, hr_client):
     domains_forget()
     page = preview(hr_client, groups="line_manager")
     domains_forget()
-    assert "也算员工自己说的" in page
+    assert "也算他们自己说的" in page
     assert "花名册" not in page
 
 

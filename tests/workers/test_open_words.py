@@ -252,3 +252,38 @@ def test_too_few_learners_are_called_learners(wesupport, admin_of):
     page = admin_of(wesupport).post("/admin/workers/audience/add/", rule).content.decode()
     assert "至少 30 名学员" in page
     check(words_of(page), "zh-hans", "too few")
+
+
+ADMIN_PAGES = [
+    "/admin/",
+    "/admin/announcements/announcement/",
+    "/admin/announcements/announcement/add/",
+    "/admin/audit/auditentry/",
+    "/admin/grievances/boardentry/",
+    "/admin/grievances/channel/",
+    "/admin/grievances/channel/statistics/",
+    "/admin/grievances/replytemplate/add/",
+    "/admin/lessons/lesson/",
+    "/admin/lessons/lesson/add/",
+    "/admin/lessons/lesson/from-pictures/",
+    "/admin/lessons/lesson/from-word/",
+    "/admin/lessons/series/",
+    "/admin/lessons/series/add/",
+    "/admin/lessons/topic/",
+    "/admin/progress/lessonprogress/",
+    "/admin/progress/quizattempt/",
+    "/admin/wechat/account/",
+    "/admin/workers/audience/",
+    "/admin/workers/audience/add/",
+    "/admin/workers/privacyrequest/",
+    "/admin/workers/worker/",
+    "/admin/workers/workermessage/",
+]
+NO_EMPLOYER = re.compile("员工|人事|工号|花名册|纸条|离职|本厂|厂里|全厂|班次|部门|你工厂|没有发给工厂|工厂放假")
+
+
+@pytest.mark.parametrize("address", ADMIN_PAGES)
+def test_no_page_of_the_staff_speaks_of_an_employer(wesupport, member, admin_of, address):
+    shown = words_of(admin_of(wesupport).get(address).content.decode())
+    found = NO_EMPLOYER.search(shown)
+    assert not found, f"…{shown[max(0, found.start() - 40) : found.end() + 40]}…"

@@ -19,7 +19,7 @@ from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from simple_history.models import HistoricalChanges
 
 from tenants.enrolment import by_enrolment
@@ -293,4 +293,8 @@ class Aim:
     def __str__(self) -> str:
         if self.audience:
             return self.audience.name
-        return self.department.label if self.department else _("everybody")
+        return (
+            self.department.label
+            if self.department
+            else str(by_enrolment(_("everybody"), pgettext("of an open account", "everybody")))
+        )
