@@ -7,10 +7,14 @@ import pytest
 from django.utils import timezone, translation
 from django_tenants.utils import schema_context, tenant_context
 
-from lessons.models import Series
+from announcements.models import Announcement
+from lessons.models import Lesson, Series
+from progress.models import LessonProgress
 from tenants.middleware import domains_forget
+from tests.config.rows import row_make
 from tests.progress.reports.cast import lesson_make, progress_make
 from tests.wechat.wire import Wire, event_xml, text_xml
+from wechat.models import Scene
 from wechat.services import account_create
 from workers.models import Audience, Contact, PrivacyRequest, Worker
 from workers.privacy.erasure import worker_erase
@@ -284,6 +288,30 @@ NO_EMPLOYER = re.compile("员工|人事|工号|花名册|纸条|离职|本厂|�
 
 @pytest.mark.parametrize("address", ADMIN_PAGES)
 def test_no_page_of_the_staff_speaks_of_an_employer(wesupport, member, admin_of, address):
-    shown = words_of(admin_of(wesupport).get(address).content.decode())
+    no_employer(admin_of(wesupport).get(address))
+
+
+def test_neither_does_a_page_of_one_row(wesupport, member, admin_of):
+    scene, notice = row_make(Scene), row_make(Announcement, title="开放日", body="<p>周六</p>")
+    lesson, progress = Lesson.objects.first(), LessonProgress.objects.first()
+    copy = row_make(Lesson, title="库", origin="library", series=lesson.series)
+    pages = [
+        f"announcements/announcement/{notice.pk}/change",
+        f"announcements/announcement/{notice.pk}/send",
+        f"lessons/series/{lesson.series.pk}/change",
+        f"lessons/lesson/{lesson.pk}/change",
+        f"lessons/lesson/{copy.pk}/change",
+        f"progress/lessonprogress/{progress.pk}/change",
+        f"wechat/scene/{scene.pk}/change",
+        f"workers/worker/{member.pk}/change",
+    ]
+    staff = admin_of(wesupport)
+    for page in pages:
+        no_employer(staff.get(f"/admin/{page}/"))
+
+
+def no_employer(page) -> None:
+    assert page.status_code == 200
+    shown = words_of(page.content.decode())
     found = NO_EMPLOYER.search(shown)
     assert not found, f"…{shown[max(0, found.start() - 40) : found.end() + 40]}…"

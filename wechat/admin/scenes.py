@@ -40,6 +40,16 @@ class SceneAdmin(ModelAdmin):
         """HR need not think of a code; who has a system of their own may write over it."""
         return {"code": f"p{token_hex(4)}", **super().get_changeform_initial_data(request)}
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return self._known(request, self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Scene | None = None) -> list[str]:
+        return self._known(request, self.fields)
+
+    def _known(self, request: HttpRequest, columns: list[str]) -> list[str]:
+        """Where anybody may join there are no departments."""
+        return [name for name in columns if not (name == "department" and request.factory.is_open)]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Scene | None = None):
         return ["code"] if obj else []
 
