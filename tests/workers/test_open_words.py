@@ -315,3 +315,11 @@ def no_employer(page) -> None:
     shown = words_of(page.content.decode())
     found = NO_EMPLOYER.search(shown)
     assert not found, f"…{shown[max(0, found.start() - 40) : found.end() + 40]}…"
+
+
+def test_who_erases_a_member_types_the_number_that_stands_there(wesupport, member, admin_of):
+    shown = words_of(admin_of(wesupport).get(f"/admin/workers/worker/{member.pk}/personal-data/").content.decode())
+    assert "请输入称呼后面的编号来确认" in shown
+    assert f"小梅 ({member.employee_number})" in shown
+    assert "工号来确认" not in shown
+    assert "人事档案" not in shown

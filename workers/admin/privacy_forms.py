@@ -9,6 +9,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from tenants.enrolment import by_enrolment
 from workers.models import PrivacyRequest, Worker
 from workers.privacy.refusals import reasons_for
 from workers.services.spelling import employee_number_clean
@@ -18,7 +19,9 @@ class EraseForm(forms.Form):
     """The number is typed out: nobody erases an employee with one click too many."""
 
     employee_number = forms.CharField(
-        label=_("Type the employee number to confirm"), max_length=30, widget=UnfoldAdminTextInputWidget
+        label=by_enrolment(_("Type the employee number to confirm"), _("Type the number beside the name to confirm")),
+        max_length=30,
+        widget=UnfoldAdminTextInputWidget,
     )
     forget_phone = forms.BooleanField(
         label=_("Forget their WeChat too"),
