@@ -2,10 +2,12 @@
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.utils import timezone, translation
 from django_tenants.utils import schema_context, tenant_context
+from python_calamine import CalamineWorkbook
 
 from announcements.models import Announcement
 from lessons.models import Lesson, Series
@@ -293,7 +295,7 @@ def test_no_page_of_the_staff_speaks_of_an_employer(wesupport, member, admin_of,
 
 def test_neither_does_a_page_of_one_row(wesupport, member, admin_of):
     scene, notice = row_make(Scene), row_make(Announcement, title="开放日", body="<p>周六</p>")
-    lesson, progress = Lesson.objects.first(), LessonProgress.objects.first()
+    lesson, progress = Lesson.objects.first(), LessonProgress.objects.tracked().get()
     copy = row_make(Lesson, title="库", origin="library", series=lesson.series)
     pages = [
         f"announcements/announcement/{notice.pk}/change",
@@ -323,3 +325,11 @@ def test_who_erases_a_member_types_the_number_that_stands_there(wesupport, membe
     assert f"小梅 ({member.employee_number})" in shown
     assert "工号来确认" not in shown
     assert "人事档案" not in shown
+
+
+def test_the_excel_of_learning_has_the_columns_of_its_list(wesupport, member, admin_of):
+    answer = admin_of(wesupport).get("/admin/progress/lessonprogress/sheet/")
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    heading, row, *_more = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert heading[:3] == ["学员", "课程", "系列"]
+    assert row[:3] == ["小梅", "课 work", "系列 work"]
