@@ -3,15 +3,18 @@
 from collections import defaultdict
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 
 from workers import widgets
+from workers.formats import ROW_KEY
 from workers.models import Worker
 from workers.services.people import may_be_one, same_person_by
 from workers.services.spelling import name_key, name_written
 
 REMARKS_KEPT = 5
+ONE_SPELLING = "^[一-鿿]+$"  # names that are their own key; of others the database cannot tell how else they are spelt
 
 
 class WorkerLoader(BaseInstanceLoader):
@@ -45,7 +48,7 @@ class WorkerLoader(BaseInstanceLoader):
         holder = self.workers.get(number)
         if holder is None:
             return self._renumbered(number, row) if self.resource.decisions is not None else None
-        if not _is_another_name(holder, row):
+        if number in self.resource.first_rows or not _is_another_name(holder, row):
             return holder
         if known := self._known(row, is_taken=True):
             self.resource.claims.known[number] = known
@@ -64,10 +67,14 @@ class WorkerLoader(BaseInstanceLoader):
         numbers = map(self.number.widget.clean, dataset[widgets.NUMBER])
         named = list(zip(numbers, (widgets.cell_text(cell) for cell in dataset[widgets.NAME]), strict=True))
         own = {(number, name_key(name)) for number, name in named}
-        wanted = {name_written(name) for number, name in named if self._is_in_question(number, name)}
-        found = defaultdict(list)
-        for worker in Worker.objects.filter(name__in=wanted).order_by("-left_on"):  # who works here, then who left last
-            if (worker.employee_number, key := name_key(worker.name)) not in own:
+        wanted = {name for number, name in named if self._is_in_question(number, name)}
+        if not wanted:
+            return {}
+        found, keys = defaultdict(list), {name_key(name) for name in wanted}
+        spelt = keys | {name_written(name) for name in wanted}
+        people = Worker.objects.filter(Q(name__in=spelt) | ~Q(name__regex=ONE_SPELLING))
+        for worker in people.order_by("-left_on"):  # who works here, then who left last
+            if (key := name_key(worker.name)) in keys and (worker.employee_number, key) not in own:
                 found[key].append(worker)
         return found
 
@@ -110,10 +117,12 @@ class WorkerLoader(BaseInstanceLoader):
         alike = self.elsewhere.get(name_key(widgets.cell_text(row.get(widgets.NAME, ""))), [])
         told = self.resource.told(row) if alike else {}
         for worker in alike:
-            by_name = worker.left_on is None and (is_taken or not (worker.phone and told["phone"]))
+            by_name = is_taken or (worker.left_on is None and not (worker.phone and told["phone"]))
             if may_be_one(vars(worker), told) and (by_name or same_person_by(vars(worker), told)):
                 alike.remove(worker)
                 return worker
+        if is_taken and alike:
+            self.resource.claims.misplaced.add(row[ROW_KEY])
         return None
 
     def _is_somebody_else(self, holder: Worker, row) -> bool:

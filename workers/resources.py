@@ -362,18 +362,9 @@ class RosterResource(ModelResource):
         if not worker.name:
             yield "name", _("The name is missing. Write it, or delete the row.")
         elif self.kind == "reused" and not self.claims.may_be_new(number, self.former[number]):
-            text = _(
-                "%(number)s was somebody else's, and %(name)s is known as %(known)s. If it is the same person, change the number "
-                "on their page first, then upload again."
-            )
-            known = self.claims.known[number].number_told
-            yield "name", text % {"number": number, "name": worker.name, "known": known}
+            yield "name", self.claims.refusal(number, worker.name, self.former[number].name)
         elif self.before and is_renamed(self.before, worker) and not self.claims.may_be_theirs(self.before, worker):
-            text = _(
-                "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "
-                "leave of %(known)s first, then upload again. If this is the same person, correct their page first."
-            )
-            yield "name", text % {"number": number, "known": self.before["name"]}
+            yield "name", self.claims.refusal(number, worker.name, self.before["name"])
         for attribute, limit in LIMITS.items():
             if len(getattr(worker, attribute)) > limit:
                 yield attribute, _("This is too long. Write at most %(limit)d characters.") % {"limit": limit}

@@ -135,6 +135,7 @@ def test_a_program_that_moves_a_number_to_somebody_known_is_refused(known, wang)
     report = roster_rows_import(rows=send[:1], by="payroll")
     assert [one.attribute for one in report.mistakes] == ["name"]
     assert "0013" in report.mistakes[0].message
+    assert "上传花名册" in report.mistakes[0].message
 
 
 def test_an_answer_for_somebody_who_is_no_longer_there_moves_nothing(hr, known, wang):
@@ -143,6 +144,68 @@ def test_an_answer_for_somebody_who_is_no_longer_there_moves_nothing(hr, known, 
     Worker.objects.filter(pk=wang.pk).update(name="王小强")
     assert saved(hr, job, given=frozenset({known.pk}), left_on=YESTERDAY).state == State.REFUSED
     assert everybody()["0012"] == (known.pk, "李娜", 1, True)
+
+
+def test_nobody_leaves_by_a_question_that_was_not_answered(hr, known, wang):
+    """李娜's number is 王强's now. Whether the new one is hers may not be left open: she would leave, and be there again."""
+    job = received(hr, changed(WANG, 工号="0012"), changed(工号="0301"))
+    with pytest.raises(RosterRefused) as refusal:
+        saved(hr, job, given=frozenset({known.pk}), left_on=YESTERDAY)
+    assert (refusal.value.code, "0301" in str(refusal.value)) == ("roster_claims", True)
+    job = saved(hr, job, given=frozenset({known.pk}), strangers=frozenset({"0301"}), left_on=YESTERDAY)
+    assert (job.report["created"], job.report["left"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Nguyen Van An", "NGUYEN VAN AN"),
+        ("阿依古丽·买买提", "阿依古丽．买买提"),
+        ("阿依古丽买买提", "阿依古丽买 买提"),
+    ],
+)
+def test_a_name_in_another_spelling_is_known_under_another_number(hr, known, wang, name, written):
+    Worker.objects.filter(pk=wang.pk).update(name=name)
+    job = received(hr, ["0012", written], ["0013", "李娜"], headings=BARE)
+    assert {known_id for *_rest, known_id, _number in claims(job)} == {known.pk, wang.pk}
+
+
+# --- what happens between the preview and saving ---------------------------------------------------------------------
+def test_two_files_that_use_one_number_do_not_rename_the_first_ones_person(hr, in_sunrise):
+    one, other = (received(hr, ["0901", name], headings=BARE, name=f"{name}.xlsx") for name in ("孙三", "钱多"))
+    saved(hr, one)
+    job = saved(hr, other)
+    assert (job.state, job.content is None) == (State.CHECKED, False)
+    assert "看" in job.report["found"]["remarks"][0]
+    assert [claim[1:3] for claim in claims(job)] == [("孙三", "钱多")]
+    assert list(Worker.objects.values_list("name", flat=True)) == ["孙三"]
+    assert saved(hr, job).state == State.SAVED, "who has seen it may say so"
+
+
+def test_a_chain_whose_beginning_was_moved_by_hand_is_looked_at_anew(hr, known, wang):
+    job = received(hr, changed(WANG, 工号="0012"), changed(工号="0301"))
+    Worker.objects.filter(pk=known.pk).update(employee_number="0301")
+    job = saved(hr, job, given=frozenset({known.pk}), returning=frozenset({"0301"}), left_on=YESTERDAY)
+    assert job.state == State.CHECKED
+    assert everybody() == {"0301": (known.pk, "李娜", 1, True), "0013": (wang.pk, "王强", 1, True)}
+
+
+def test_names_sorted_into_wrong_rows_are_warned_of(hr, known, wang):
+    """Each keeps birth date and phone, and has the other's name."""
+    found = received(hr, changed(姓名="王强"), changed(WANG, 姓名="李娜")).report["found"]
+    assert any("姓名" in remark and "2、3" in remark for remark in found["remarks"])
+    assert not received(hr, changed(姓名="李娜娜"), WANG).report["found"]["remarks"]
+
+
+def test_a_program_that_lets_one_leave_and_another_come_in_one_request_is_refused_by_row(known):
+    rows = [
+        {"employee_number": "0012", "left_on": YESTERDAY.isoformat()},
+        {"employee_number": "0012", "name": "钱多多", "birth_date": "2001-01-01"},
+    ]
+    assert [(one.row, one.attribute) for one in roster_rows_import(rows=rows, by="payroll").mistakes][:1] == [
+        (1, "employee_number")
+    ]
+    assert Worker.objects.get().name == "李娜"
 
 
 # --- a number that nobody has ----------------------------------------------------------------------------------------

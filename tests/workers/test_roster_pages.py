@@ -220,7 +220,7 @@ def test_an_import_whose_process_has_died_says_so(hr):
 
 
 def test_a_second_roster_is_kindly_refused_while_one_is_being_saved(hr):
-    first, second = received(hr, LI_NA), received(hr, changed(工号="0013"))
+    first, second = received(hr, LI_NA), received(hr, changed(工号="0013", 姓名="王强"))
     roster_confirm(job=first, by=hr, decisions=RosterDecisions())
     with pytest.raises(RosterRefused) as refusal:
         roster_confirm(job=second, by=hr, decisions=RosterDecisions())

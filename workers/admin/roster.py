@@ -51,6 +51,7 @@ from workers.tasks import roster_check_task, roster_save_task
 
 MISTAKES_SHOWN = 50
 CLAIM = "claim-"  # and the holder's key: whose number it is
+BACK = "back-"  # and the number: whether it is somebody known's
 MAY_IMPORT = ["workers.import_roster", "workers.add_worker", "workers.change_worker", SEES_PERSONAL]
 State = RosterImport.State
 
@@ -251,7 +252,8 @@ class RosterImportAdmin(ModelAdmin):
             "today": timezone.localdate(),
             "left_on": request.POST.get("left_on") or timezone.localdate().isoformat(),
             "ticked": request.POST.getlist("leaver"),
-            "ticked_back": request.POST.getlist("returning"),
+            "ticked_back": _decisions(request).returning,
+            "ticked_strangers": _decisions(request).strangers,
             "claims": [(claim, request.POST.get(f"{CLAIM}{claim.worker_id}")) for claim in report.claims]
             if report
             else [],
@@ -312,8 +314,10 @@ def _decisions(request: HttpRequest) -> RosterDecisions:
     for name, value in request.POST.items():
         if name.startswith(CLAIM) and (pk := name.removeprefix(CLAIM)).isdecimal():
             said[value].add(int(pk))
+    backs = {name.removeprefix(BACK): value for name, value in request.POST.items() if name.startswith(BACK)}
     return RosterDecisions(
-        returning=frozenset(request.POST.getlist("returning")),
+        returning=frozenset([*request.POST.getlist("returning"), *(n for n, value in backs.items() if value == "yes")]),
+        strangers=frozenset(number for number, value in backs.items() if value == "no"),
         same=frozenset(said["same"]),
         given=frozenset(said["given"]),
         another=frozenset(said["another"]),

@@ -29,6 +29,9 @@ class NumberClaims:
     def __init__(self, decided: RosterDecisions, *, is_asking: bool):
         self.decided, self.is_asking = decided, is_asking
         self.told: list[RosterClaim] = []
+        self.misplaced: set[int] = (
+            set()
+        )  # rows with the name of somebody else who works or worked here, and else as before
         self.known: dict[str, Worker] = {}  # number -> who may have moved to it from another
         self.unasked: list[int] = []  # rows of names put right, beyond those asked about
 
@@ -51,6 +54,7 @@ class NumberClaims:
     def reused(self, row: int, worker: Worker, former: Worker) -> None:
         """The number was `former`'s, who left; `worker` is somebody new."""
         left_on = former.left_on.isoformat() if former.left_on else ""
+        self.misplaced.discard(row)
         self._tell(row, worker, holder=former.name, worker_id=former.pk, left_on=left_on)
 
     def renamed(
@@ -61,6 +65,8 @@ class NumberClaims:
         if not (signs or worker.employee_number in self.known) and len(self.told) >= CLAIMS_ASKED:
             self.unasked.append(row)
             return
+        if signs:
+            self.misplaced.discard(row)
         told = [values[attribute] for attribute in signs]
         self._tell(row, worker, holder=before["name"], worker_id=worker.pk, signs=told)
 
@@ -70,11 +76,38 @@ class NumberClaims:
             facts |= {"known_id": known.pk, "known_number": known.number_told}
         self.told.append(RosterClaim(row=row, number=number, name=worker.name, **facts))
 
-    def remarks(self) -> list[str]:
-        if not self.unasked:
-            return []
+    def refusal(self, number: str, name: str, holder: str) -> str:
+        """Why a number cannot go to somebody else: nobody can be asked, or too many would be."""
+        if number not in self.known:
+            text = _(
+                "%(number)s is %(known)s's, and more than the name differs. If the number has gone to somebody else, enter the "
+                "leave of %(known)s first, then upload again. If this is the same person, correct their page first."
+            )
+            return text % {"number": number, "known": holder}
+        if self.is_asking:
+            text = _(
+                "More than %(most)d numbers change hands in this file. Is the column 工号 or 姓名 sorted wrongly? If not, upload "
+                "fewer rows at a time."
+            )
+            return text % {"most": CLAIMS_ASKED}
         text = _(
-            "The name changes in row %(rows)s. If such a number has gone to somebody else, enter the leave of the person "
-            "before first: else the new one gets their records and phones."
+            "%(number)s is %(holder)s's, and %(name)s is known as %(known)s. Where numbers change hands, upload the roster as a "
+            "file: it asks about each, and everybody keeps their phone and record."
         )
-        return [text % {"rows": listed(self.unasked, most=ROWS_NAMED)}]
+        return text % {"number": number, "holder": holder, "name": name, "known": self.known[number].number_told}
+
+    def remarks(self) -> list[str]:
+        told = []
+        if self.misplaced:
+            text = _(
+                "In row %(rows)s stands the name of somebody else who is known here, and the rest is as before. Is the column "
+                "姓名 sorted wrongly? If so, discard this file."
+            )
+            told.append(text % {"rows": listed(sorted(self.misplaced), most=ROWS_NAMED)})
+        if self.unasked:
+            text = _(
+                "The name changes in row %(rows)s. If such a number has gone to somebody else, enter the leave of the person "
+                "before first: else the new one gets their records and phones."
+            )
+            told.append(text % {"rows": listed(self.unasked, most=ROWS_NAMED)})
+        return told

@@ -108,17 +108,19 @@ def _change_lines(report: RosterReport) -> Iterator[list[str | int]]:
         yield [
             back.row,
             back.number,
-            back.name,
+            back.named or back.name,
             _("Perhaps known under another number"),
             widgets.NUMBER,
-            back.former,
-            "",
+            f"{back.name} ({back.former})",
+            back.number,
         ]
     for back in report.returned:
         yield [back.row, back.number, back.name, _("Left earlier but in the file"), widgets.LEFT, back.left_on, ""]
     for gone in report.missing:
         yield ["", gone.number, gone.name, _("Employed here but not in the file"), widgets.DEPARTMENT, gone.place, ""]
     for change in report.changes:
+        if change.number in report.open_numbers:
+            continue
         who: list[str | int] = [change.row, change.number, change.name]
         if change.kind in BRINGS_SOMEBODY:
             told = listed([f"{column}{colon}{now}" for column, _before, now in change.values])

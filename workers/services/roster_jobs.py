@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from tenants.errors import DomainError
 from tenants.words import listed
 from workers import widgets
 from workers.formats import ROW_KEY
-from workers.models import RosterImport
+from workers.models import RosterImport, Worker
 from workers.services.people import leave_fault
 from workers.services.roster import RosterFormat, dataset_import, headings_unread
 from workers.services.roster_report import RosterDecisions, RosterReport
@@ -57,9 +58,7 @@ def roster_check(*, job_id: int) -> RosterImport:
         job = RosterImport.objects.select_for_update().get(pk=job_id)
         if job.state != State.CHECKING or job.content is None:
             return job
-        report = dataset_import(
-            roster_dataset(job), by=None, dry_run=True, decisions=RosterDecisions(), progress=_progress_of(job)
-        )
+        report = _run(job, RosterDecisions(), is_dry=True)
         job.state = State.CHECKED if report.is_clean else State.REFUSED
         job.report = {"found": asdict(report)}
         if report.is_idle:  # nothing waits for anybody
@@ -110,26 +109,51 @@ def roster_confirm(*, job: RosterImport, by: User, decisions: RosterDecisions) -
 
 def roster_save(*, job_id: int) -> RosterImport:
     """Save what was confirmed, in one transaction with its outcome: whatever stops it, nobody is half saved. The file is checked
-    again, as the roster may have changed since."""
+    again, as the roster may have changed since; where that brings another question, nothing is saved and HR looks anew."""
     with transaction.atomic():
         job = RosterImport.objects.select_for_update().get(pk=job_id)
         if job.state != State.SAVING or job.content is None:
             return job
-        report = dataset_import(
-            roster_dataset(job),
-            by=job.by,
-            dry_run=False,
-            decisions=_decisions(job),
-            file_name=job.file_name,
-            progress=_progress_of(job),
-        )
-        if report.is_clean:
+        found = report_found(job) or RosterReport()
+        with suppress(_Changed), transaction.atomic():
+            report, is_as_seen = _run(job, _decisions(job), is_dry=False), True
+            if report.is_clean and not _came_true(found, _decisions(job), report):
+                is_as_seen = False
+                raise _Changed
+        if not is_as_seen:
+            report = _run(job, RosterDecisions(), is_dry=True)
+            report.remarks.insert(0, _("The roster has changed since you looked. Nothing was saved: look again."))
+        if report.is_clean and is_as_seen:
             job.state, job.content, job.rows_done, job.report = State.SAVED, None, report.rows, report.counts
             _overtaken(job)
         else:
-            job.state, job.report = State.REFUSED, {"found": asdict(report)}
-        job.save(update_fields=["state", "content", "rows_done", "report", "updated_at"])
+            job.state = State.CHECKED if report.is_clean else State.REFUSED
+            job.report, job.leaver_ids = {"found": asdict(report)}, []
+        job.save(update_fields=["state", "content", "rows_done", "report", "leaver_ids", "updated_at"])
     return job
+
+
+class _Changed(Exception):
+    """Undoes what was saved."""
+
+
+def _came_true(found: RosterReport, decisions: RosterDecisions, report: RosterReport) -> bool:
+    """No other question came up than HR has answered, and everybody who was to move has the number."""
+    moved = {back.worker_id: back.number for back in found.renumbered if back.number in decisions.returning}
+    moved |= {claim.known_id: claim.number for claim in found.claims if claim.worker_id in decisions.given}
+    numbers = dict(Worker.objects.filter(pk__in=moved).values_list("pk", "employee_number"))
+    return numbers == moved and report.asked_ids <= found.asked_ids
+
+
+def _run(job: RosterImport, decisions: RosterDecisions, *, is_dry: bool) -> RosterReport:
+    return dataset_import(
+        roster_dataset(job),
+        by=None if is_dry else job.by,
+        dry_run=is_dry,
+        decisions=decisions,
+        file_name="" if is_dry else job.file_name,
+        progress=_progress_of(job),
+    )
 
 
 def roster_fail(*, job_id: int) -> None:
@@ -281,9 +305,11 @@ def _check_waiting(job: RosterImport) -> None:
 
 def _check_claims(found: RosterReport, decisions: RosterDecisions) -> None:
     said = decisions.same | decisions.given | decisions.another
-    if unsaid := [claim for claim in found.claims if claim.needs_answer and claim.worker_id not in said]:
+    unsaid = [claim.number for claim in found.claims if claim.needs_answer and claim.worker_id not in said]
+    unsaid += [back.number for back in found.displaced if back.number not in decisions.returning | decisions.strangers]
+    if unsaid:
         text = _("Say first whose number this is: %(numbers)s. Nothing has been saved yet.")
-        numbers = listed([claim.number for claim in unsaid], most=10)
+        numbers = listed(unsaid, most=10)
         raise RosterRefused(text % {"numbers": numbers}, code="roster_claims")
     moved = _moved(found, decisions)
     if twice := [claim for claim in found.claims if claim.worker_id in decisions.same & moved]:

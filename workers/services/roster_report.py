@@ -126,6 +126,10 @@ class RosterClaim:
         else:
             same = _("The same person: name and the rest were put right") if self.signs else same
             another = _("Another person: the number is used again, %(holder)s has left or has a new number")
+            if self.known_id:
+                another = _(
+                    "Somebody new of the same name, not who had %(known)s; %(holder)s has left or has a new number"
+                )
         if self.known_id:
             return [("given", moved % names), ("same", same % names), ("another", another % names)]
         if self.signs:
@@ -146,8 +150,9 @@ class RosterMissing:
 
 @dataclass(frozen=True)
 class RosterDecisions:
-    """What HR has ticked in the preview. returning: numbers in the file of `RosterReturn`s who are that person. leaver_ids: of
-    those missing from the file, who left on `left_on`. leavers_counted: how many leave, written by hand where they are many.
+    """What HR has ticked in the preview. returning: numbers in the file of `RosterReturn`s who are that person; strangers: who
+    are not. leaver_ids: of those missing from the file, who left on `left_on`. leavers_counted: how many leave, written by hand
+    where they are many.
 
     Of holders of a number that the file gives to another name: same, they are that person and come back if they had left;
     given, it is now the number of who is known by that name; another, it is somebody new's. Who gives a number away and gets no
@@ -155,6 +160,7 @@ class RosterDecisions:
     """
 
     returning: frozenset[str] = frozenset()
+    strangers: frozenset[str] = frozenset()
     same: frozenset[int] = frozenset()
     given: frozenset[int] = frozenset()
     another: frozenset[int] = frozenset()
@@ -208,9 +214,21 @@ class RosterReport:
         return {back.worker_id for back in self.renumbered} | {claim.known_id for claim in self.claims} - {0}
 
     @property
+    def displaced(self) -> list[RosterReturn]:
+        """Those of `renumbered` whose own number the file gives to somebody else: unless they have the new one, they leave."""
+        holders = {claim.worker_id for claim in self.claims if not claim.left_on}
+        return [back for back in self.renumbered if back.worker_id in holders]
+
+    @property
     def open_numbers(self) -> list[str]:
         """Whose they are has to be said before the file can be saved."""
-        return [claim.number for claim in self.claims if claim.needs_answer]
+        claimed = [claim.number for claim in self.claims if claim.needs_answer]
+        return [*claimed, *(back.number for back in self.displaced)]
+
+    @property
+    def asked_ids(self) -> set[int]:
+        """Whom there is a question about."""
+        return {back.worker_id for back in self.returns} | {claim.worker_id for claim in self.claims} | self.moving_ids
 
     @property
     def is_clean(self) -> bool:

@@ -14,7 +14,7 @@ SURNAMES = {
     "折": "she", "翟": "zhai", "郇": "xun", "秘": "bi", "繁": "po", "长孙": "zhang sun", "尉迟": "yu chi",
     "万俟": "mo qi",
 }  # fmt: skip
-_MIDDLE_DOTS = re.compile("[・•‧∙⋅．]")
+_MIDDLE_DOTS = re.compile("[・•‧∙⋅]|(?<=[㐀-鿿])[.](?=[㐀-鿿])")  # NFKC has made "．" a full stop
 _DIGITS = "〇一二三四五六七八九"
 _COUNTED = re.compile("([0-9]{1,9}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])")
 _LATIN = re.compile("[A-Za-z]")
