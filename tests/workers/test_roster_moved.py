@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from tests.workers.rosters import State, changed, received, saved, uploaded
+from tests.workers.rosters import State, changed, received, saved, uploaded, workbook
 from workers.models import Contact, Worker
-from workers.services import roster_rows_import, worker_leave
+from workers.services import roster_import, roster_rows_import, worker_leave
+from workers.services.roster_claims import CLAIMS_ASKED
 from workers.services.roster_jobs import RosterRefused
 
 WANG = changed(工号="0013", 姓名="王强", 性别="男", 出生日期="1990-05-06", 手机="13900139000")
@@ -188,6 +189,16 @@ def test_a_chain_whose_beginning_was_moved_by_hand_is_looked_at_anew(hr, known, 
     job = saved(hr, job, given=frozenset({known.pk}), returning=frozenset({"0301"}), left_on=YESTERDAY)
     assert job.state == State.CHECKED
     assert everybody() == {"0301": (known.pk, "李娜", 1, True), "0013": (wang.pk, "王强", 1, True)}
+
+
+def test_an_answer_among_many_corrected_names_is_saved(hr, known, wang):
+    """More than are asked about: where one is answered, the next takes its place."""
+    rows = [[f"2{number:03}", f"周婷{number}"] for number in range(CLAIMS_ASKED + 5)]
+    roster_import(content=workbook(*rows, headings=BARE))
+    renamed = [[number, f"{name}婷"] for number, name in rows]
+    job = received(hr, ["0012", "王强"], ["0013", "李娜"], *renamed, headings=BARE)
+    assert saved(hr, job, given=frozenset({known.pk, wang.pk})).state == State.SAVED
+    assert everybody()["0012"] == (wang.pk, "王强", 1, True)
 
 
 def test_names_sorted_into_wrong_rows_are_warned_of(hr, known, wang):
