@@ -10,12 +10,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from announcements.models import Announcement
 from announcements.words import moment_words
-from tenants.enrolment import by_enrolment
 from tenants.staff.models import Invitation
 
 MOST = 6
@@ -49,7 +47,7 @@ def _notices() -> QuerySet:
     whom = Case(
         When(aim_kind=AimKind.DEPARTMENT, then="department__name"),
         When(aim_kind=AimKind.AUDIENCE, then="audience__name"),
-        default=Value(str(by_enrolment(_("everybody"), pgettext("of an open account", "everybody")))),
+        default=Value(str(dict(AimKind.choices)[AimKind.EVERYBODY])),
         output_field=TextField(),
     )
     return Announcement.objects.filter(state=Announcement.State.SCHEDULED).annotate(at=F("send_at"), whom=whom)

@@ -235,6 +235,7 @@ class RosterImportAdmin(ModelAdmin):
         has_file = job.content is not None
         names_shown(report.named_ids if report and has_file else ())
         groups = report.mistake_groups if report else []
+        ticked = _decisions(request)
         context = {
             **self.admin_site.each_context(request),
             "title": job.file_name,
@@ -252,8 +253,8 @@ class RosterImportAdmin(ModelAdmin):
             "today": timezone.localdate(),
             "left_on": request.POST.get("left_on") or timezone.localdate().isoformat(),
             "ticked": request.POST.getlist("leaver"),
-            "ticked_back": _decisions(request).returning,
-            "ticked_strangers": _decisions(request).strangers,
+            "ticked_back": ticked.returning,
+            "ticked_strangers": ticked.strangers,
             "claims": [(claim, request.POST.get(f"{CLAIM}{claim.worker_id}")) for claim in report.claims]
             if report
             else [],
